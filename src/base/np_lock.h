@@ -1,0 +1,97 @@
+#ifndef NP_LOCK_H
+#define NP_LOCK_H
+
+/*
+ * A small mutual exclusion lock on a futex: 0 free, 1 held, 2 held and
+ * somebody waits (Drepper, "Futexes are tricky", mutex 2).  No pthread, no
+ * malloc; zero is a valid free lock, so a static one needs no constructor.
+ *
+ * Locks have ranks and are taken in rising order only; the debug build
+ * refuses a thread that breaks the order, and one that unlocks what it does
+ * not hold.  The ranks, lowest (taken first) to highest:
+ */
+
+#include <stdatomic.h>
+
+#include "base/np_attr.h"
+
+typedef enum {
+    NP_RANK_REPORT = 0, /* one writer of a report at a time */
+    NP_RANK_PROFILE,    /* the profiler's tables */
+    NP_RANK_HEAPS,      /* the list of heaps; thread birth and death */
+    NP_RANK_ORPHANS,    /* blocks whose thread is gone */
+    NP_RANK_LARGE,      /* the large-block list */
+    NP_RANK_RUNS,       /* runs, segments, mappings */
+    NP_RANK_OS,         /* fault counters, file descriptors */
+    NP_RANKS
+} np_rank_e;
+
+typedef struct np_lock_s np_lock_t;
+
+struct np_lock_s {
+    _Atomic int xstate;
+    int         rank;
+};
+
+#define NP_LOCK_INIT(r)                                                       \
+    {                                                                         \
+        0, r                                                                  \
+    }
+
+void np_lock_slow(np_lock_t *l);
+void np_unlock_slow(np_lock_t *l);
+
+#ifdef NP_DEBUG
+void np_lock_note(np_lock_t *l, int take);
+#else
+#define np_lock_note(l, take) ((void) 0)
+#endif
+
+
+NP_INLINE void
+np_lock(np_lock_t *l)
+{
+    int free = 0;
+
+    np_lock_note(l, 1);
+
+    if (!atomic_compare_exchange_strong_explicit(
+            &l->xstate, &free, 1, memory_order_acquire, memory_order_relaxed))
+    {
+        np_lock_slow(l);
+    }
+}
+
+
+/* 1 and held, or 0 at once */
+NP_INLINE int
+np_lock_try(np_lock_t *l)
+{
+    int free = 0;
+
+    if (atomic_compare_exchange_strong_explicit(
+            &l->xstate, &free, 1, memory_order_acquire, memory_order_relaxed))
+    {
+        np_lock_note(l, 1);
+        return 1;
+    }
+
+    return 0;
+}
+
+
+NP_INLINE void
+np_unlock(np_lock_t *l)
+{
+    np_lock_note(l, 0);
+
+    if (atomic_exchange_explicit(&l->xstate, 0, memory_order_release) == 2) {
+        np_unlock_slow(l);
+    }
+}
+
+
+/* in the child of a fork: the lock is free, whoever held it is gone */
+void np_lock_reset(np_lock_t *l);
+
+#endif

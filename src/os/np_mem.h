@@ -1,0 +1,72 @@
+#ifndef NP_MEM_H
+#define NP_MEM_H
+
+/*
+ * Memory from the kernel: the only mmap, munmap, mremap, madvise and
+ * mprotect of the in-process side.  One error policy: NULL or -1 means that
+ * the kernel refused; errno is as it was before the call; nothing is
+ * retried and nothing is printed.  All lengths are in bytes and multiples of
+ * np_mem_page() unless said otherwise.  Any thread, any time, also before
+ * constructors; no call takes a lock.
+ *
+ * Fresh memory is zero.  Sources: mmap(2), madvise(2), mremap(2).
+ */
+
+#include <stddef.h>
+
+/* page size of this kernel (4, 16 or 64 KiB), read once */
+size_t np_mem_page(void);
+
+/* n bytes anywhere, readable and writable */
+void *np_mem_map(size_t n);
+
+/* n bytes exactly at addr, or NULL; never replaces a mapping that is there
+ * (MAP_FIXED_NOREPLACE; a kernel or emulator that ignores the flag and maps
+ * elsewhere is noticed and undone) */
+void *np_mem_map_at(void *addr, size_t n);
+
+/* n bytes at a multiple of align, a power of two >= the page size */
+void *np_mem_map_aligned(size_t n, size_t align);
+
+/* 0, or -1 if the kernel refused (ENOMEM when a split would pass
+ * vm.max_map_count): then the memory is still there */
+int np_mem_unmap(void *addr, size_t n);
+
+/* the mapping grown or shrunk, moved if need be; NULL leaves it as it was */
+void *np_mem_remap(void *addr, size_t old, size_t n);
+
+/* gives the pages back at once; they read as zero afterwards
+ * (MADV_DONTNEED).  -1, for example on locked memory: contents unchanged */
+int np_mem_purge(void *addr, size_t n);
+
+/* faults the pages in with one call (MADV_POPULATE_WRITE, Linux 5.14); -1
+ * where the kernel does not know it */
+int np_mem_populate(void *addr, size_t n);
+
+/* huge pages for this range wanted (1) or never (0); -1 if unknown */
+int np_mem_huge(void *addr, size_t n, int wanted);
+
+/* no access (a guard) or back to read and write */
+int np_mem_guard(void *addr, size_t n);
+int np_mem_unguard(void *addr, size_t n);
+
+/*
+ * Fault injection: which calls can be told to fail.
+ */
+typedef enum {
+    NP_MEM_MAP = 1,
+    NP_MEM_UNMAP = 2,
+    NP_MEM_REMAP = 4,
+    NP_MEM_PURGE = 8,
+    NP_MEM_GUARD = 16,
+    NP_MEM_ANY = 31
+} np_mem_op_e;
+
+/* the nth call (1 = the next) of those in ops fails, and, if every is not 0,
+ * all later ones too; n == 0 ends it.  Not for several threads at once. */
+void np_mem_fail(unsigned ops, unsigned long n, int every);
+
+/* calls of all kinds made since the process began or np_mem_fail() */
+unsigned long np_mem_calls(void);
+
+#endif

@@ -1,0 +1,35 @@
+#ifndef NP_PROC_H
+#define NP_PROC_H
+
+/*
+ * What the kernel knows about this process.  Numbers that cannot be read
+ * (no /proc in a chroot) are 0.  No locks, no allocation, errno kept.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+int np_proc_pid(void); /* asked anew each time: correct in any child */
+int np_proc_tid(void);
+
+/* processors that this process may run on, at least 1 */
+unsigned np_proc_cpus(void);
+
+typedef struct {
+    size_t rss;         /* bytes resident now (statm) */
+    size_t peak;        /* bytes resident at the most (VmHWM) */
+    size_t minor_faults;
+    size_t major_faults;
+} np_proc_memory_t;
+
+void np_proc_memory(np_proc_memory_t *m);
+
+/* a random number for placing things; not for secrets.  getrandom(2), else
+ * AT_RANDOM, else the clock.  The same in every run where the process has
+ * asked for no address randomisation (personality(2), as under gdb). */
+uint64_t np_proc_random(void);
+
+/* 64-bit mix of x (splitmix64, Steele et al., OOPSLA 2014) */
+uint64_t np_proc_mix(uint64_t x);
+
+#endif
