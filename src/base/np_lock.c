@@ -11,12 +11,9 @@
 
 #include "base/np_lock.h"
 
-#include <errno.h>
 #include <linux/futex.h>
-#include <stddef.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
+#include "base/np_call.h"
 #include "base/np_check.h"
 
 
@@ -24,12 +21,7 @@
 static void
 np_lock_futex(np_lock_t *l, int op, int val)
 {
-    int err = errno;
-
-    (void) syscall(SYS_futex, &l->xstate, op | FUTEX_PRIVATE_FLAG, val, NULL,
-                   NULL, 0);
-
-    errno = err;
+    (void) np_call(SYS_futex, &l->xstate, op | FUTEX_PRIVATE_FLAG, val);
 }
 
 

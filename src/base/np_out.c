@@ -14,11 +14,10 @@
 
 #include "base/np_out.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+
+#include "base/np_call.h"
 
 /* a width beyond this is taken for a mistake */
 #define NP_OUT_WIDTH 4096
@@ -53,24 +52,6 @@ np_out_init(np_out_t *o, int fd, char *buf, size_t n)
 }
 
 
-/* bytes written, or the negative error number */
-static long
-np_out_write(int fd, const char *s, size_t n)
-{
-    int  err = errno;
-    long rc;
-
-    rc = syscall(SYS_write, fd, s, n);
-
-    if (rc < 0) {
-        rc = -errno;
-        errno = err;
-    }
-
-    return rc;
-}
-
-
 int
 np_out_flush(np_out_t *o)
 {
@@ -82,7 +63,7 @@ np_out_flush(np_out_t *o)
     }
 
     for (s = o->start; s < o->last && !o->failed;) {
-        rc = np_out_write(o->fd, s, (size_t) (o->last - s));
+        rc = np_call(SYS_write, o->fd, s, o->last - s);
 
         if (rc > 0) {
             s += rc;
