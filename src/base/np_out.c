@@ -123,7 +123,7 @@ np_out_repeat(np_out_t *o, char c, long n)
 }
 
 
-/* s of n bytes, padded; zeros go between its first `sign` bytes and the rest */
+/* s of n bytes, padded; zeros go behind its first `sign` bytes */
 static void
 np_out_field(np_out_t *o, const np_out_spec_t *f, const char *s, size_t n,
              size_t sign)
