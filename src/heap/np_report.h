@@ -22,8 +22,8 @@
 #include <stdint.h>
 
 #include "base/np_out.h"
-#include "heap/np_stats.h"
 #include "os/np_proc.h"
+#include "heap/np_stats.h"
 
 /* what the allocator does not know about the run */
 typedef struct {

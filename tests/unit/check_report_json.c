@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "heap/np_report_figures.h"
+
 #include "check_suite.h"
 #include "report_snapshots.h"
 
