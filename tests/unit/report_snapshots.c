@@ -30,32 +30,6 @@ snapshot_sizes(np_stats_t *s)
     for (k = 1; k < NP_STATS_POOLS; k++) {
         s->pool[k].size = 16 * k;
     }
-}
-
-
-void
-snapshot_small(snapshot_t *t)
-{
-    np_stats_t *s = &t->s;
-
-    snapshot_zero(t);
-    snapshot_sizes(s);
-
-    t->run = (np_report_run_t){
-        .command = "redis-server",
-        .pid = 4242,
-        .wall_ms = 12045,
-        .user_us = 1002999,
-        .sys_us = 7000,
-        .memory = {.rss = 8388608,
-                   .peak = 9437184,
-                   .minor_faults = 2100,
-                   .major_faults = 3},
-    };
-
-    s->counted = 1;
-    s->threads_now = 2;
-    s->threads_seen = 5;
 
     s->pool[1] = (np_stats_pool_t){.size = 16,
                                    .pools = 2,
@@ -104,6 +78,33 @@ snapshot_small(snapshot_t *t)
                                   .allocs = 9,
                                   .mapped_bytes = 1048576,
                                   .cached_bytes = 65536};
+}
+
+
+void
+snapshot_small(snapshot_t *t)
+{
+    np_stats_t *s = &t->s;
+
+    snapshot_zero(t);
+
+    t->run = (np_report_run_t){
+        .command = "redis-server",
+        .pid = 4242,
+        .wall_ms = 12045,
+        .user_us = 1002999,
+        .sys_us = 7000,
+        .memory = {.rss = 8388608,
+                   .peak = 9437184,
+                   .minor_faults = 2100,
+                   .major_faults = 3},
+    };
+
+    s->counted = 1;
+    s->threads_now = 2;
+    s->threads_seen = 5;
+
+    snapshot_sizes(s);
 
     s->allocs = 1236577;
     s->frees = 1234874;
