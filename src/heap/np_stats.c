@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "base/np_check.h"
 #include "heap/np_count.h"
 #include "heap/np_free.h"
 #include "heap/np_heap.h"
@@ -211,23 +210,31 @@ np_stats_literal(np_stats_t *s)
 }
 
 
-void
-np_stats_collect(np_stats_t *s)
+/* all locks, or none and -1 */
+static int
+np_stats_lock(void)
+{
+    if (np_lock_try(&np_heaps_lock)) {
+        if (np_lock_try(&np_orphans_lock)) {
+            if (np_lock_try(&np_runs_lock)) {
+                return 0;
+            }
+
+            np_unlock(&np_orphans_lock);
+        }
+
+        np_unlock(&np_heaps_lock);
+    }
+
+    return -1;
+}
+
+
+static void
+np_stats_read_locked(np_stats_t *s)
 {
     np_queue_t *q;
     np_heap_t  *h;
-
-    memset(s, 0, sizeof(*s));
-    s->counted = (np_modes & NP_MODE_COUNT) != 0;
-    s->reclaim = (np_modes & NP_MODE_LITERAL) == 0;
-
-    if (np_window.base == 0) {
-        return;
-    }
-
-    np_lock(&np_heaps_lock);
-    np_lock(&np_orphans_lock);
-    np_lock(&np_runs_lock);
 
     s->threads_now = np_heaps_now;
     s->threads_seen = np_heaps_seen;
@@ -256,6 +263,25 @@ np_stats_collect(np_stats_t *s)
         np_count_add_process_locked(s);
     }
 
+}
+
+
+int
+np_stats_collect(np_stats_t *s)
+{
+    memset(s, 0, sizeof(*s));
+    s->counted = (np_modes & NP_MODE_COUNT) != 0;
+    s->reclaim = (np_modes & NP_MODE_LITERAL) == 0;
+
+    if (np_window.base == 0) {
+        return 0;
+    }
+
+    if (np_stats_lock() != 0) {
+        return -1;
+    }
+
+    np_stats_read_locked(s);
     np_unlock(&np_runs_lock);
     np_unlock(&np_orphans_lock);
     np_unlock(&np_heaps_lock);
@@ -266,4 +292,6 @@ np_stats_collect(np_stats_t *s)
 
     s->foreign_frees = np_free_foreign_seen();
     np_stats_sum(s);
+
+    return 0;
 }

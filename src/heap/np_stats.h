@@ -94,9 +94,10 @@ typedef struct {
     np_stats_large_t large;
 } np_stats_t;
 
-/* fills s, which belongs to the caller (6 KiB); any thread.  Figures of other
- * running threads are read without stopping them: each is right, their sum
- * may be a few calls off. */
-void np_stats_collect(np_stats_t *s);
+/* fills s, which belongs to the caller (6 KiB); 0, or -1 at once if another
+ * thread, or the one that a signal handler interrupted, holds a lock of the
+ * heap.  Any thread.  Figures of other running threads are read without
+ * stopping them: each is right, their sum may be a few calls off. */
+int np_stats_collect(np_stats_t *s);
 
 #endif
