@@ -27,8 +27,7 @@ main(void)
         i = np_keep_random(&state) % OBJECTS;
 
         if (object[i].m != NULL) {
-            NP_NEED(np_keep_is_filled(object[i].m, object[i].n,
-                                      (unsigned) i));
+            NP_NEED(np_keep_is_filled(object[i].m, object[i].n, (unsigned) i));
             free(object[i].m);
         }
 

@@ -14,8 +14,8 @@
 /* one misuse, for objects of size bytes; comes back only if unnoticed */
 typedef void (*np_misuse_pt)(size_t size);
 
-static const size_t np_dies_small[] = {1,   16,  24,   48,   100,  256,
-                                       257, 512, 1000, 2048, 3000, 4000};
+static const size_t np_dies_small[]
+    = {1, 16, 24, 48, 100, 256, 257, 512, 1000, 2048, 3000, 4000};
 static const size_t np_dies_large[] = {5000, 20000, 300000, 3 << 20};
 
 #define NP_DIES_COUNT(list) (sizeof(list) / sizeof((list)[0]))

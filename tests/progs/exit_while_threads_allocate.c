@@ -81,8 +81,7 @@ main(void)
             NP_NEED(pthread_create(&thread, NULL, start, NULL) == 0);
 
             for (k = 0; k < 2; k++) {
-                NP_NEED(pthread_create(&thread, NULL, churn, (void *) k)
-                        == 0);
+                NP_NEED(pthread_create(&thread, NULL, churn, (void *) k) == 0);
             }
 
             usleep((useconds_t) n * 200);

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 
 #define THREADS 2
-#define KEPT 64
+#define KEPT    64
 
 static void *kept[KEPT];
 static int   xstop;
@@ -110,8 +110,7 @@ main(void)
     }
 
     for (i = 0; i < THREADS; i++) {
-        NP_NEED(pthread_create(&thread[i], NULL, work,
-                               (void *) (uintptr_t) i)
+        NP_NEED(pthread_create(&thread[i], NULL, work, (void *) (uintptr_t) i)
                 == 0);
     }
 

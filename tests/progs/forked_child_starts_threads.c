@@ -41,8 +41,7 @@ run(void)
     size_t    k;
 
     for (k = 0; k < 4; k++) {
-        NP_NEED(pthread_create(&thread[k], NULL, work,
-                               (void *) (uintptr_t) k)
+        NP_NEED(pthread_create(&thread[k], NULL, work, (void *) (uintptr_t) k)
                 == 0);
     }
 

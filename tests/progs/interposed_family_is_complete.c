@@ -11,34 +11,20 @@
 #include <malloc.h>
 
 static const char *const names[] = {
-    "malloc",
-    "calloc",
-    "realloc",
-    "free",
-    "cfree",
-    "reallocarray",
-    "memalign",
-    "aligned_alloc",
-    "posix_memalign",
-    "valloc",
-    "pvalloc",
-    "malloc_usable_size",
-    "free_sized",
-    "free_aligned_sized",
-    "mallinfo",
-    "mallinfo2",
-    "mallopt",
-    "malloc_trim",
-    "malloc_stats",
-    "malloc_info",
-    "__libc_malloc",
-    "__libc_calloc",
-    "__libc_realloc",
-    "__libc_free",
-    "__libc_memalign",
-    "__libc_valloc",
-    "__libc_pvalloc",
-    "__posix_memalign",
+    "malloc",          "calloc",
+    "realloc",         "free",
+    "cfree",           "reallocarray",
+    "memalign",        "aligned_alloc",
+    "posix_memalign",  "valloc",
+    "pvalloc",         "malloc_usable_size",
+    "free_sized",      "free_aligned_sized",
+    "mallinfo",        "mallinfo2",
+    "mallopt",         "malloc_trim",
+    "malloc_stats",    "malloc_info",
+    "__libc_malloc",   "__libc_calloc",
+    "__libc_realloc",  "__libc_free",
+    "__libc_memalign", "__libc_valloc",
+    "__libc_pvalloc",  "__posix_memalign",
 };
 
 typedef void (*name_pt)(void);
@@ -95,8 +81,8 @@ use(void *(*get)(void) )
         ((free_pt) find("cfree"))(get());
         ((free_pt) find("__libc_free"))(get());
         ((free_sized_pt) find("free_sized"))(get(), 300);
-        ((free_aligned_sized_pt) find("free_aligned_sized"))(
-            memalign(64, 300), 64, 300);
+        ((free_aligned_sized_pt) find("free_aligned_sized"))(memalign(64, 300),
+                                                             64, 300);
     }
 }
 

@@ -9,8 +9,11 @@
 
 #include <malloc.h>
 
+/* mallinfo is deprecated for its ints, and still called */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
 #define OBJECTS 20000
-#define LARGE ((size_t) 24 << 20)
+#define LARGE   ((size_t) 24 << 20)
 
 
 /* glibc counts mapped blocks in hblkhd only, others may count them in both */

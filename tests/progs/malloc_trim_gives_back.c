@@ -44,8 +44,7 @@ main(void)
 
     for (i = 0; i < OBJECTS; i++) {
         NP_NEED(!KEPT(i)
-                || np_keep_is_filled(object[i], i % 1000 + 500,
-                                     (unsigned) i));
+                || np_keep_is_filled(object[i], i % 1000 + 500, (unsigned) i));
     }
 
     return 0;

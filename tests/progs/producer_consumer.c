@@ -12,7 +12,7 @@
 #include <sched.h>
 
 #define THREADS 4
-#define SLOTS 64
+#define SLOTS   64
 
 typedef struct {
     size_t   size;
@@ -38,9 +38,9 @@ fill(object_t *o, size_t size, unsigned seed)
 static void *
 work(void *number)
 {
-    size_t     i, size, self = (size_t) (uintptr_t) number;
-    uint64_t   state = self + 1;
-    object_t  *o, **in, **out;
+    size_t    i, size, self = (size_t) (uintptr_t) number;
+    uint64_t  state = self + 1;
+    object_t *o, **in, **out;
 
     for (i = 0; i < rounds; i++) {
         in = &xslot[self][i % SLOTS];
@@ -87,8 +87,7 @@ main(void)
     }
 
     for (k = 0; k < THREADS; k++) {
-        NP_NEED(pthread_create(&thread[k], NULL, work,
-                               (void *) (uintptr_t) k)
+        NP_NEED(pthread_create(&thread[k], NULL, work, (void *) (uintptr_t) k)
                 == 0);
     }
 

@@ -10,7 +10,7 @@
 
 #include <malloc.h>
 
-#define EACH 3
+#define EACH    3
 #define OBJECTS 2048
 
 static unsigned char *object[OBJECTS];
@@ -53,8 +53,8 @@ drop(size_t i)
 
     } else {
         NP_NEED(np_keep_is_filled(object[i], 5000, (unsigned) i));
-        NP_NEED(np_keep_is_filled(object[i] + size[i] - 5000, 5000,
-                                  (unsigned) i));
+        NP_NEED(
+            np_keep_is_filled(object[i] + size[i] - 5000, 5000, (unsigned) i));
     }
 
     free(object[i]);

@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <sched.h>
 
-#define SLOTS 512
+#define SLOTS  512
 #define MAKERS 4
 
 typedef struct {

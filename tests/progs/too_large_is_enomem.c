@@ -22,11 +22,16 @@ int
 main(void)
 {
     static const size_t list[] = {
-        (size_t) PTRDIFF_MAX - 1,     (size_t) PTRDIFF_MAX,
-        (size_t) PTRDIFF_MAX + 1,     (size_t) PTRDIFF_MAX + 4096,
-        SIZE_MAX - 65536,             SIZE_MAX - 4096,
-        SIZE_MAX - 15,                SIZE_MAX - 1,
-        SIZE_MAX,                     (size_t) 1 << 62,
+        (size_t) PTRDIFF_MAX - 1,
+        (size_t) PTRDIFF_MAX,
+        (size_t) PTRDIFF_MAX + 1,
+        (size_t) PTRDIFF_MAX + 4096,
+        SIZE_MAX - 65536,
+        SIZE_MAX - 4096,
+        SIZE_MAX - 15,
+        SIZE_MAX - 1,
+        SIZE_MAX,
+        (size_t) 1 << 62,
     };
     void  *m = malloc(100), *unset = &errno;
     size_t i, n;

@@ -11,7 +11,7 @@
 #include <limits.h>
 #include <pthread.h>
 
-#define KEYS 64
+#define KEYS    64
 #define THREADS 500
 
 static pthread_key_t keys[KEYS];

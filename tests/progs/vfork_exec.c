@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <sys/wait.h>
 
-static int   xstop;
+static int xstop;
 static void *volatile made;
 
 
