@@ -1,9 +1,9 @@
 /*
- * NGXPOOL_ABORT=ignore: the line, and the call does nothing; the heap is
+ * NGXPOOL_ABORT=ignore: a line, and the call does nothing; the heap is
  * sound afterwards.
  *
  * expect: exit 0
- * expect: says "ngxpool: fatal: double free"
+ * expect: says "double free"
  * env: NGXPOOL_ABORT=ignore
  * only: libngxpool
  */

@@ -54,7 +54,7 @@ main(void)
 {
     pthread_t thread;
     void     *result;
-    int       n, xstarted, threads = (int) np_keep_scale(200, 5000);
+    int       n, xstarted, threads = (int) np_keep_scale(200, 2000);
 
     for (n = 0; n < threads; n++) {
         xstarted = 0;
