@@ -42,7 +42,7 @@ np_wait_end()
 np_stop_servers()
 {
     # what ignores this is ended with the case's process group
-    kill -TERM "${NP_SERVERS[@]}" 2>/dev/null
+    kill -TERM "${NP_SERVERS[@]}" 2>/dev/null || :
 }
 
 trap np_stop_servers EXIT

@@ -20,12 +20,24 @@ unset IFS
 echo "${#sorted} ${words[*]: -3}"
 text=$(printf 'line %d\n' {1..20000})
 echo "${#text} ${text//line/row}" | cksum
-fib() { if (($1 < 2)); then echo "$1"; else
-    echo $(($(fib $(($1 - 1))) + $(fib $(($1 - 2))))); fi; }
+
+fib()
+{
+    if (($1 < 2)); then
+        echo "$1"
+    else
+        echo $(($(fib $(($1 - 1))) + $(fib $(($1 - 2)))))
+    fi
+}
+
 fib 10
-for i in {1..100}; do (exit $((i % 7))) & done
+children=()
+for i in {1..100}; do
+    (exit $((i % 7))) &
+    children+=($!)
+done
 sum=0
-for job in $(jobs -p); do
+for job in "${children[@]}"; do
     wait "$job"
     sum=$((sum + $?))
 done

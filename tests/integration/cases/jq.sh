@@ -10,5 +10,5 @@ jq -s 'group_by(.name) | map({name: .[0].name, n: length,
     sum: (map(.id) | add)}) | sort_by(-.sum) | .[:5]' data
 jq -s 'map(select(.nested.odd)) | map(.tags | length) | add' data
 jq -r '[.id, .name] | @csv' data | sha256sum
-jq -n '[limit(5; repeat("x"; . + "y"))]'
+jq -n '[limit(5; "x" | recurse(. + "y"))]'
 echo '{"a": [1, 2}' | jq . 2>&1 || echo "jq: $?"

@@ -5,7 +5,7 @@
 . "$NP_INTEGRATION/servers.sh"
 set -e
 np_serve redis-server --port 0 --unixsocket "$PWD/s" --save '' --dir "$PWD" \
-    --appendonly no
+    --appendonly no --enable-debug-command local
 cli() { redis-cli -s "$PWD/s" "$@"; }
 np_wait_for cli ping
 

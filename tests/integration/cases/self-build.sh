@@ -7,15 +7,18 @@ if [ "${NP_FULL-0}" != 1 ]; then
     exit 77
 fi
 set -e
+trap 'tail -n 40 ../log >&2' ERR
 mkdir source build
-tar -C "$NP_SOURCE" --exclude=.git --exclude='build*' --exclude=m4 \
+tar -C "$NP_SOURCE" --exclude=.git --exclude='./build*' --exclude=m4 \
     --exclude=autom4te.cache --exclude=configure -cf - . | tar -C source -xf -
 cd source
 mkdir -p m4/aux
-autoreconf -fi >../log 2>&1
-cd ../build
-../source/configure -q >>../log 2>&1
-make -s -j2 >>../log 2>&1
-make -s -j2 check TESTS='$(filter tests/unit/%,$(check_PROGRAMS))' \
-    >>../log 2>&1
+{
+    autoreconf -fi
+    cd ../build
+    ../source/configure -q
+    make -s -j2
+    # shellcheck disable=SC2016 # for make to expand
+    make -s -j2 check TESTS='$(filter tests/unit/%,$(check_PROGRAMS))'
+} >../log 2>&1
 grep -E '^# [A-Z]+:' ../log
