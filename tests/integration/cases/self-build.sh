@@ -21,4 +21,5 @@ mkdir -p m4/aux
     # shellcheck disable=SC2016 # for make to expand
     make -s -j2 check TESTS='$(filter tests/unit/%,$(check_PROGRAMS))'
 } >../log 2>&1
-grep -E '^# [A-Z]+:' ../log
+grep -E '^# PASS: +[1-9]' ../log
+grep -E '^# (FAIL|ERROR|XPASS|SKIP):' ../log
