@@ -18,7 +18,7 @@
 
 #include <stdint.h>
 
-#define NP_STATS_POOLS 49  /* size classes; [0] is not used */
+#define NP_STATS_POOLS 49  /* size classes; [0]: large blocks' calls and slack */
 #define NP_STATS_RANGES 48 /* [k]: requests of 2^(k-1)+1 .. 2^k bytes */
 
 /* all pools of one size class, over all threads */
@@ -85,6 +85,9 @@ typedef struct {
     uint64_t metadata_bytes; /* headers, tables, heaps: resident at most */
     uint64_t purged_bytes;   /* given back to the system, ever */
     uint64_t purges;         /* calls that gave something back */
+
+    uint64_t literal_blocks; /* RECLAIM=off: blocks of the nginx pools */
+    uint64_t literal_bytes;  /* of these blocks, used up or not */
 
     np_stats_pool_t  pool[NP_STATS_POOLS];
     np_stats_range_t range[NP_STATS_RANGES];

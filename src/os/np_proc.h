@@ -16,8 +16,8 @@ int np_proc_tid(void);
 unsigned np_proc_cpus(void);
 
 typedef struct {
-    size_t rss;         /* bytes resident now (statm) */
-    size_t peak;        /* bytes resident at the most (VmHWM) */
+    size_t rss;  /* bytes resident now (statm) */
+    size_t peak; /* bytes resident at the most (VmHWM) */
     size_t minor_faults;
     size_t major_faults;
 } np_proc_memory_t;
