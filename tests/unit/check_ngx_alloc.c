@@ -5,14 +5,12 @@
 
 #include "config.h"
 
-#include "pool/ngx_palloc.h"
-
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-Suite *check_suite(void);
+#include "pool/ngx_palloc.h"
+#include "check_suite.h"
 
 /* sanitizers end the process where malloc() would return NULL */
 const char *__asan_default_options(void);

@@ -11,12 +11,9 @@
 
 #include "config.h"
 
-#include "palloc_seam.h"
 #include "pool/ngx_palloc.h"
-
-#include <check.h>
-
-Suite *check_suite(void);
+#include "check_suite.h"
+#include "palloc_seam.h"
 
 #define OPS   400
 #define SEEDS 8

@@ -7,12 +7,9 @@
 
 #include "config.h"
 
-#include "palloc_seam.h"
 #include "pool/ngx_palloc.h"
-
-#include <check.h>
-
-Suite *check_suite(void);
+#include "check_suite.h"
+#include "palloc_seam.h"
 
 #define POOL_SIZE 256
 #define STEPS     120
