@@ -56,7 +56,7 @@ np_fast_alloc(size_t n, void *(*slow)(size_t n))
         return slow(n);
     }
 
-    w->free = free & (free - 1);
+    np_poke(w->free, free & (free - 1));
 
     return w->start + (size_t) np_bit_lowest(free) * w->size;
 }
@@ -70,7 +70,7 @@ np_fast_free(void *m)
     np_word_t        *w;
     uint64_t          free;
 
-    if (np_unlikely(g >= np_window.granules)) {
+    if (np_unlikely(g >= np_peek_fast(np_window.granules))) {
         np_free_slow(m);
         return;
     }
@@ -78,14 +78,13 @@ np_fast_free(void *m)
     w = np_window_record(np_window_map()[g]);
 
     if (np_unlikely(atomic_load_explicit(&w->xowner, memory_order_relaxed)
-                    != np_thread_pointer()))
-    {
+                    != np_thread_pointer())) {
         np_free_slow(m);
         return;
     }
 
-    product = (unsigned __int128) (uint64_t) ((char *) m - w->start)
-              * w->recip;
+    product
+        = (unsigned __int128) (uint64_t) ((char *) m - w->start) * w->recip;
 
     if (np_unlikely((uint64_t) product >= w->recip)) {
         np_free_slow(m);
@@ -99,7 +98,7 @@ np_fast_free(void *m)
         return;
     }
 
-    w->free = free;
+    np_poke(w->free, free);
 
     if (np_unlikely(free == w->mask)) {
         np_free_emptied(w);

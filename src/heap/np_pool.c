@@ -112,7 +112,7 @@ np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
         bits &= ~w->free;
     }
 
-    w->free |= bits;
+    np_poke(w->free, w->free | bits);
 
     switch (w->state) {
 
@@ -204,7 +204,7 @@ np_pool_leave(np_heap_t *h, unsigned c)
     atomic_store_explicit(&w->xowner, 0, memory_order_relaxed);
 
     if (free != 0) {
-        w->free = 0;
+        np_poke(w->free, 0);
         np_pool_free(h, w, free);
     }
 
@@ -260,6 +260,7 @@ np_pool_refill(np_heap_t *h, unsigned c)
     }
 
     w = np_pool_pick(h, p, c, left);
+    np_assert(np_heap_is_valid_now(h));
 
     if (w != NULL && h->modes == 0) {
         h->current[c] = w;
@@ -304,7 +305,7 @@ np_pool_adopt(np_heap_t *h, np_block_t *b)
     }
 
     p->bytes += np_block_bytes(b, np_class_size(b->class));
-    p->blocks++;
+    np_poke(p->blocks, p->blocks + 1);
 }
 
 
@@ -328,7 +329,7 @@ np_pool_disown(np_heap_t *h, np_block_t *b)
 
     np_queue_remove(&b->chain);
     p->bytes -= np_block_bytes(b, np_class_size(b->class));
-    p->blocks--;
+    np_poke(p->blocks, p->blocks - 1);
 }
 
 

@@ -132,6 +132,8 @@ np_purge_heap(np_heap_t *h)
     } else if (h->purge_patience > 1) {
         h->purge_patience /= 2;
     }
+
+    np_assert(np_heap_is_valid_now(h));
 }
 
 

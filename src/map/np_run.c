@@ -18,6 +18,8 @@ typedef struct {
  * it counts as one of any size */
 #define NP_RUN_MEASURE 4096
 #define NP_RUN_HINTS   27
+/* the debug build looks at everything once in so many changes */
+#define NP_RUN_SAMPLE 1024
 
 np_lock_t         np_runs_lock = NP_LOCK_INIT(NP_RANK_RUNS);
 np_run_counters_t np_run_counters;
@@ -185,6 +187,16 @@ np_run_is_dirty(size_t g, size_t n)
 }
 
 
+/* the walker, one call in NP_RUN_SAMPLE */
+static int
+np_run_is_valid_now_locked(void)
+{
+    static unsigned calls;
+
+    return ++calls % NP_RUN_SAMPLE != 0 || np_run_is_valid_locked();
+}
+
+
 /* the free granules [g, g + n) become a run */
 static void
 np_run_take(size_t g, size_t n, int *zero)
@@ -205,6 +217,7 @@ np_run_take(size_t g, size_t n, int *zero)
 
     *zero = dirty == 0;
     np_run_mark_dirty(g, n);
+    np_assert(np_run_is_valid_now_locked());
 }
 
 
@@ -319,6 +332,8 @@ np_run_free_locked(size_t g, size_t n)
             np_run_hint[k] = start;
         }
     }
+
+    np_assert(np_run_is_valid_now_locked());
 }
 
 

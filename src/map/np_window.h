@@ -22,7 +22,7 @@
  * to nobody map to header 0, which nobody owns.
  *
  * Thread rules: `base` is set once, `granules` only grows, both under the
- * runs lock; readers need none.
+ * runs lock; readers need none (np_peek).
  */
 
 #include <stddef.h>
