@@ -232,12 +232,14 @@ np_pool_leave(np_heap_t *h, unsigned c)
     w->mask = np_word_all(w);
     atomic_store_explicit(&w->xowner, 0, memory_order_relaxed);
 
-    if (free != 0) {
-        np_poke(w->free, 0);
-        np_pool_free(h, w, free);
+    if (free == 0) {
+        np_assert(np_block_is_valid(b));
+        return;
     }
 
-    np_assert(b->last == 0 || np_block_is_valid(b));
+    /* may hand b back */
+    np_poke(w->free, 0);
+    np_pool_free(h, w, free);
 }
 
 
