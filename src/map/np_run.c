@@ -345,6 +345,20 @@ np_run_extend_locked(size_t g, size_t n, int *zero)
 }
 
 
+/* [g, end) is free: the pages it touches may be wholly free now, whenever
+ * their other granules were freed */
+static void
+np_run_note_dirty(size_t g, size_t end)
+{
+    size_t page = np_run_page();
+    size_t low = np_align_down(g, page);
+    size_t high = np_align_up(end, page);
+
+    np_run_dirty_low = low < np_run_dirty_low ? low : np_run_dirty_low;
+    np_run_dirty_high = high > np_run_dirty_high ? high : np_run_dirty_high;
+}
+
+
 void
 np_run_free_locked(size_t g, size_t n)
 {
@@ -356,8 +370,7 @@ np_run_free_locked(size_t g, size_t n)
     np_run_set_used(g, n, 0);
     np_run_counters.used -= n;
     np_run_counters.dirty_free += np_run_count_dirty(g, n);
-    np_run_dirty_low = g < np_run_dirty_low ? g : np_run_dirty_low;
-    np_run_dirty_high = end > np_run_dirty_high ? end : np_run_dirty_high;
+    np_run_note_dirty(g, end);
 
     start = np_run_scan_back(g, least);
     most = most < np_window.granules ? most : np_window.granules;
