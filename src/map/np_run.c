@@ -223,12 +223,36 @@ np_run_reach(size_t g, size_t n)
 }
 
 
+/* free granules of [g, g + n), which lies in one page, if that page is clean:
+ * they will be dirty with it */
+static size_t
+np_run_count_soiled(size_t g, size_t n)
+{
+    size_t end = g + n;
+    size_t count = 0;
+
+    if (n == 0 || np_run_page_is_dirty(g, np_run_page())) {
+        return 0;
+    }
+
+    for (g = np_run_scan(g, end, 0); g < end; g = np_run_scan(g + 1, end, 0)) {
+        count++;
+    }
+
+    return count;
+}
+
+
 /* the free granules [g, g + n) become a run */
 static void
 np_run_take(size_t g, size_t n, int *zero)
 {
     size_t dirty = np_run_count_dirty(g, n);
+    size_t first = np_align_down(g, np_run_page());
+    size_t end = np_align_up(g + n, np_run_page());
 
+    np_run_counters.dirty_free += np_run_count_soiled(first, g - first);
+    np_run_counters.dirty_free += np_run_count_soiled(g + n, end - g - n);
     np_run_set_used(g, n, 1);
     np_run_counters.used += n;
     np_assert(np_run_counters.dirty_free >= dirty);
