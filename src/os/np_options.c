@@ -24,7 +24,7 @@
 #define NP_OPTIONS_DEFAULT                                                    \
     {                                                                         \
         .report = "", .report_format = NP_FORMAT_TEXT, .report_exact = 0,     \
-        .max = 4095, .block = 4096, .reclaim = 1, .purge = 50,                \
+        .max = 4095, .block = 1024, .reclaim = 1, .purge = 50,                \
         .background = 0, .check = 0, .abort = NP_ABORT_ABORT, .help = 0       \
     }
 

@@ -13,6 +13,7 @@
 #include <sys/personality.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "base/np_bits.h"
 #include "base/np_call.h"
@@ -42,6 +43,24 @@ int
 np_proc_tid(void)
 {
     return (int) np_call(SYS_gettid, 0, 0, 0);
+}
+
+
+NP_NORETURN void
+np_proc_exit(int status)
+{
+    for (;;) {
+        (void) np_call(SYS_exit_group, status, 0, 0);
+    }
+}
+
+
+void
+np_proc_sleep(unsigned ms)
+{
+    struct timespec t = {ms / 1000, (long) (ms % 1000) * 1000000};
+
+    (void) np_call(SYS_nanosleep, &t, NULL, 0);
 }
 
 

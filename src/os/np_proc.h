@@ -9,8 +9,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/np_attr.h"
+
 int np_proc_pid(void); /* asked anew each time: correct in any child */
 int np_proc_tid(void);
+
+/* ends the process and all its threads at once: no handlers, no buffers */
+void np_proc_exit(int status) NP_NORETURN;
+
+/* gives the processor away for a moment, up to ms milliseconds */
+void np_proc_sleep(unsigned ms);
 
 /* processors that this process may run on, at least 1 */
 unsigned np_proc_cpus(void);
