@@ -14,7 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* links of a task directory with one thread in it: most processes, whose
+ * directory then need not be read */
+#define NP_FAMILY_ALONE 3
 
 
 int
@@ -80,27 +85,30 @@ static int
 np_family_children(np_family_t *f, pid_t parent, const char *task,
                    const pid_t *except)
 {
-    char  path[80];
-    FILE *file;
-    int   fd, pid, rc = 1;
+    char    buf[4096];
+    int     fd, pid = 0, rc = 1;
+    ssize_t n;
 
-    (void) snprintf(path, sizeof(path), "%d/task/%s/children", (int) parent,
+    (void) snprintf(buf, sizeof(buf), "%d/task/%.20s/children", (int) parent,
                     task);
-    fd = openat(f->proc, path, O_RDONLY | O_CLOEXEC);
+    fd = openat(f->proc, buf, O_RDONLY | O_CLOEXEC);
     if (fd == -1) {
         return 0;
     }
-    file = fdopen(fd, "r");
-    if (file == NULL) {
-        (void) close(fd);
-        return -1;
-    }
-    while (rc == 1 && fscanf(file, "%d", &pid) == 1) {
-        if (np_family_add(f, (pid_t) pid, parent, except) != 0) {
-            rc = -1;
+    while ((n = read(fd, buf, sizeof(buf))) > 0) {
+        for (ssize_t i = 0; i < n; i++) {
+            if (isdigit((unsigned char) buf[i])) {
+                pid = pid * 10 + (buf[i] - '0');
+                continue;
+            }
+            if (pid != 0 && np_family_add(f, (pid_t) pid, parent, except) != 0)
+            {
+                rc = -1;
+            }
+            pid = 0;
         }
     }
-    (void) fclose(file);
+    (void) close(fd);
     return rc;
 }
 
@@ -112,8 +120,17 @@ np_family_threads(np_family_t *f, pid_t parent, const pid_t *except)
     char           path[40];
     DIR           *d;
     struct dirent *e;
+    struct stat    st;
     int            rc, any = 0;
 
+    (void) snprintf(path, sizeof(path), "%d/task", (int) parent);
+    if (fstatat(f->proc, path, &st, 0) != 0) {
+        return 0;
+    }
+    if (st.st_nlink == NP_FAMILY_ALONE) {
+        (void) snprintf(path, sizeof(path), "%d", (int) parent);
+        return np_family_children(f, parent, path, except);
+    }
     (void) snprintf(path, sizeof(path), "%d/task", (int) parent);
     d = np_family_opendir(f, path);
     if (d == NULL) {

@@ -21,10 +21,10 @@
 static const double np_sampler_share[2] = {0.003, 0.005};
 #define NP_SAMPLER_ALLOWANCE 0.001
 
-/* the interval begins at this and grows to the one asked for, so that a
- * command of ten milliseconds has a curve, too */
+/* the interval begins at this and grows with the time that has passed to the
+ * one asked for, so that a command of ten milliseconds has a curve, too */
 #define NP_SAMPLER_FIRST 0.001
-#define NP_SAMPLER_RAMP  0.1
+static const double np_sampler_ramp[2] = {0.1, 0.25};
 
 typedef struct {
     uint64_t rss;
@@ -55,7 +55,7 @@ np_sampler_begin(np_sampler_t *s, double interval)
     s->interval = interval;
     s->cost[0] = s->cost[1] = 0;
     s->price[0] = s->price[1] = 0;
-    s->next = 0;
+    s->next = s->next_full = 0;
     s->last_full = 0;
     s->unreadable = s->vanished = 0;
 }
@@ -196,21 +196,30 @@ np_sampler_affordable(const np_sampler_t *s, int full, double at)
 }
 
 
+static double
+np_sampler_step(const np_sampler_t *s, int full, double at)
+{
+    double step = at * np_sampler_ramp[full];
+
+    step = step < NP_SAMPLER_FIRST ? NP_SAMPLER_FIRST : step;
+    return step < s->interval ? step : s->interval;
+}
+
+
 int
 np_sampler_tick(np_sampler_t *s, np_run_t *r, double at, np_phase_e phase,
                 int force, const pid_t *except)
 {
     np_sample_t sample;
-    double      step, cpu;
+    double      cpu;
     int         full;
 
     if (!force && at < s->next) {
         return 0;
     }
-    step = at * NP_SAMPLER_RAMP;
-    step = step < NP_SAMPLER_FIRST ? NP_SAMPLER_FIRST : step;
-    s->next = at + (step < s->interval ? step : s->interval);
-    full = force || np_sampler_affordable(s, 1, at);
+    s->next = at + np_sampler_step(s, 0, at);
+    full = force
+           || (at >= s->next_full && np_sampler_affordable(s, 1, at));
     if (!full && !np_sampler_affordable(s, 0, at)) {
         return 0;
     }
@@ -224,6 +233,7 @@ np_sampler_tick(np_sampler_t *s, np_run_t *r, double at, np_phase_e phase,
 
         r->full_gap = gap > r->full_gap ? gap : r->full_gap;
         s->last_full = at;
+        s->next_full = at + np_sampler_step(s, 1, at);
     }
     if (sample.processes != 0) {
         r->processes = sample.processes > r->processes ? sample.processes

@@ -25,6 +25,7 @@ typedef struct {
     double      cost[2];  /* CPU seconds spent: light, full */
     double      price[2]; /* of the last sample of the kind */
     double      next;     /* when the next sample is due */
+    double      next_full;
     double      last_full;
     unsigned    unreadable;
     unsigned    vanished;

@@ -182,7 +182,7 @@ np_compare_json(FILE *f, const np_comparison_t *c)
                     "confidence", NP_CONFIDENCE, "base",
                     c->allocator[c->base].name, "where",
                     np_json_where(&c->where), "interrupted", c->interrupted,
-                    "outputs_differ", c->differs, "remarks", remarks,
+                    "outputs_differ", c->differs != 0, "remarks", remarks,
                     "allocators", np_json_allocators(c), "runs",
                     np_json_runs(c));
     if (top != NULL) {

@@ -120,35 +120,6 @@ np_remarks_sampler(const np_comparison_t *c, np_say_pt say, void *data)
 }
 
 
-static void
-np_remarks_output(const np_comparison_t *c, np_say_pt say, void *data)
-{
-    const char *first = NULL;
-    int         unsteady = 0;
-
-    if (!c->differs) {
-        return;
-    }
-    for (unsigned i = 0; i < c->nruns; i++) {
-        const np_run_t *r = &c->run[i];
-
-        if (r->allocator != c->base
-            || (r->outcome != NP_OK && r->outcome != NP_DIFFERS))
-        {
-            continue;
-        }
-        if (first == NULL) {
-            first = r->out_hash;
-        }
-        unsteady |= strcmp(first, r->out_hash) != 0;
-    }
-    say(data, unsteady
-                  ? "outputs differ, even between runs under one allocator: "
-                    "if the command is like that, --allow-different-output"
-                  : "outputs differ between allocators");
-}
-
-
 void
 np_comparison_remarks(const np_comparison_t *c, np_say_pt say, void *data)
 {
@@ -158,7 +129,13 @@ np_comparison_remarks(const np_comparison_t *c, np_say_pt say, void *data)
         say(data, "interrupted: only the runs that were finished count");
     }
     np_remarks_failures(c, say, data);
-    np_remarks_output(c, say, data);
+    if (c->differs) {
+        say(data, c->differs == NP_DIFFERS_ALWAYS
+                      ? "outputs differ, even between runs under one "
+                        "allocator: if the command is like that, "
+                        "--allow-different-output"
+                      : "outputs differ between allocators");
+    }
     np_remarks_preload(c, say, data);
     np_remarks_sampler(c, say, data);
     if (c->cgroup[0] != '\0' && c->nruns != 0) {

@@ -337,6 +337,42 @@ np_comparison_failures(const np_comparison_t *c, unsigned allocator,
 }
 
 
+void
+np_comparison_outputs(np_comparison_t *c)
+{
+    const char *base = NULL;
+
+    for (unsigned i = 0; i < c->nruns; i++) {
+        const np_run_t *r = &c->run[i];
+
+        if (r->outcome != NP_OK || r->allocator != c->base) {
+            continue;
+        }
+        if (base == NULL) {
+            base = r->out_hash;
+        }
+        if (strcmp(base, r->out_hash) != 0) {
+            c->differs = NP_DIFFERS_ALWAYS;
+            return;
+        }
+    }
+    for (unsigned i = 0; i < c->nruns; i++) {
+        np_run_t *r = &c->run[i];
+
+        if (r->outcome != NP_OK) {
+            continue;
+        }
+        if (base == NULL) {
+            base = r->out_hash;
+        }
+        if (strcmp(base, r->out_hash) != 0) {
+            c->differs = NP_DIFFERS_BETWEEN;
+            r->outcome = NP_DIFFERS;
+        }
+    }
+}
+
+
 const char *
 np_metric_human(np_metric_e m, double v, char *buf)
 {

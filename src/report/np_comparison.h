@@ -108,7 +108,7 @@ typedef enum {
     NP_TIMED_OUT,
     NP_NOT_READY,   /* the server did not listen in time */
     NP_LOAD_FAILED, /* status: the load generator's exit status */
-    NP_DIFFERS      /* standard output is not as under the first allocator */
+    NP_DIFFERS      /* standard output is not as under the base */
 } np_outcome_e;
 
 #define NP_TAIL_SIZE 512
@@ -149,6 +149,10 @@ typedef struct {
     const char *path; /* "" = nothing is preloaded */
 } np_allocator_t;
 
+/* outputs differ, and that is an error */
+#define NP_DIFFERS_BETWEEN 1 /* allocators */
+#define NP_DIFFERS_ALWAYS  2 /* between runs of the base, too */
+
 typedef struct {
     char          **command; /* NULL at the end */
     char           *line;    /* the same for people, quoted for the shell */
@@ -169,7 +173,7 @@ typedef struct {
     char            cgroup[160]; /* "" or why there is no cgroup peak */
     np_where_t      where;       /* of the allocator called "ngxpool" */
     int             interrupted;
-    int             differs; /* outputs differ, and that is an error */
+    int             differs; /* 0, or NP_DIFFERS_ */
 } np_comparison_t;
 
 /* appends; -1 when memory runs out */
@@ -211,6 +215,11 @@ unsigned np_comparison_failures(const np_comparison_t *c, unsigned allocator,
 
 /* one value in the unit of its metric */
 const char *np_metric_human(np_metric_e m, double v, char *buf);
+
+/* sets c->differs when standard outputs differ, and marks runs as NP_DIFFERS
+ * whose output is not that of the base.  When the base's own runs differ, no
+ * run is to blame and none is marked. */
+void np_comparison_outputs(np_comparison_t *c);
 
 /* the remarks a reader needs to trust the numbers, one call each */
 void np_comparison_remarks(const np_comparison_t *c,
