@@ -18,41 +18,45 @@
 #include "report/np_escape.h"
 #include "report/np_human.h"
 
-static const char np_compare_text[] =
-    "Usage: ngxpool compare [OPTION...] [--] COMMAND [ARGUMENT...]\n"
-    "\n"
-    "Runs COMMAND several times under each allocator and compares time, RSS,\n"
-    "PSS and faults of its whole process tree.\n"
-    "\n"
-    "  -n, --runs N        measured runs of each (5)\n"
-    "  --warmup N          rounds that are thrown away (1)\n"
-    "  --with A,B,...      allocators: glibc, ngxpool, jemalloc, mimalloc,\n"
-    "                      tcmalloc, tbbmalloc, snmalloc, rpmalloc, hardened\n"
-    "                      or NAME=PATH (all that are installed)\n"
-    "  --interval MS       between samples (10); grows when they get dear\n"
-    "  --seed N            of the order in each round (1)\n"
-    "  --pin CPUS          run COMMAND on these CPUs only, like 0,2-3\n"
-    "  --timeout SECONDS   end a run that takes longer\n"
-    "  --linger SECONDS    follow processes that outlive COMMAND (10)\n"
-    "  --allow-different-output\n"
-    "                      differing standard output is no error\n"
-    "Servers:\n"
-    "  --load CMD          shell command that loads the server\n"
-    "  --port N            it is ready when this port accepts connections\n"
-    "  --ready CMD         it is ready when this shell command succeeds\n"
-    "  --ready-timeout SECONDS\n"
-    "                      how long to wait for that (30)\n"
-    "  --idle SECONDS      watch it so long after the load, then stop it\n"
-    "Output:\n"
-    "  --json FILE, --csv FILE, --html FILE\n"
-    "  --export-samples FILE\n"
-    "                      every sample as CSV\n"
-    "  -h, --help\n"
-    "\n"
-    "A standard input that is a file is read from its beginning in each run.\n"
-    "Exit status: 0; 1 a run failed or outputs differ; 2 wrong arguments; 3\n"
-    "other trouble; 126, 127 COMMAND cannot be run, is not found; 128+N\n"
-    "stopped by signal N.\n";
+static const char np_compare_text[]
+    = "Usage: ngxpool compare [OPTION...] [--] COMMAND [ARGUMENT...]\n"
+      "\n"
+      "Runs COMMAND several times under each allocator and compares time, "
+      "RSS,\n"
+      "PSS and faults of its whole process tree.\n"
+      "\n"
+      "  -n, --runs N        measured runs of each (5)\n"
+      "  --warmup N          rounds that are thrown away (1)\n"
+      "  --with A,B,...      allocators: glibc, ngxpool, jemalloc, mimalloc,\n"
+      "                      tcmalloc, tbbmalloc, snmalloc, rpmalloc, "
+      "hardened\n"
+      "                      or NAME=PATH (all that are installed)\n"
+      "  --interval MS       between samples (10); grows when they get dear\n"
+      "  --seed N            of the order in each round (1)\n"
+      "  --pin CPUS          run COMMAND on these CPUs only, like 0,2-3\n"
+      "  --timeout SECONDS   end a run that takes longer\n"
+      "  --linger SECONDS    follow processes that outlive COMMAND (10)\n"
+      "  --allow-different-output\n"
+      "                      differing standard output is no error\n"
+      "Servers:\n"
+      "  --load CMD          shell command that loads the server\n"
+      "  --port N            it is ready when this port accepts connections\n"
+      "  --ready CMD         it is ready when this shell command succeeds\n"
+      "  --ready-timeout SECONDS\n"
+      "                      how long to wait for that (30)\n"
+      "  --idle SECONDS      watch it so long after the load, then stop it\n"
+      "Output:\n"
+      "  --json FILE, --csv FILE, --html FILE\n"
+      "  --export-samples FILE\n"
+      "                      every sample as CSV\n"
+      "  -h, --help\n"
+      "\n"
+      "A standard input that is a file is read from its beginning in each "
+      "run.\n"
+      "Exit status: 0; 1 a run failed or outputs differ; 2 wrong arguments; "
+      "3\n"
+      "other trouble; 126, 127 COMMAND cannot be run, is not found; 128+N\n"
+      "stopped by signal N.\n";
 
 
 void
@@ -83,8 +87,7 @@ np_compare_huge_pages(char *mode, size_t size)
     }
     if (fgets(line, sizeof(line), f) != NULL
         && (open = strchr(line, '[')) != NULL
-        && (close = strchr(open, ']')) != NULL)
-    {
+        && (close = strchr(open, ']')) != NULL) {
         *close = '\0';
         (void) snprintf(mode, size, "%.15s", open + 1);
     }
@@ -104,14 +107,14 @@ np_compare_facts(np_comparison_t *c)
     if (uname(&u) != 0) {
         memset(&u, 0, sizeof(u));
     }
-    (void) snprintf(c->machine, sizeof(c->machine),
-                    "%s %s %s, glibc %s, %ld CPUs, %s, huge pages: %s",
-                    u.sysname, u.release, u.machine, gnu_get_libc_version(),
-                    sysconf(_SC_NPROCESSORS_ONLN),
-                    np_human_bytes(memory,
-                                   (double) sysconf(_SC_PHYS_PAGES)
-                                       * (double) sysconf(_SC_PAGESIZE)),
-                    huge);
+    (void) snprintf(
+        c->machine, sizeof(c->machine),
+        "%s %s %s, glibc %s, %ld CPUs, %s, huge pages: %s", u.sysname,
+        u.release, u.machine, gnu_get_libc_version(),
+        sysconf(_SC_NPROCESSORS_ONLN),
+        np_human_bytes(memory, (double) sysconf(_SC_PHYS_PAGES)
+                                   * (double) sysconf(_SC_PAGESIZE)),
+        huge);
     if (gmtime_r(&now, &tm) != NULL) {
         (void) strftime(c->date, sizeof(c->date), "%Y-%m-%dT%H:%M:%SZ", &tm);
     }
@@ -169,8 +172,9 @@ np_compare_close(FILE *file[NP_FILES], const np_compare_options_t *o,
         bad |= ferror(file[i]);
         bad |= fclose(file[i]) != 0;
         if (bad) {
-            (void) fprintf(stderr, "ngxpool compare: %s: it could not be "
-                                   "written\n",
+            (void) fprintf(stderr,
+                           "ngxpool compare: %s: it could not be "
+                           "written\n",
                            o->file[i]);
             rc = -1;
         }

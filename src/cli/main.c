@@ -37,10 +37,11 @@ np_command_list(void)
         (void) printf("  %-10s %s\n", np_commands[i].name,
                       np_commands[i].help);
     }
-    (void) puts("\nExit status: 0 all went well; 1 a run failed or outputs "
-                "differ; 2 wrong\narguments; 3 a file could not be written or "
-                "memory ran out; 126, 127 the\ncommand could not be run or was "
-                "not found; 128+N stopped by signal N.");
+    (void) puts(
+        "\nExit status: 0 all went well; 1 a run failed or outputs "
+        "differ; 2 wrong\narguments; 3 a file could not be written or "
+        "memory ran out; 126, 127 the\ncommand could not be run or was "
+        "not found; 128+N stopped by signal N.");
 }
 
 
@@ -55,8 +56,9 @@ np_command_help(int argc, char **argv)
     }
     c = np_command_find(argv[2]);
     if (c == NULL) {
-        (void) fprintf(stderr, "ngxpool: no command '%s'; try 'ngxpool "
-                               "--help'\n",
+        (void) fprintf(stderr,
+                       "ngxpool: no command '%s'; try 'ngxpool "
+                       "--help'\n",
                        argv[2]);
         return NP_EXIT_USAGE;
     }
@@ -84,8 +86,9 @@ main(int argc, char **argv)
     }
     c = np_command_find(argv[1]);
     if (c == NULL) {
-        (void) fprintf(stderr, "ngxpool: no command '%s'; try 'ngxpool "
-                               "--help'\n",
+        (void) fprintf(stderr,
+                       "ngxpool: no command '%s'; try 'ngxpool "
+                       "--help'\n",
                        argv[1]);
         return NP_EXIT_USAGE;
     }

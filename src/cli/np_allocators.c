@@ -29,7 +29,8 @@ static const np_allocators_known_t np_allocators_known[] = {
     {"glibc", {NULL}},
     {"ngxpool", {"libngxpool.so"}},
     {"jemalloc", {"libjemalloc.so.2"}},
-    {"mimalloc", {"libmimalloc.so.3", "libmimalloc.so.2", "libmimalloc.so.2.0"}},
+    {"mimalloc",
+     {"libmimalloc.so.3", "libmimalloc.so.2", "libmimalloc.so.2.0"}},
     {"tcmalloc", {"libtcmalloc_minimal.so.4", "libtcmalloc.so.4"}},
     {"tbbmalloc", {"libtbbmalloc_proxy.so.2"}},
     {"snmalloc", {"libsnmallocshim.so"}},
@@ -41,8 +42,11 @@ static const np_allocators_known_t np_allocators_known[] = {
     (sizeof(np_allocators_known) / sizeof(np_allocators_known[0]))
 
 static const char *const np_allocators_dirs[] = {
-    "/usr/local/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
-    "/usr/lib64",     "/usr/lib",
+    "/usr/local/lib",
+    "/usr/lib/x86_64-linux-gnu",
+    "/usr/lib/aarch64-linux-gnu",
+    "/usr/lib64",
+    "/usr/lib",
 };
 
 
@@ -116,8 +120,7 @@ np_allocators_cached(const char *soname)
 
         if (sscanf(p, "%*[^>\n]> %4095[^\n]", path) == 1
             && memmem(p, (size_t) (end - p), "64", 2) != NULL
-            && access(path, R_OK) == 0)
-        {
+            && access(path, R_OK) == 0) {
             return strdup(path);
         }
     }
@@ -137,11 +140,10 @@ np_allocators_find(const np_allocators_known_t *k)
         if (found == NULL) {
             found = np_allocators_cached(k->soname[i]);
         }
-        for (size_t d = 0; found == NULL
-                           && d < sizeof(np_allocators_dirs)
-                                      / sizeof(np_allocators_dirs[0]);
-             d++)
-        {
+        for (size_t d = 0;
+             found == NULL
+             && d < sizeof(np_allocators_dirs) / sizeof(np_allocators_dirs[0]);
+             d++) {
             found = np_allocators_file(np_allocators_dirs[d], k->soname[i]);
         }
         if (found != NULL) {
@@ -158,8 +160,8 @@ np_allocators_name_is_valid(const char *name)
     size_t n = strlen(name);
 
     for (size_t i = 0; i < n; i++) {
-        if (!isalnum((unsigned char) name[i]) && strchr("._+-", name[i]) == NULL)
-        {
+        if (!isalnum((unsigned char) name[i])
+            && strchr("._+-", name[i]) == NULL) {
             return 0;
         }
     }
@@ -207,8 +209,9 @@ np_allocators_by_name(const char *name, char *err, size_t size)
             return path;
         }
     }
-    (void) snprintf(err, size, "unknown allocator '%s'; NAME=PATH names a "
-                               "library",
+    (void) snprintf(err, size,
+                    "unknown allocator '%s'; NAME=PATH names a "
+                    "library",
                     name);
     return NULL;
 }
@@ -252,8 +255,7 @@ np_allocators_select(np_comparison_t *c, const char *with, char *err,
         if (path != NULL
             && np_allocators_add(c, np_allocators_known[i].name, path, err,
                                  size)
-                   != 0)
-        {
+                   != 0) {
             return -1;
         }
     }
@@ -267,16 +269,15 @@ np_allocators_select(np_comparison_t *c, const char *with, char *err,
             *equals = '\0';
         }
         if (!np_allocators_name_is_valid(word)) {
-            (void) snprintf(err, size, "'%s' is not a name of letters, digits "
-                                       "and ._+- (1 to %d)",
+            (void) snprintf(err, size,
+                            "'%s' is not a name of letters, digits "
+                            "and ._+- (1 to %d)",
                             word, NP_NAME_MAX);
             return -1;
         }
         path = equals != NULL ? np_allocators_given(equals + 1, err, size)
                               : np_allocators_by_name(word, err, size);
-        if (path == NULL
-            || np_allocators_add(c, word, path, err, size) != 0)
-        {
+        if (path == NULL || np_allocators_add(c, word, path, err, size) != 0) {
             return -1;
         }
     }

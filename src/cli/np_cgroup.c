@@ -50,16 +50,14 @@ np_cgroup_locate(char *path, size_t size, const char *mountinfo,
 
         p = strstr(line, " - cgroup2 ");
         if (p != NULL && p < end
-            && sscanf(line, "%*s %*s %*s %*s %4095s", mount) == 1)
-        {
+            && sscanf(line, "%*s %*s %*s %*s %4095s", mount) == 1) {
             break;
         }
         line = *end == '\n' ? end + 1 : end;
     }
     p = strncmp(cgroup, "0::", 3) == 0 ? cgroup : strstr(cgroup, "\n0::");
     if (mount[0] == '\0' || p == NULL
-        || sscanf(strstr(p, "0::") + 3, "%4095[^\n]", own) != 1)
-    {
+        || sscanf(strstr(p, "0::") + 3, "%4095[^\n]", own) != 1) {
         return -1;
     }
     n = snprintf(path, size, "%s%s", mount, strcmp(own, "/") == 0 ? "" : own);
@@ -121,8 +119,7 @@ np_cgroup_init(np_cgroup_t *g, char *why, size_t size)
     if (np_cgroup_slurp("/proc/self/mountinfo", mountinfo, sizeof(mountinfo))
             < 0
         || np_cgroup_slurp("/proc/self/cgroup", cgroup, sizeof(cgroup)) < 0
-        || np_cgroup_locate(path, sizeof(path), mountinfo, cgroup) != 0)
-    {
+        || np_cgroup_locate(path, sizeof(path), mountinfo, cgroup) != 0) {
         (void) snprintf(why, size, "no cgroup v2 here");
         return;
     }

@@ -20,7 +20,7 @@ typedef enum {
 
 typedef struct {
     const char *name;
-    const char *help; /* one line */
+    const char *help;                  /* one line */
     int (*run)(int argc, char **argv); /* argv[0] is the command's name */
     void (*usage)(FILE *f);
 } np_command_t;

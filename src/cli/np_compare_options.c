@@ -68,13 +68,11 @@ np_compare_number(double *v, const np_option_t *o, const char *text, char *err,
     *v = strtod(text, &end);
     if (end == text || *end != '\0' || errno != 0
         || !(*v >= o->min && *v <= o->max)
-        || (o->kind == NP_KIND_UNSIGNED && *v != floor(*v)))
-    {
-        (void) snprintf(err, size, "--%s wants a %s from %g to %g, not '%s'",
-                        o->name,
-                        o->kind == NP_KIND_UNSIGNED ? "whole number"
-                                                    : "number",
-                        o->min, o->max, text);
+        || (o->kind == NP_KIND_UNSIGNED && *v != floor(*v))) {
+        (void) snprintf(
+            err, size, "--%s wants a %s from %g to %g, not '%s'", o->name,
+            o->kind == NP_KIND_UNSIGNED ? "whole number" : "number", o->min,
+            o->max, text);
         return -1;
     }
     return 0;
@@ -115,8 +113,7 @@ np_compare_cpus(np_compare_options_t *o, const char *text, char *err,
             last = strtoul(p, &end, 10);
         }
         if (end == p || *p == '-' || first > last || last >= CPU_SETSIZE
-            || (*end != ',' && *end != '\0'))
-        {
+            || (*end != ',' && *end != '\0')) {
             (void) snprintf(err, size, "--pin wants CPUs like 0,2-3, not '%s'",
                             text);
             return -1;
@@ -132,8 +129,9 @@ np_compare_cpus(np_compare_options_t *o, const char *text, char *err,
     if (sched_getaffinity(0, sizeof(have), &have) == 0) {
         CPU_AND(&have, &have, &o->cpus);
         if (!CPU_EQUAL(&have, &o->cpus)) {
-            (void) snprintf(err, size, "--pin %s: not all of these CPUs are "
-                                       "ours",
+            (void) snprintf(err, size,
+                            "--pin %s: not all of these CPUs are "
+                            "ours",
                             text);
             return -1;
         }
@@ -174,8 +172,8 @@ np_compare_set(np_compare_options_t *o, const np_option_t *opt, char *text,
     if (opt->kind == NP_KIND_UNSIGNED) {
         *(unsigned *) (void *) at = (unsigned) v;
     } else {
-        *(double *) (void *) at = opt->kind == NP_KIND_MILLISECONDS ? v / 1000
-                                                                    : v;
+        *(double *) (void *) at
+            = opt->kind == NP_KIND_MILLISECONDS ? v / 1000 : v;
     }
     return 0;
 }
@@ -190,8 +188,7 @@ np_compare_options_fit(const np_compare_options_t *o, char *err, size_t size)
     if (o->command[0] == NULL) {
         wrong = "a command to run is missing";
     } else if (o->load == NULL
-               && (o->ready != NULL || o->port != 0 || o->idle > 0))
-    {
+               && (o->ready != NULL || o->port != 0 || o->idle > 0)) {
         wrong = "--ready, --port and --idle want --load";
     } else if (o->load != NULL && o->ready == NULL && o->port == 0) {
         wrong = "--load wants --ready or --port";
@@ -201,8 +198,7 @@ np_compare_options_fit(const np_compare_options_t *o, char *err, size_t size)
     for (int i = 0; wrong == NULL && i < NP_FILES; i++) {
         for (int j = 0; j < i; j++) {
             if (o->file[i] != NULL && o->file[j] != NULL
-                && strcmp(o->file[i], o->file[j]) == 0)
-            {
+                && strcmp(o->file[i], o->file[j]) == 0) {
                 wrong = "two outputs go to the same file";
             }
         }
@@ -241,8 +237,9 @@ np_compare_options_parse(np_compare_options_t *o, int argc, char **argv,
     optind = 1;
     while ((c = getopt_long(argc, argv, "+:n:h", longs, NULL)) != -1) {
         if (c == '?' || c == ':') {
-            (void) snprintf(err, size, c == ':' ? "%s wants a value"
-                                                : "unknown option '%s'",
+            (void) snprintf(err, size,
+                            c == ':' ? "%s wants a value"
+                                     : "unknown option '%s'",
                             argv[optind - 1]);
             return -1;
         }
@@ -252,8 +249,7 @@ np_compare_options_parse(np_compare_options_t *o, int argc, char **argv,
         }
         if (np_compare_set(o, &np_option[c == 'n' ? 0 : c - 1000], optarg, err,
                            size)
-            != 0)
-        {
+            != 0) {
             return -1;
         }
     }

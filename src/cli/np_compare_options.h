@@ -21,7 +21,7 @@ typedef struct {
     int         help;
     unsigned    runs;
     unsigned    warmup;
-    const char *with; /* NULL: all that are installed */
+    const char *with;     /* NULL: all that are installed */
     double      interval; /* seconds, all of them */
     double      timeout;
     double      linger;

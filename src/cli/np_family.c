@@ -101,8 +101,8 @@ np_family_children(np_family_t *f, pid_t parent, const char *task,
                 pid = pid * 10 + (buf[i] - '0');
                 continue;
             }
-            if (pid != 0 && np_family_add(f, (pid_t) pid, parent, except) != 0)
-            {
+            if (pid != 0
+                && np_family_add(f, (pid_t) pid, parent, except) != 0) {
                 rc = -1;
             }
             pid = 0;

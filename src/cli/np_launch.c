@@ -62,8 +62,7 @@ np_launch_child(const np_launch_t *l)
         || (l->cpus != NULL
             && sched_setaffinity(0, sizeof(*l->cpus), l->cpus) != 0)
         || dup2(l->in, 0) == -1 || dup2(l->out, 1) == -1
-        || dup2(l->err, 2) == -1 || np_launch_environment(l) != 0)
-    {
+        || dup2(l->err, 2) == -1 || np_launch_environment(l) != 0) {
         err = errno;
     } else {
         np_launch_signals();

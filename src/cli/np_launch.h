@@ -16,14 +16,14 @@
 
 typedef struct {
     char *const     *argv;
-    const char      *preload;  /* NULL or "": no LD_PRELOAD at all */
-    const char      *report;   /* NGXPOOL_REPORT as JSON; NULL: not set */
-    const cpu_set_t *cpus;     /* NULL: as they are */
-    int              cgroup;   /* its cgroup.procs, or -1 */
-    int              in;       /* descriptors that become 0, 1, 2 */
+    const char      *preload; /* NULL or "": no LD_PRELOAD at all */
+    const char      *report;  /* NGXPOOL_REPORT as JSON; NULL: not set */
+    const cpu_set_t *cpus;    /* NULL: as they are */
+    int              cgroup;  /* its cgroup.procs, or -1 */
+    int              in;      /* descriptors that become 0, 1, 2 */
     int              out;
     int              err;
-    int              exec;     /* pipe: closed by exec, or gets its errno */
+    int              exec; /* pipe: closed by exec, or gets its errno */
 } np_launch_t;
 
 /* -1: errno says why */

@@ -12,7 +12,7 @@ typedef struct {
     int         on;
     unsigned    done; /* turns */
     unsigned    all;
-    const char *what; /* "warm-up", or the allocator's name */
+    const char *what;  /* "warm-up", or the allocator's name */
     double      began; /* of the comparison, CLOCK_MONOTONIC */
     double      shown; /* when the line was last written */
 } np_progress_t;

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 /* shares of one CPU, light and full, and seconds free at the start */
-static const double np_sampler_share[2] = {0.003, 0.005};
+static const double np_sampler_share[2] = {0.002, 0.007};
 #define NP_SAMPLER_ALLOWANCE 0.001
 
 /* the interval begins at this and grows with the time that has passed to the
@@ -55,7 +55,8 @@ np_sampler_begin(np_sampler_t *s, double interval)
     s->interval = interval;
     s->cost[0] = s->cost[1] = 0;
     s->price[0] = s->price[1] = 0;
-    s->next = s->next_full = 0;
+    /* right after exec there is nothing but the kernel's own pages */
+    s->next = s->next_full = NP_SAMPLER_FIRST;
     s->last_full = 0;
     s->unreadable = s->vanished = 0;
 }
@@ -107,8 +108,7 @@ np_sampler_statm(np_sampler_t *s, pid_t pid, np_sampler_memory_t *m)
     uint64_t           page = (uint64_t) sysconf(_SC_PAGESIZE);
 
     if (np_sampler_read(s, pid, "statm", buf, sizeof(buf)) <= 0
-        || sscanf(buf, "%*u %llu %llu", &resident, &shared) != 2)
-    {
+        || sscanf(buf, "%*u %llu %llu", &resident, &shared) != 2) {
         return -1;
     }
     m->rss = resident * page;
@@ -171,8 +171,7 @@ np_sampler_take(np_sampler_t *s, np_sample_t *sample, double at, int full,
         const np_family_member_t *p = &f->v[i];
 
         if (p->parent != s->root
-            && syscall(SYS_kcmp, p->pid, p->parent, KCMP_VM, 0, 0) == 0)
-        {
+            && syscall(SYS_kcmp, p->pid, p->parent, KCMP_VM, 0, 0) == 0) {
             continue;
         }
         if (np_sampler_one(s, p->pid, full, &m) != 0) {
@@ -218,8 +217,7 @@ np_sampler_tick(np_sampler_t *s, np_run_t *r, double at, np_phase_e phase,
         return 0;
     }
     s->next = at + np_sampler_step(s, 0, at);
-    full = force
-           || (at >= s->next_full && np_sampler_affordable(s, 1, at));
+    full = force || (at >= s->next_full && np_sampler_affordable(s, 1, at));
     if (!full && !np_sampler_affordable(s, 0, at)) {
         return 0;
     }

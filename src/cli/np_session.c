@@ -26,17 +26,17 @@
 #define NP_SESSION_GRACE 10.0
 
 typedef struct {
-    np_comparison_t  *c;
-    np_turn_config_t  turn;
-    np_progress_t     progress;
-    np_cgroup_t       cgroup;
-    np_sampler_t      sampler;
-    cpu_set_t         own; /* where we were allowed to run */
-    sigset_t          mask;
-    int               signal; /* that ended it */
-    int               wheres; /* turns that told where RSS goes */
-    char             *err;
-    size_t            size;
+    np_comparison_t *c;
+    np_turn_config_t turn;
+    np_progress_t    progress;
+    np_cgroup_t      cgroup;
+    np_sampler_t     sampler;
+    cpu_set_t        own; /* where we were allowed to run */
+    sigset_t         mask;
+    int              signal; /* that ended it */
+    int              wheres; /* turns that told where RSS goes */
+    char            *err;
+    size_t           size;
 } np_session_t;
 
 
@@ -57,8 +57,7 @@ np_session_turn(np_session_t *s, unsigned allocator, const char *report,
     int                   found;
 
     if (s->turn.load != NULL && s->turn.ready == NULL
-        && np_turn_port_is_open(s->turn.port))
-    {
+        && np_turn_port_is_open(s->turn.port)) {
         (void) snprintf(s->err, s->size, "something else listens on port %u",
                         s->turn.port);
         return NP_EXIT_FAILED;
@@ -223,10 +222,10 @@ np_session_begin(np_session_t *s, const np_compare_options_t *o)
         return np_session_fail(s, NP_EXIT_TROUBLE, "/proc");
     }
     if (np_family_collect(&s->sampler.family, getpid(), &none) != 0
-        || s->sampler.family.n != 0)
-    {
-        (void) snprintf(s->err, s->size, "started with children of another "
-                                         "program: it would end them, too");
+        || s->sampler.family.n != 0) {
+        (void) snprintf(s->err, s->size,
+                        "started with children of another "
+                        "program: it would end them, too");
         return NP_EXIT_TROUBLE;
     }
     (void) sigemptyset(&set);

@@ -28,8 +28,8 @@
 #define NP_TURN_SLEEP_MAX 0.05
 #define NP_TURN_SLEEP_MIN 0.0002
 
-/* a library that is not mapped by then will not be */
-#define NP_TURN_LOADED_BY 0.1
+/* seconds after which the dynamic linker has mapped what it will */
+#define NP_TURN_LINKED 0.005
 
 #define NP_TURN_PIPE (1 << 20)
 
@@ -71,8 +71,8 @@ np_turn_account(np_turn_t *t, const struct rusage *u)
     np_turn_sum(r, NP_METRIC_MAJFLT, (double) u->ru_majflt);
     np_turn_sum(r, NP_METRIC_VCSW, (double) u->ru_nvcsw);
     np_turn_sum(r, NP_METRIC_IVCSW, (double) u->ru_nivcsw);
-    r->value[NP_METRIC_CPU] = r->value[NP_METRIC_USER]
-                              + r->value[NP_METRIC_SYS];
+    r->value[NP_METRIC_CPU]
+        = r->value[NP_METRIC_USER] + r->value[NP_METRIC_SYS];
     if (!(r->value[NP_METRIC_HWM] >= hwm)) {
         r->value[NP_METRIC_HWM] = hwm;
     }
@@ -187,33 +187,43 @@ np_turn_signal(np_turn_t *t, double at)
 }
 
 
+/* looks once whether the command has the library, or one that the command
+ * brings itself and that replaces glibc's malloc */
 static void
-np_turn_look_for_library(np_turn_t *t, double at)
+np_turn_look_at_libraries(np_turn_t *t, double at)
 {
-    char        path[32], line[PATH_MAX + 128], real[PATH_MAX];
-    const char *name;
-    FILE       *maps;
+    static const char *const own[] = {
+        "libjemalloc",
+        "libmimalloc",
+        "libtcmalloc",
+        "libtbbmalloc",
+    };
+    char  path[32], line[PATH_MAX + 128], real[PATH_MAX] = "";
+    FILE *maps;
 
-    if (t->library[0] == '\0' || t->r->loaded != -1
-        || realpath(t->library, real) == NULL)
-    {
+    if (t->looked || at < NP_TURN_LINKED || t->ended) {
         return;
     }
-    name = strrchr(real, '/');
+    t->looked = 1;
     (void) snprintf(path, sizeof(path), "/proc/%d/maps", (int) t->command);
     maps = fopen(path, "re");
     if (maps == NULL) {
         return;
     }
-    while (t->r->loaded == -1 && fgets(line, sizeof(line), maps) != NULL) {
-        if (strstr(line, name) != NULL) {
+    if (t->library[0] != '\0' && realpath(t->library, real) != NULL) {
+        t->r->loaded = 0;
+    }
+    while (fgets(line, sizeof(line), maps) != NULL) {
+        if (real[0] != '\0' && strstr(line, strrchr(real, '/')) != NULL) {
             t->r->loaded = 1;
+        }
+        for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+            if (strstr(line, own[i]) != NULL) {
+                t->r->own = own[i];
+            }
         }
     }
     (void) fclose(maps);
-    if (t->r->loaded == -1 && at > NP_TURN_LOADED_BY && !t->ended) {
-        t->r->loaded = 0;
-    }
 }
 
 
@@ -230,7 +240,7 @@ np_turn_advance(np_turn_t *t, double at)
     if (!t->executed) {
         return 0;
     }
-    np_turn_look_for_library(t, at);
+    np_turn_look_at_libraries(t, at);
     if (c->timeout > 0 && at > c->timeout) {
         np_turn_fail(t, NP_TIMED_OUT, 0);
         np_turn_stop(t, at, 1);
@@ -298,8 +308,7 @@ np_turn_open(np_turn_t *t, np_launch_t *l)
 
     l->in = open(file ? "/proc/self/fd/0" : "/dev/null", O_RDONLY | O_CLOEXEC);
     if (l->in == -1 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0
-        || pipe2(exec, O_CLOEXEC) != 0)
-    {
+        || pipe2(exec, O_CLOEXEC) != 0) {
         return -1;
     }
     t->out = out[0];
@@ -339,8 +348,7 @@ np_turn_judge(np_turn_t *t)
 
     if (asked && t->served
         && ((WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM)
-            || (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGTERM)))
-    {
+            || (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGTERM))) {
         return;
     }
     if (WIFSIGNALED(status)) {
@@ -409,10 +417,17 @@ np_turn_e
 np_turn_play(const np_turn_config_t *config, const np_allocator_t *a,
              const char *report, np_run_t *r, int *signal)
 {
-    np_turn_t   t = {.config = config, .library = a->path, .r = r,
-                     .out = -1, .err = -1, .exec = -1, .err_write = -1};
-    np_launch_t l = {.argv = config->argv, .preload = a->path,
-                     .report = report, .cpus = config->cpus};
+    np_turn_t   t = {.config = config,
+                     .library = a->path,
+                     .r = r,
+                     .out = -1,
+                     .err = -1,
+                     .exec = -1,
+                     .err_write = -1};
+    np_launch_t l = {.argv = config->argv,
+                     .preload = a->path,
+                     .report = report,
+                     .cpus = config->cpus};
     np_turn_e   end = NP_TURN_NOT_STARTED;
     int         err;
 

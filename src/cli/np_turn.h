@@ -61,7 +61,8 @@ typedef struct {
     int                     exec;
     int                     err_write; /* for helpers */
     int                     executed;
-    int                     failed; /* errno of exec */
+    int                     looked;      /* at its libraries */
+    int                     failed;      /* errno of exec */
     int                     interrupted; /* a signal */
     XXH3_state_t           *hash;
 
@@ -95,9 +96,8 @@ typedef enum {
 
 /* plays one turn and fills r, which np_run_init() has seen.  report: see
  * np_launch_t. */
-np_turn_e np_turn_play(const np_turn_config_t *config,
-                       const np_allocator_t *a, const char *report,
-                       np_run_t *r, int *signal);
+np_turn_e np_turn_play(const np_turn_config_t *config, const np_allocator_t *a,
+                       const char *report, np_run_t *r, int *signal);
 
 /* between the files of this module; `at` is seconds since the beginning */
 

@@ -163,9 +163,8 @@ np_turn_serve(np_turn_t *t, double at)
         return np_turn_loaded(t, at);
     case NP_PHASE_AFTER:
         rest = c->idle > NP_SERVER_HOLD ? c->idle - NP_SERVER_HOLD : 0;
-        return at < t->phase_until
-                   ? 0
-                   : np_turn_enter(t, at, NP_PHASE_IDLE, rest);
+        return at < t->phase_until ? 0
+                                   : np_turn_enter(t, at, NP_PHASE_IDLE, rest);
     default:
         return at < t->phase_until ? 0 : np_turn_idled(t, at);
     }

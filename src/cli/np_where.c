@@ -34,8 +34,8 @@ np_where_file(np_where_t *w, const char *path)
     double        sum = -1;
 
     if (top == NULL) {
-        (void) snprintf(w->why, sizeof(w->why), "its report is damaged: %.120s",
-                        e.text);
+        (void) snprintf(w->why, sizeof(w->why),
+                        "its report is damaged: %.120s", e.text);
     } else if (!json_is_object(where)) {
         (void) snprintf(w->why, sizeof(w->why),
                         "its report has no object 'where'");

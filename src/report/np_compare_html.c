@@ -12,33 +12,34 @@
 #include "report/np_escape.h"
 #include "report/np_human.h"
 
-static const char np_html_head[] =
-    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
-    "'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width\">\n"
-    "<title>ngxpool compare</title>\n<style>\n"
-    "body{font:15px/1.5 sans-serif;max-width:900px;margin:2em auto;padding:0 "
-    "1em;color:#222}\n"
-    "pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f4f4;"
-    "padding:.5em}\n"
-    "table{border-collapse:collapse;width:100%;font-size:13px}\n"
-    "td,th{padding:.15em .5em;text-align:right;border-bottom:1px solid "
-    "#ddd}\n"
-    "td:first-child,th:first-child{text-align:left}\n"
-    ".less{color:#00714f}.more{color:#b34700}.noise{color:#777}\n"
-    "svg{width:100%;font-size:12px}svg .g{stroke:#e4e4e4}\n"
-    "label{margin-right:1em;white-space:nowrap}\n"
-    ".k{display:inline-block;width:.8em;height:.8em;margin-right:.3em}\n"
-    "</style>\n</head>\n<body>\n<h1>ngxpool compare</h1>\n";
+static const char np_html_head[]
+    = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
+      "'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width\">\n"
+      "<title>ngxpool compare</title>\n<style>\n"
+      "body{font:15px/1.5 sans-serif;max-width:900px;margin:2em "
+      "auto;padding:0 "
+      "1em;color:#222}\n"
+      "pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f4f4;"
+      "padding:.5em}\n"
+      "table{border-collapse:collapse;width:100%;font-size:13px}\n"
+      "td,th{padding:.15em .5em;text-align:right;border-bottom:1px solid "
+      "#ddd}\n"
+      "td:first-child,th:first-child{text-align:left}\n"
+      ".less{color:#00714f}.more{color:#b34700}.noise{color:#777}\n"
+      "svg{width:100%;font-size:12px}svg .g{stroke:#e4e4e4}\n"
+      "label{margin-right:1em;white-space:nowrap}\n"
+      ".k{display:inline-block;width:.8em;height:.8em;margin-right:.3em}\n"
+      "</style>\n</head>\n<body>\n<h1>ngxpool compare</h1>\n";
 
-static const char np_html_script[] =
-    "<script>\n"
-    "document.querySelectorAll('input[data-a]').forEach(function(i){\n"
-    "i.addEventListener('change',function(){\n"
-    "document.querySelectorAll('svg .a'+i.dataset.a).forEach(function(e){\n"
-    "e.style.display=i.checked?'':'none';});});});\n"
-    "</script>\n";
+static const char np_html_script[]
+    = "<script>\n"
+      "document.querySelectorAll('input[data-a]').forEach(function(i){\n"
+      "i.addEventListener('change',function(){\n"
+      "document.querySelectorAll('svg .a'+i.dataset.a).forEach(function(e){\n"
+      "e.style.display=i.checked?'':'none';});});});\n"
+      "</script>\n";
 
 static const char *const np_html_class[] = {"noise", "noise", "less", "more"};
 
@@ -54,8 +55,9 @@ np_html_facts(FILE *f, const np_comparison_t *c)
         (void) fprintf(f, "\nidle: %g s", c->idle);
     }
     (void) fputs("</pre>\n<p>", f);
-    (void) fprintf(f, "%s. %u runs of each, %u warm-up, in random order, "
-                      "seed %llu. ",
+    (void) fprintf(f,
+                   "%s. %u runs of each, %u warm-up, in random order, "
+                   "seed %llu. ",
                    c->date, c->rounds, c->warmup,
                    (unsigned long long) c->seed);
     if (c->pin != NULL) {
@@ -93,8 +95,7 @@ np_html_cell(FILE *f, const np_comparison_t *c, unsigned a, np_metric_e m)
     char         buf[NP_HUMAN_MAX];
 
     if (np_comparison_summary(c, a, m, &s) != 0
-        || np_comparison_ratio(c, a, m, &r) != 0)
-    {
+        || np_comparison_ratio(c, a, m, &r) != 0) {
         return -1;
     }
     (void) fprintf(f, "<td>%s", np_metric_human(m, s.median, buf));
@@ -136,10 +137,11 @@ np_html_table(FILE *f, const np_comparison_t *c)
     }
     (void) fputs("</table>\n<p>&times;: ratio to ", f);
     np_escape_html(f, c->allocator[c->base].name);
-    (void) fprintf(f,
-                   " with its %d&nbsp;%% interval; grey where noise drowns the "
-                   "difference.</p>\n",
-                   (int) (100 * NP_CONFIDENCE));
+    (void) fprintf(
+        f,
+        " with its %d&nbsp;%% interval; grey where noise drowns the "
+        "difference.</p>\n",
+        (int) (100 * NP_CONFIDENCE));
     return 0;
 }
 
@@ -153,18 +155,16 @@ np_html_where(FILE *f, const np_where_t *w)
     if (!w->known) {
         return;
     }
-    (void) fprintf(f,
-                   "<h2>Where libngxpool's RSS goes</h2>\n<table><tr>"
-                   "<th>live</th><th>slack</th><th>holes</th><th>retained</th>"
-                   "<th>metadata</th><th>rest</th></tr>\n<tr><td>%s</td>"
-                   "<td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td>"
-                   "</tr></table>\n",
-                   np_human_bytes(live, w->live),
-                   np_human_bytes(slack, w->slack),
-                   np_human_bytes(holes, w->holes),
-                   np_human_bytes(kept, w->retained),
-                   np_human_bytes(meta, w->metadata),
-                   np_human_bytes(rest, w->rest));
+    (void) fprintf(
+        f,
+        "<h2>Where libngxpool's RSS goes</h2>\n<table><tr>"
+        "<th>live</th><th>slack</th><th>holes</th><th>retained</th>"
+        "<th>metadata</th><th>rest</th></tr>\n<tr><td>%s</td>"
+        "<td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td>"
+        "</tr></table>\n",
+        np_human_bytes(live, w->live), np_human_bytes(slack, w->slack),
+        np_human_bytes(holes, w->holes), np_human_bytes(kept, w->retained),
+        np_human_bytes(meta, w->metadata), np_human_bytes(rest, w->rest));
 }
 
 
@@ -187,9 +187,8 @@ np_compare_html(FILE *f, const np_comparison_t *c)
     np_compare_svg_lines(f, c);
     (void) fputs("<h2>Runs</h2>\n", f);
     for (int m = 0; m < NP_METRICS; m++) {
-        if (np_metric[m].headline
-            && np_compare_svg_boxes(f, c, (np_metric_e) m) != 0)
-        {
+        if (np_comparison_headline(c, (np_metric_e) m)
+            && np_compare_svg_boxes(f, c, (np_metric_e) m) != 0) {
             return -1;
         }
     }

@@ -16,7 +16,10 @@ static const char *const np_json_outcome[] = {
 };
 
 static const char *const np_json_verdict[] = {
-    "too few", "noise", "less", "more",
+    "too few",
+    "noise",
+    "less",
+    "more",
 };
 
 
@@ -57,8 +60,7 @@ np_json_metric(const np_comparison_t *c, unsigned a, np_metric_e m)
     np_ratio_t   r;
 
     if (np_comparison_summary(c, a, m, &s) != 0
-        || np_comparison_ratio(c, a, m, &r) != 0)
-    {
+        || np_comparison_ratio(c, a, m, &r) != 0) {
         return NULL;
     }
     return json_pack(
@@ -86,11 +88,11 @@ np_json_allocators(const np_comparison_t *c)
                                        np_json_metric(c, a, (np_metric_e) m));
         }
         (void) json_array_append_new(
-            list, json_pack("{s:o, s:o, s:i, s:i, s:o}", "name",
-                            np_json_string(c->allocator[a].name), "path",
-                            np_json_string(c->allocator[a].path), "runs",
-                            (int) runs, "failed", (int) bad, "metrics",
-                            metrics));
+            list,
+            json_pack("{s:o, s:o, s:i, s:i, s:o}", "name",
+                      np_json_string(c->allocator[a].name), "path",
+                      np_json_string(c->allocator[a].path), "runs", (int) runs,
+                      "failed", (int) bad, "metrics", metrics));
     }
     return list;
 }
@@ -109,18 +111,17 @@ np_json_runs(const np_comparison_t *c)
             (void) json_object_set_new(values, np_metric[m].key,
                                        np_json_number(r->value[m]));
         }
-        o = json_pack("{s:o, s:i, s:s, s:i, s:o, s:I, s:s, s:o, s:f, s:I, s:i,"
-                      " s:i, s:b}",
-                      "allocator",
-                      np_json_string(c->allocator[r->allocator].name), "round",
-                      (int) r->round, "outcome", np_json_outcome[r->outcome],
-                      "status", r->status, "values", values, "stdout_bytes",
-                      (json_int_t) r->out_bytes, "stdout_xxh3_128",
-                      r->out_hash, "stderr_tail", np_json_string(r->tail),
-                      "sampler_cpu_s", r->cost, "samples",
-                      (json_int_t) r->samples.n, "most_processes",
-                      (int) r->processes, "unreadable", (int) r->unreadable,
-                      "lingered", r->lingered);
+        o = json_pack(
+            "{s:o, s:i, s:s, s:i, s:o, s:I, s:s, s:o, s:f, s:I, s:i,"
+            " s:i, s:b}",
+            "allocator", np_json_string(c->allocator[r->allocator].name),
+            "round", (int) r->round, "outcome", np_json_outcome[r->outcome],
+            "status", r->status, "values", values, "stdout_bytes",
+            (json_int_t) r->out_bytes, "stdout_xxh3_128", r->out_hash,
+            "stderr_tail", np_json_string(r->tail), "sampler_cpu_s", r->cost,
+            "samples", (json_int_t) r->samples.n, "most_processes",
+            (int) r->processes, "unreadable", (int) r->unreadable, "lingered",
+            r->lingered);
         (void) json_array_append_new(list, o);
     }
     return list;
@@ -145,13 +146,11 @@ np_json_where(const np_where_t *w)
     if (!w->known) {
         return json_null();
     }
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "live",
-                     np_json_number(w->live), "slack",
-                     np_json_number(w->slack), "holes",
-                     np_json_number(w->holes), "retained",
-                     np_json_number(w->retained), "metadata",
-                     np_json_number(w->metadata), "rest",
-                     np_json_number(w->rest));
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o}", "live", np_json_number(w->live),
+        "slack", np_json_number(w->slack), "holes", np_json_number(w->holes),
+        "retained", np_json_number(w->retained), "metadata",
+        np_json_number(w->metadata), "rest", np_json_number(w->rest));
 }
 
 
@@ -169,22 +168,20 @@ np_compare_json(FILE *f, const np_comparison_t *c)
     int     rc = -1;
 
     np_comparison_remarks(c, np_json_remark, remarks);
-    top = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:f, s:o, s:i, s:i, s:I,"
-                    " s:f, s:f, s:s, s:o, s:b, s:b, s:o, s:o, s:o}",
-                    "tool", "ngxpool compare", "version", PACKAGE_VERSION,
-                    "date", c->date, "machine", np_json_string(c->machine),
-                    "command", np_json_command(c), "load",
-                    c->load != NULL ? np_json_string(c->load) : json_null(),
-                    "idle_s", c->idle, "pin",
-                    c->pin != NULL ? np_json_string(c->pin) : json_null(),
-                    "rounds", (int) c->rounds, "warmup", (int) c->warmup,
-                    "seed", (json_int_t) c->seed, "interval_s", c->interval,
-                    "confidence", NP_CONFIDENCE, "base",
-                    c->allocator[c->base].name, "where",
-                    np_json_where(&c->where), "interrupted", c->interrupted,
-                    "outputs_differ", c->differs != 0, "remarks", remarks,
-                    "allocators", np_json_allocators(c), "runs",
-                    np_json_runs(c));
+    top = json_pack(
+        "{s:s, s:s, s:s, s:o, s:o, s:o, s:f, s:o, s:i, s:i, s:I,"
+        " s:f, s:f, s:s, s:o, s:b, s:b, s:o, s:o, s:o}",
+        "tool", "ngxpool compare", "version", PACKAGE_VERSION, "date", c->date,
+        "machine", np_json_string(c->machine), "command", np_json_command(c),
+        "load", c->load != NULL ? np_json_string(c->load) : json_null(),
+        "idle_s", c->idle, "pin",
+        c->pin != NULL ? np_json_string(c->pin) : json_null(), "rounds",
+        (int) c->rounds, "warmup", (int) c->warmup, "seed",
+        (json_int_t) c->seed, "interval_s", c->interval, "confidence",
+        NP_CONFIDENCE, "base", c->allocator[c->base].name, "where",
+        np_json_where(&c->where), "interrupted", c->interrupted,
+        "outputs_differ", c->differs != 0, "remarks", remarks, "allocators",
+        np_json_allocators(c), "runs", np_json_runs(c));
     if (top != NULL) {
         rc = json_dumpf(top, f, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
         (void) fputc('\n', f);

@@ -24,8 +24,8 @@ typedef struct {
 } np_plot_t;
 
 static const char *const np_plot_colour[] = {
-    "\033[37m", "\033[32m", "\033[31m", "\033[33m", "\033[34m", "\033[35m",
-    "\033[36m",
+    "\033[37m", "\033[32m", "\033[31m", "\033[33m",
+    "\033[34m", "\033[35m", "\033[36m",
 };
 #define NP_PLOT_COLOURS (sizeof(np_plot_colour) / sizeof(np_plot_colour[0]))
 
@@ -59,8 +59,7 @@ np_plot_run(np_plot_t *p, const np_run_t *r, char letter)
 
         at = (column + 1) * step;
         while (i < r->samples.n
-               && (r->samples.v[i].at <= at || column + 1 == p->columns))
-        {
+               && (r->samples.v[i].at <= at || column + 1 == p->columns)) {
             held = (double) r->samples.v[i++].rss;
             most = held > most ? held : most;
         }
@@ -96,10 +95,10 @@ np_plot_draw(FILE *f, const np_plot_t *p, int colour)
 
     for (unsigned row = 0; row < NP_PLOT_ROWS; row++) {
         if (row == 0 || row == NP_PLOT_ROWS / 2) {
-            (void) fprintf(f, "%*s |", NP_PLOT_MARGIN - 2,
-                           np_human_bytes(buf,
-                                          p->top * (NP_PLOT_ROWS - 1 - row)
-                                              / (NP_PLOT_ROWS - 1)));
+            (void) fprintf(
+                f, "%*s |", NP_PLOT_MARGIN - 2,
+                np_human_bytes(buf, p->top * (NP_PLOT_ROWS - 1 - row)
+                                        / (NP_PLOT_ROWS - 1)));
         } else {
             (void) fprintf(f, "%*s |", NP_PLOT_MARGIN - 2, "");
         }
@@ -107,10 +106,10 @@ np_plot_draw(FILE *f, const np_plot_t *p, int colour)
             char ch = p->cell[row][i];
 
             if (colour && ch >= 'A' && ch <= 'Z') {
-                (void) fprintf(f, "%s%c\033[0m",
-                               np_plot_colour[(unsigned) (ch - 'A')
-                                              % NP_PLOT_COLOURS],
-                               ch);
+                (void) fprintf(
+                    f, "%s%c\033[0m",
+                    np_plot_colour[(unsigned) (ch - 'A') % NP_PLOT_COLOURS],
+                    ch);
             } else {
                 (void) fputc(ch, f);
             }

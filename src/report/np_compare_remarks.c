@@ -68,6 +68,27 @@ np_remarks_preload(const np_comparison_t *c, np_say_pt say, void *data)
 }
 
 
+/* only a run without a preload can tell what the command brings itself */
+static void
+np_remarks_own(const np_comparison_t *c, np_say_pt say, void *data)
+{
+    char line[NP_LINE];
+
+    for (unsigned i = 0; i < c->nruns; i++) {
+        const np_run_t *r = &c->run[i];
+
+        if (r->own != NULL && c->allocator[r->allocator].path[0] == '\0') {
+            (void) snprintf(line, sizeof(line),
+                            "the command is linked with %s: that, not glibc's "
+                            "malloc, is what runs as %s",
+                            r->own, c->allocator[r->allocator].name);
+            say(data, line);
+            return;
+        }
+    }
+}
+
+
 static void
 np_remarks_sampler(const np_comparison_t *c, np_say_pt say, void *data)
 {
@@ -92,7 +113,8 @@ np_remarks_sampler(const np_comparison_t *c, np_say_pt say, void *data)
     }
     if (wall > 0) {
         (void) snprintf(line, sizeof(line),
-                        "the sampler took %.2f %% of one CPU", 100 * cost / wall);
+                        "the sampler took %.2f %% of one CPU",
+                        100 * cost / wall);
         say(data, line);
     }
     if (widest > 2 * c->interval) {
@@ -111,10 +133,11 @@ np_remarks_sampler(const np_comparison_t *c, np_say_pt say, void *data)
         say(data, line);
     }
     if (lingered != 0) {
-        (void) snprintf(line, sizeof(line),
-                        "in %u runs processes outlived the command and were "
-                        "stopped (--linger)",
-                        lingered);
+        (void) snprintf(
+            line, sizeof(line),
+            "in %u of %u runs processes outlived the command and were "
+            "stopped (--linger)",
+            lingered, c->nruns);
         say(data, line);
     }
 }
@@ -137,6 +160,7 @@ np_comparison_remarks(const np_comparison_t *c, np_say_pt say, void *data)
                       : "outputs differ between allocators");
     }
     np_remarks_preload(c, say, data);
+    np_remarks_own(c, say, data);
     np_remarks_sampler(c, say, data);
     if (c->cgroup[0] != '\0' && c->nruns != 0) {
         (void) snprintf(line, sizeof(line),

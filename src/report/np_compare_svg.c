@@ -43,8 +43,7 @@ np_compare_svg_colour(unsigned allocator)
 static double
 np_svg_x(double v, double top)
 {
-    return NP_SVG_LEFT
-           + v / top * (NP_SVG_WIDTH - NP_SVG_LEFT - NP_SVG_RIGHT);
+    return NP_SVG_LEFT + v / top * (NP_SVG_WIDTH - NP_SVG_LEFT - NP_SVG_RIGHT);
 }
 
 
@@ -147,8 +146,9 @@ np_svg_box(FILE *f, const np_comparison_t *c, unsigned a, np_metric_e m,
     const char *colour = np_compare_svg_colour(a);
     char        buf[NP_HUMAN_MAX];
 
-    (void) fprintf(f, "<g class=\"a%u\"><text x=\"%.1f\" y=\"%.1f\" "
-                      "text-anchor=\"end\">",
+    (void) fprintf(f,
+                   "<g class=\"a%u\"><text x=\"%.1f\" y=\"%.1f\" "
+                   "text-anchor=\"end\">",
                    a, NP_SVG_LEFT - 6, y + 4);
     np_escape_html(f, c->allocator[a].name);
     (void) fprintf(f,

@@ -105,8 +105,7 @@ np_table_metric(FILE *f, const np_comparison_t *c, np_metric_e m, int colour)
                    c->allocator[c->base].name, (int) (100 * NP_CONFIDENCE));
     for (unsigned a = 0; a < c->nallocators; a++) {
         if (np_comparison_summary(c, a, m, &s) != 0
-            || np_comparison_ratio(c, a, m, &r) != 0)
-        {
+            || np_comparison_ratio(c, a, m, &r) != 0) {
             return -1;
         }
         if (s.n != 0) {
@@ -195,14 +194,14 @@ int
 np_compare_table(FILE *f, const np_comparison_t *c, int colour)
 {
     np_table_head(f, c);
-    for (int m = 0; m < NP_METRICS; m++) {
-        if (np_metric[m].headline && (!np_metric[m].server || c->load != NULL)
-            && np_table_metric(f, c, (np_metric_e) m, colour) != 0)
-        {
+    for (int m = 0; m < NP_METRICS && c->nruns != 0; m++) {
+        if (np_comparison_headline(c, (np_metric_e) m)
+            && np_table_metric(f, c, (np_metric_e) m, colour) != 0) {
             return -1;
         }
     }
-    for (unsigned a = 0; a < c->nallocators; a += NP_TABLE_SIDE) {
+    for (unsigned a = 0; a < c->nallocators && c->nruns != 0;
+         a += NP_TABLE_SIDE) {
         if (np_table_medians(f, c, a) != 0) {
             return -1;
         }

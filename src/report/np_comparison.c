@@ -22,7 +22,7 @@ const char *const np_phase_name[NP_PHASES] = {
 #define N NP_UNIT_COUNT
 
 const np_metric_t np_metric[NP_METRICS] = {
-    {"wall_s", "wall time", "until the command itself ended", S, 1, 0},
+    {"wall_s", "wall time", "until the command itself ended", S, 1, -1},
     {"cpu_s", "CPU time", "user + sys of all its processes", S, 1, 0},
     {"user_s", "user", "CPU time in user mode", S, 0, 0},
     {"sys_s", "sys", "CPU time in the kernel", S, 0, 0},
@@ -210,21 +210,29 @@ np_run_outcome(const np_run_t *r, char *buf, size_t size)
         break;
     case NP_SIGNALLED:
         sig = sigabbrev_np(r->status);
-        (void) snprintf(buf, size, "killed by SIG%s",
-                        sig == NULL ? "?" : sig);
+        (void) snprintf(buf, size, "killed by SIG%s", sig == NULL ? "?" : sig);
         break;
     case NP_TIMED_OUT:
         return "timed out";
     case NP_NOT_READY:
         return "the server was not ready in time";
     case NP_LOAD_FAILED:
-        (void) snprintf(buf, size, "the load ended with status %d",
-                        r->status);
+        (void) snprintf(buf, size, "the load ended with status %d", r->status);
         break;
     case NP_DIFFERS:
         return "its output differs";
     }
     return buf;
+}
+
+
+int
+np_comparison_headline(const np_comparison_t *c, np_metric_e m)
+{
+    int server = c->load != NULL ? 1 : -1;
+
+    return np_metric[m].headline
+           && (np_metric[m].server == 0 || np_metric[m].server == server);
 }
 
 
@@ -238,8 +246,7 @@ np_comparison_values(const np_comparison_t *c, unsigned allocator,
         const np_run_t *r = &c->run[i];
 
         if (r->allocator == allocator && r->outcome == NP_OK
-            && !isnan(r->value[m]))
-        {
+            && !isnan(r->value[m])) {
             v[n++] = r->value[m];
         }
     }
@@ -255,8 +262,8 @@ np_comparison_summary(const np_comparison_t *c, unsigned allocator,
     int     rc = -1;
 
     if (v != NULL) {
-        rc = np_statistics_summary(
-            s, v, np_comparison_values(c, allocator, m, v));
+        rc = np_statistics_summary(s, v,
+                                   np_comparison_values(c, allocator, m, v));
     }
     free(v);
     return rc;

@@ -96,15 +96,16 @@ typedef struct {
     const char *help;
     np_unit_e   unit;
     int         headline; /* shown with spread and interval */
-    int         server;   /* only with a load generator */
+    int         server;   /* 1: only with a load generator, -1: headline only
+                             without */
 } np_metric_t;
 
 extern const np_metric_t np_metric[NP_METRICS];
 
 typedef enum {
     NP_OK = 0,
-    NP_EXITED,      /* status: exit status, not 0 */
-    NP_SIGNALLED,   /* status: signal */
+    NP_EXITED,    /* status: exit status, not 0 */
+    NP_SIGNALLED, /* status: signal */
     NP_TIMED_OUT,
     NP_NOT_READY,   /* the server did not listen in time */
     NP_LOAD_FAILED, /* status: the load generator's exit status */
@@ -124,12 +125,13 @@ typedef struct {
     char         out_hash[NP_HASH_SIZE];
     char         tail[NP_TAIL_SIZE]; /* the end of standard error */
 
-    double   cost;       /* CPU seconds the sampler took */
-    double   full_gap;   /* longest time between two full samples */
-    unsigned unreadable; /* smaps_rollup of others' processes */
-    unsigned processes;  /* the most at one moment */
-    int      loaded;     /* the library was seen mapped: 1, 0, -1 unknown */
-    int      lingered;   /* descendants outlived the command, were stopped */
+    double      cost;       /* CPU seconds the sampler took */
+    double      full_gap;   /* longest time between two full samples */
+    unsigned    unreadable; /* smaps_rollup of others' processes */
+    unsigned    processes;  /* the most at one moment */
+    int         loaded;     /* the library was seen mapped: 1, 0, -1 unknown */
+    const char *own;      /* a replacing malloc among its libraries, or NULL */
+    int         lingered; /* descendants outlived the command, were stopped */
 } np_run_t;
 
 /* where the RSS of a process under libngxpool is; bytes */
@@ -154,30 +156,30 @@ typedef struct {
 #define NP_DIFFERS_ALWAYS  2 /* between runs of the base, too */
 
 typedef struct {
-    char          **command; /* NULL at the end */
-    char           *line;    /* the same for people, quoted for the shell */
-    const char     *load;    /* NULL: not a server */
-    double          idle;
-    np_allocator_t  allocator[NP_ALLOCATORS_MAX];
-    unsigned        nallocators;
-    unsigned        base;  /* the allocator ratios are taken to */
-    np_run_t       *run;
-    unsigned        nruns;
-    unsigned        rounds; /* asked for */
-    unsigned        warmup;
-    uint64_t        seed;
-    double          interval; /* asked for, seconds */
-    const char     *pin;      /* NULL: not pinned */
-    char            date[32];
-    char            machine[256];
-    char            cgroup[160]; /* "" or why there is no cgroup peak */
-    np_where_t      where;       /* of the allocator called "ngxpool" */
-    int             interrupted;
-    int             differs; /* 0, or NP_DIFFERS_ */
+    char         **command; /* NULL at the end */
+    char          *line;    /* the same for people, quoted for the shell */
+    const char    *load;    /* NULL: not a server */
+    double         idle;
+    np_allocator_t allocator[NP_ALLOCATORS_MAX];
+    unsigned       nallocators;
+    unsigned       base; /* the allocator ratios are taken to */
+    np_run_t      *run;
+    unsigned       nruns;
+    unsigned       rounds; /* asked for */
+    unsigned       warmup;
+    uint64_t       seed;
+    double         interval; /* asked for, seconds */
+    const char    *pin;      /* NULL: not pinned */
+    char           date[32];
+    char           machine[256];
+    char           cgroup[160]; /* "" or why there is no cgroup peak */
+    np_where_t     where;       /* of the allocator called "ngxpool" */
+    int            interrupted;
+    int            differs; /* 0, or NP_DIFFERS_ */
 } np_comparison_t;
 
 /* appends; -1 when memory runs out */
-int np_samples_add(np_samples_t *s, const np_sample_t *sample);
+int  np_samples_add(np_samples_t *s, const np_sample_t *sample);
 void np_samples_free(np_samples_t *s);
 
 /* all values NaN, no samples */
@@ -190,6 +192,9 @@ void np_run_levels(np_run_t *r);
 
 /* one line for people, "killed by SIGSEGV"; "" when all went well */
 const char *np_run_outcome(const np_run_t *r, char *buf, size_t size);
+
+/* whether the metric is one of those that decide, for this comparison */
+int np_comparison_headline(const np_comparison_t *c, np_metric_e m);
 
 /* the values of one metric over the good runs of one allocator, in v[] which
  * has room for c->nruns; returns their number */
@@ -207,7 +212,7 @@ int np_comparison_has(const np_comparison_t *c, np_metric_e m);
 
 /* the good run whose peak RSS is the median one, NULL when there is none */
 const np_run_t *np_comparison_typical(const np_comparison_t *c,
-                                      unsigned allocator);
+                                      unsigned               allocator);
 
 /* runs of the allocator, and how many of them are not NP_OK */
 unsigned np_comparison_failures(const np_comparison_t *c, unsigned allocator,

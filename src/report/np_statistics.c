@@ -110,7 +110,8 @@ np_statistics_cut(size_t na, size_t nb, double tail)
     for (size_t rank = 1; rank <= n; rank++) {
         for (size_t j = na < rank ? na : rank; j >= 1; j--) {
             for (size_t s = top; s >= rank; s--) {
-                ways[j * (top + 1) + s] += ways[(j - 1) * (top + 1) + s - rank];
+                ways[j * (top + 1) + s]
+                    += ways[(j - 1) * (top + 1) + s - rank];
             }
         }
     }
