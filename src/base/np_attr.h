@@ -14,15 +14,15 @@
 /* a piece of a fast path: inlined whatever the optimisation level says */
 #define NP_INLINE static inline __attribute__((always_inline))
 /* a function that nobody reaches in a healthy run */
-#define NP_COLD __attribute__((noinline, cold))
+#define NP_COLD     __attribute__((noinline, cold))
 #define NP_NORETURN __attribute__((noreturn))
 /* seen outside libngxpool.so; scripts/exports holds the list of them */
-#define NP_EXPORT __attribute__((visibility("default")))
+#define NP_EXPORT       __attribute__((visibility("default")))
 #define NP_PRINTF(f, a) __attribute__((format(printf, f, a)))
-#define NP_UNUSED __attribute__((unused))
+#define NP_UNUSED       __attribute__((unused))
 
 /* the unit of sharing between cores on x86-64 and on most aarch64 machines */
-#define NP_CACHE_LINE 64
+#define NP_CACHE_LINE    64
 #define NP_CACHE_ALIGNED __attribute__((aligned(NP_CACHE_LINE)))
 
 #endif

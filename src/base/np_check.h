@@ -13,7 +13,7 @@
  *
  *      ngxpool: fatal: <what> <address>
  *
- * and in abort(), without a call that could allocate or take a lock.  Any
+ * and in abort(), without a call that could allocate or need a sane heap.  Any
  * thread may call these at any time.
  */
 
@@ -45,8 +45,10 @@ NP_COLD NP_NORETURN void np_fatal(const char *what, const void *addr);
     } while (0)
 
 /*
- * What is called instead of abort() after the line was written, when set: the
- * preload's last words (the report), a unit test's longjmp.  May return.
+ * What is called between the line and abort(), when set: the preload's last
+ * words (the report), a unit test's longjmp.  A hook is called once and then
+ * forgotten, so that a finding inside it ends the process; set it again for
+ * another round.  NULL takes it back.
  */
 typedef void (*np_fatal_pt)(const char *what, const void *addr);
 void np_fatal_set_hook(np_fatal_pt hook);

@@ -55,9 +55,9 @@ np_lock(np_lock_t *l)
 
     np_lock_note(l, 1);
 
-    if (!atomic_compare_exchange_strong_explicit(
-            &l->xstate, &free, 1, memory_order_acquire, memory_order_relaxed))
-    {
+    if (!atomic_compare_exchange_strong_explicit(&l->xstate, &free, 1,
+                                                 memory_order_acquire,
+                                                 memory_order_relaxed)) {
         np_lock_slow(l);
     }
 }
@@ -69,9 +69,9 @@ np_lock_try(np_lock_t *l)
 {
     int free = 0;
 
-    if (atomic_compare_exchange_strong_explicit(
-            &l->xstate, &free, 1, memory_order_acquire, memory_order_relaxed))
-    {
+    if (atomic_compare_exchange_strong_explicit(&l->xstate, &free, 1,
+                                                memory_order_acquire,
+                                                memory_order_relaxed)) {
         np_lock_note(l, 1);
         return 1;
     }

@@ -13,8 +13,9 @@
  *      np_outf(&o, "%-10s %zu\n", name, n);
  *      np_out_flush(&o);
  *
- * An np_out_t belongs to one thread.  With fd == -1 nothing is written and
- * the text is cut at the end of the buffer: a bounded snprintf.
+ * An np_out_t belongs to one thread.  With fd == -1 nothing is written, the
+ * text is cut at the end of the buffer and always ends in a 0 (at last): a
+ * bounded snprintf.  errno is kept.
  */
 
 #include <stddef.h>
@@ -26,25 +27,27 @@ typedef struct np_out_s np_out_t;
 
 struct np_out_s {
     char  *start;
-    char  *last;    /* start <= last <= end: the next byte goes here */
+    char  *last; /* start <= last <= end: the next byte goes here */
     char  *end;
     int    fd;      /* -1: memory only */
     int    failed;  /* a write failed or text was cut; the rest is dropped */
     size_t written; /* bytes that left through fd */
 };
 
-/* buf of n bytes belongs to the caller and outlives o */
+/* buf of n > 0 bytes belongs to the caller and outlives o */
 void np_out_init(np_out_t *o, int fd, char *buf, size_t n);
 
-/* writes what is buffered, retrying on EINTR and short writes; 0 or -1 */
+/* writes what is buffered, retrying on EINTR and short writes; 0, or -1 if
+ * this or anything before it failed */
 int np_out_flush(np_out_t *o);
 
 void np_out_bytes(np_out_t *o, const char *s, size_t n);
 
 /*
  * A printf without malloc.  Knows %s %c %d %i %u %x %p %%, the flags '-' and
- * '0', a width and a precision (of %s) as digits or '*', and the lengths l,
- * ll, z, j.  Anything else is copied as it stands.
+ * '0', a width and a precision (of %s only) as digits or '*', and the lengths
+ * l, ll, z, j.  Anything else is copied as it stands, and its argument is not
+ * consumed.
  */
 void np_outf(np_out_t *o, const char *fmt, ...) NP_PRINTF(2, 3);
 
@@ -55,11 +58,12 @@ void np_outf(np_out_t *o, const char *fmt, ...) NP_PRINTF(2, 3);
  */
 const char *np_out_size(char *buf, uint64_t n);
 
-/* s as the inside of a JSON string: quotes, backslashes, controls and bytes
- * that are not UTF-8 escaped */
+/* s as the inside of a JSON string: quotes, backslashes and controls escaped,
+ * each byte that is not UTF-8 as U+FFFD */
 void np_out_json(np_out_t *o, const char *s);
 
-/* s as XML character data or attribute value */
+/* s as XML 1.0 character data or attribute value; what XML cannot hold (most
+ * controls, bytes that are not UTF-8) as U+FFFD */
 void np_out_xml(np_out_t *o, const char *s);
 
 #endif

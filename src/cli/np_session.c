@@ -210,6 +210,25 @@ np_session_configure(np_session_t *s, const np_compare_options_t *o)
 }
 
 
+/* what was ignored before (nohup, a shell's background) stays ignored */
+static void
+np_session_signals(sigset_t *set)
+{
+    static const int end[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction was;
+
+    (void) sigemptyset(set);
+    (void) sigaddset(set, SIGCHLD);
+    for (size_t i = 0; i < sizeof(end) / sizeof(end[0]); i++) {
+        if (sigaction(end[i], NULL, &was) == 0
+            && was.sa_handler != SIG_IGN)
+        {
+            (void) sigaddset(set, end[i]);
+        }
+    }
+}
+
+
 /* our children become those of every command: none may be there before */
 static int
 np_session_begin(np_session_t *s, const np_compare_options_t *o)
@@ -228,11 +247,7 @@ np_session_begin(np_session_t *s, const np_compare_options_t *o)
                         "program: it would end them, too");
         return NP_EXIT_TROUBLE;
     }
-    (void) sigemptyset(&set);
-    (void) sigaddset(&set, SIGCHLD);
-    (void) sigaddset(&set, SIGINT);
-    (void) sigaddset(&set, SIGTERM);
-    (void) sigaddset(&set, SIGHUP);
+    np_session_signals(&set);
     (void) sigprocmask(SIG_BLOCK, &set, &s->mask);
     s->turn.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     if (s->turn.signals == -1 || np_launch_adopt() != 0) {

@@ -18,7 +18,7 @@
 
 #include <stdint.h>
 
-#define NP_STATS_POOLS 49  /* size classes; [0] is not used */
+#define NP_STATS_POOLS 49  /* size classes; [0]: large blocks' calls and slack */
 #define NP_STATS_RANGES 48 /* [k]: requests of 2^(k-1)+1 .. 2^k bytes */
 
 /* all pools of one size class, over all threads */
@@ -86,14 +86,18 @@ typedef struct {
     uint64_t purged_bytes;   /* given back to the system, ever */
     uint64_t purges;         /* calls that gave something back */
 
+    uint64_t literal_blocks; /* RECLAIM=off: blocks of the nginx pools */
+    uint64_t literal_bytes;  /* of these blocks, used up or not */
+
     np_stats_pool_t  pool[NP_STATS_POOLS];
     np_stats_range_t range[NP_STATS_RANGES];
     np_stats_large_t large;
 } np_stats_t;
 
-/* fills s, which belongs to the caller (6 KiB); any thread.  Figures of other
- * running threads are read without stopping them: each is right, their sum
- * may be a few calls off. */
-void np_stats_collect(np_stats_t *s);
+/* fills s, which belongs to the caller (6 KiB); 0, or -1 at once if another
+ * thread, or the one that a signal handler interrupted, holds a lock of the
+ * heap.  Any thread.  Figures of other running threads are read without
+ * stopping them: each is right, their sum may be a few calls off. */
+int np_stats_collect(np_stats_t *s);
 
 #endif

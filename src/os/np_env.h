@@ -12,10 +12,16 @@
  * across a setenv by the program. */
 const char *np_env_get(const char *name);
 
+/* all of it, NAME=value each, ending in NULL; nothing in an AT_SECURE
+ * process.  Not to be kept either. */
+const char *const *np_env_list(void);
+
 /* 1 if the process runs with privileges its caller lacks (AT_SECURE) */
 int np_env_is_secure(void);
 
-/* the command's name (basename of argv[0]), or "?" */
+/* the command's name (basename of argv[0], cut at 63 bytes), or "?"; copied
+ * by the first call, since programs write titles over their arguments later:
+ * np_options_init() makes that call, before there are threads */
 const char *np_env_command(void);
 
 #endif

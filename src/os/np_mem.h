@@ -25,7 +25,9 @@ void *np_mem_map(size_t n);
  * elsewhere is noticed and undone) */
 void *np_mem_map_at(void *addr, size_t n);
 
-/* n bytes at a multiple of align, a power of two >= the page size */
+/* n bytes at a multiple of align, a power of two >= the page size.  If the
+ * kernel refuses the cutting it is NULL; nothing stays mapped, unless the
+ * kernel refuses that too */
 void *np_mem_map_aligned(size_t n, size_t align);
 
 /* 0, or -1 if the kernel refused (ENOMEM when a split would pass
@@ -58,8 +60,9 @@ typedef enum {
     NP_MEM_UNMAP = 2,
     NP_MEM_REMAP = 4,
     NP_MEM_PURGE = 8,
-    NP_MEM_GUARD = 16,
-    NP_MEM_ANY = 31
+    NP_MEM_GUARD = 16,  /* and unguard */
+    NP_MEM_ADVISE = 32, /* populate and huge, whose results are only wishes */
+    NP_MEM_ANY = 63
 } np_mem_op_e;
 
 /* the nth call (1 = the next) of those in ops fails, and, if every is not 0,

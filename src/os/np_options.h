@@ -7,8 +7,8 @@
  * once, before the first allocation is served.  A value that cannot be read
  * or is out of range gets one line on standard error, naming the variable,
  * the value and what is allowed, and the default holds.  An NGXPOOL_ variable
- * that is not in the table gets one line too (a misspelling).  AT_SECURE
- * processes ignore all of them.
+ * that is not in the table gets one line too (a misspelling).  An empty value
+ * is no value.  AT_SECURE processes ignore all of them.
  *
  * Afterwards the values are constant: any thread reads them freely.
  */
@@ -36,22 +36,23 @@ typedef struct {
      * for the process id and %n for the command's name */
     char   report[256];
     size_t report_format; /* NGXPOOL_REPORT_FORMAT=text|json (np_format_e) */
-    size_t report_exact;  /* NGXPOOL_REPORT_EXACT=0|1: bytes, not human units */
-    size_t max;           /* NGXPOOL_MAX: 16..4095 bytes, larger is "large" */
-    size_t block;         /* NGXPOOL_BLOCK: first block of a pool, 512..1 MiB */
-    size_t reclaim;       /* NGXPOOL_RECLAIM=on|off */
-    size_t purge;         /* NGXPOOL_PURGE=off|0..1000: free memory may be so
+    size_t report_exact; /* NGXPOOL_REPORT_EXACT=0|1: bytes, not human units */
+    size_t max;          /* NGXPOOL_MAX: 16..4095 bytes, larger is "large" */
+    size_t block;        /* NGXPOOL_BLOCK: first block of a pool, 512..1 MiB */
+    size_t reclaim;      /* NGXPOOL_RECLAIM=on|off */
+    size_t purge;        /* NGXPOOL_PURGE=off|0..1000: free memory may be so
                              many percent of the live before it goes back */
-    size_t background;    /* NGXPOOL_BACKGROUND=0|1: a purging thread */
-    size_t check;         /* NGXPOOL_CHECK=0|1: junk, redzones */
-    size_t abort;         /* NGXPOOL_ABORT=abort|exit|ignore (np_abort_e) */
+    size_t background;   /* NGXPOOL_BACKGROUND=0|1: a purging thread */
+    size_t check;        /* NGXPOOL_CHECK=0|1: junk, redzones */
+    size_t abort;        /* NGXPOOL_ABORT=abort|exit|ignore (np_abort_e) */
+    size_t help;         /* NGXPOOL_HELP=1: print the table at start-up */
 } np_options_t;
 
 /* read-only after np_options_init(); static initial values are the defaults */
 extern np_options_t np_options;
 
-/* reads the environment; NGXPOOL_HELP=1 prints the table on stderr, once,
- * and the program goes on.  Not thread-safe; called once at start-up. */
+/* sets all values from the environment; NGXPOOL_HELP=1 prints the table on
+ * stderr and the program goes on.  Not thread-safe; called at start-up. */
 void np_options_init(void);
 
 /* the table as README and NGXPOOL_HELP=1 show it */

@@ -9,15 +9,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/np_attr.h"
+
 int np_proc_pid(void); /* asked anew each time: correct in any child */
 int np_proc_tid(void);
+
+/* ends the process and all its threads at once: no handlers, no buffers */
+void np_proc_exit(int status) NP_NORETURN;
+
+/* gives the processor away for a moment, up to ms milliseconds */
+void np_proc_sleep(unsigned ms);
 
 /* processors that this process may run on, at least 1 */
 unsigned np_proc_cpus(void);
 
 typedef struct {
-    size_t rss;         /* bytes resident now (statm) */
-    size_t peak;        /* bytes resident at the most (VmHWM) */
+    size_t rss;  /* bytes resident now (statm) */
+    size_t peak; /* bytes resident at the most (VmHWM) */
     size_t minor_faults;
     size_t major_faults;
 } np_proc_memory_t;

@@ -1,0 +1,32 @@
+/*
+ * operator delete of C++, all variants, by their mangled names (Itanium C++
+ * ABI, 5.1): the object goes where malloc's objects go.  operator new is not
+ * here: libstdc++'s own calls malloc, and throws as it must.
+ */
+
+#include "config.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "heap/np_fast.h"
+
+/* delete, delete[]: plain, sized, aligned, both, nothrow, aligned nothrow */
+#define NP_DELETE(name, ...)                                                  \
+    void               name(void *m, ##__VA_ARGS__);                          \
+    NP_EXPORT void name(void *m, ##__VA_ARGS__)                               \
+    {                                                                         \
+        np_fast_free(m);                                                      \
+    }
+
+#define NP_DELETE_PAIR(suffix, ...)                                           \
+    NP_DELETE(_ZdlPv##suffix, ##__VA_ARGS__)                                  \
+    NP_DELETE(_ZdaPv##suffix, ##__VA_ARGS__)
+
+NP_DELETE_PAIR()
+NP_DELETE_PAIR(m, size_t n NP_UNUSED)
+NP_DELETE_PAIR(St11align_val_t, size_t align NP_UNUSED)
+NP_DELETE_PAIR(mSt11align_val_t, size_t n NP_UNUSED, size_t align NP_UNUSED)
+NP_DELETE_PAIR(RKSt9nothrow_t, const void *nothrow NP_UNUSED)
+NP_DELETE_PAIR(St11align_val_tRKSt9nothrow_t, size_t align NP_UNUSED,
+               const void *nothrow NP_UNUSED)

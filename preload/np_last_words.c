@@ -1,0 +1,210 @@
+#include "config.h"
+
+#include "preload/np_last_words.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/np_check.h"
+#include "base/np_out.h"
+#include "heap/np_heap.h"
+#include "heap/np_report.h"
+#include "os/np_clock.h"
+#include "os/np_env.h"
+#include "os/np_file.h"
+#include "os/np_options.h"
+#include "os/np_proc.h"
+
+/* a snapshot is tried so often, a millisecond apart */
+#define NP_LAST_WORDS_TRIES 500
+
+static struct {
+    int         on;
+    int         fd;  /* duplicate of standard error, or -1 */
+    int         pid; /* whose memory this is: not a vfork child's */
+    uint64_t    start_ns;
+    _Atomic int xsaid;
+} np_words = {.fd = -1};
+
+
+int
+np_last_words_stats(np_stats_t *s)
+{
+    int i;
+
+    for (i = 0; i < NP_LAST_WORDS_TRIES; i++) {
+        if (np_stats_collect(s) == 0) {
+            return 0;
+        }
+
+        np_proc_sleep(1);
+    }
+
+    return -1;
+}
+
+
+/* where the report goes, or -1 */
+static int
+np_last_words_open(void)
+{
+    char name[PATH_MAX];
+    int  fd;
+
+    if (strcmp(np_options.report, "stderr") == 0) {
+        /* programs close what they do not know, too */
+        return fcntl(np_words.fd, F_GETFD) != -1 ? np_words.fd
+                                                 : STDERR_FILENO;
+    }
+
+    if (np_file_name(name, sizeof(name), np_options.report) != 0) {
+        return STDERR_FILENO;
+    }
+
+    fd = np_file_create(name);
+
+    return fd != -1 ? fd : STDERR_FILENO;
+}
+
+
+static void
+np_last_words_write(int fd)
+{
+    char            buf[4096];
+    np_out_t        o;
+    np_stats_t      s;
+    np_report_run_t run;
+
+    np_out_init(&o, fd, buf, sizeof(buf));
+
+    if (np_last_words_stats(&s) != 0) {
+        np_outf(&o, "ngxpool: no report: the heap was locked at the end\n");
+        np_out_flush(&o);
+        return;
+    }
+
+    run.command = np_env_command();
+    run.pid = np_proc_pid();
+    run.wall_ms = (np_clock_ns() - np_words.start_ns) / 1000000;
+    np_clock_cpu_us(&run.user_us, &run.sys_us);
+    np_proc_memory(&run.memory);
+
+    if (np_options.report_format == NP_FORMAT_JSON) {
+        np_report_json(&o, &s, &run);
+
+    } else {
+        np_report_text(&o, &s, &run, (int) np_options.report_exact);
+    }
+
+    np_out_flush(&o);
+}
+
+
+void
+np_last_words(void)
+{
+    int err = errno;
+    int said = 0;
+    int fd;
+
+    if (!np_words.on || np_proc_pid() != np_words.pid
+        || !atomic_compare_exchange_strong(&np_words.xsaid, &said, 1))
+    {
+        return;
+    }
+
+    fd = np_last_words_open();
+    np_last_words_write(fd);
+
+    if (fd != STDERR_FILENO && fd != np_words.fd) {
+        np_file_close(fd);
+    }
+
+    errno = err;
+}
+
+
+void
+np_last_words_exec(const char *path)
+{
+    int err = errno;
+
+    if (np_words.on && access(path, X_OK) == 0) {
+        np_last_words();
+    }
+
+    errno = err;
+}
+
+
+void
+np_last_words_undo(void)
+{
+    if (np_proc_pid() == np_words.pid) {
+        atomic_store(&np_words.xsaid, 0);
+    }
+}
+
+
+static void
+np_last_words_fatal(const char *what NP_UNUSED, const void *addr NP_UNUSED)
+{
+    np_last_words();
+}
+
+
+/* installed with SA_RESETHAND: raised again, the signal does what it does
+ * where nobody handles it */
+static void
+np_last_words_signal(int sig)
+{
+    np_last_words();
+    (void) raise(sig);
+}
+
+
+static void
+np_last_words_child(void)
+{
+    np_words.pid = np_proc_pid();
+    np_words.start_ns = np_clock_ns();
+    atomic_store(&np_words.xsaid, 0);
+}
+
+
+__attribute__((constructor)) static void
+np_last_words_init(void)
+{
+    struct sigaction action = {.sa_handler = np_last_words_signal,
+                               .sa_flags = SA_RESETHAND | SA_NODEFER};
+    struct sigaction old;
+
+    /* reads the options, if nobody has asked for memory yet */
+    if (np_heap_get() == NULL || np_options.report[0] == '\0') {
+        return;
+    }
+
+    np_words.on = 1;
+    np_words.fd = np_file_dup_high(STDERR_FILENO);
+    np_last_words_child();
+    np_fatal_set_hook(np_last_words_fatal);
+    (void) pthread_atfork(NULL, NULL, np_last_words_child);
+    (void) at_quick_exit(np_last_words);
+
+    if (sigaction(SIGTERM, NULL, &old) == 0 && old.sa_handler == SIG_DFL) {
+        (void) sigaction(SIGTERM, &action, NULL);
+    }
+}
+
+
+__attribute__((destructor)) static void
+np_last_words_exit(void)
+{
+    np_last_words();
+}

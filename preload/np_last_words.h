@@ -1,0 +1,30 @@
+#ifndef NP_LAST_WORDS_H
+#define NP_LAST_WORDS_H
+
+/*
+ * The report when the process ends, however it ends: by exit, _exit,
+ * quick_exit, exec, SIGTERM, or by a fatal finding of ours.  Nothing here
+ * runs unless NGXPOOL_REPORT is set.
+ *
+ * Standard error may be closed by then (coreutils do): a duplicate is kept
+ * out of the program's way.  The child of a vfork shares our memory but is
+ * not us: it writes nothing.  The child of a fork is a process of its own and
+ * writes its own report.
+ */
+
+#include "heap/np_stats.h"
+
+/* writes the report, once; later calls do nothing.  Any thread; a heap that
+ * is locked for longer than a moment (we may be in a signal handler on top of
+ * it) makes it one line that says so. */
+void np_last_words(void);
+
+/* likewise before an exec of path, if that can succeed; np_last_words_undo()
+ * after it failed */
+void np_last_words_exec(const char *path);
+void np_last_words_undo(void);
+
+/* a snapshot, or -1 if the heap stays locked; any thread */
+int np_last_words_stats(np_stats_t *s);
+
+#endif

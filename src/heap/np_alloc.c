@@ -1,0 +1,245 @@
+#include "config.h"
+
+#include "heap/np_alloc.h"
+
+#include <string.h>
+
+#include "base/np_check.h"
+#include "heap/np_fast.h"
+#include "heap/np_find.h"
+#include "heap/np_large.h"
+#include "heap/np_literal.h"
+#include "heap/np_misuse.h"
+#include "heap/np_mode.h"
+#include "heap/np_pool.h"
+#include "os/np_options.h"
+
+
+/* a slot of class c from the pool that h takes from */
+static void *
+np_alloc_slot(np_heap_t *h, unsigned c, size_t n)
+{
+    np_word_t *w = h->pool[c].current;
+    unsigned   k;
+
+    if (w->free == 0) {
+        w = np_pool_refill(h, c);
+
+        if (w == NULL) {
+            return NULL;
+        }
+    }
+
+    k = np_bit_lowest(w->free);
+    w->free &= w->free - 1;
+
+    if (h->modes != 0) {
+        np_mode_alloc_slot(h, w, k, n);
+    }
+
+    return w->start + (size_t) k * w->size;
+}
+
+
+static void *
+np_alloc_large(np_heap_t *h, size_t n, size_t align, int *zero)
+{
+    np_large_t *l;
+
+    /* in check mode something stands behind the last byte */
+    if (n > PTRDIFF_MAX - NP_MODE_REDZONE) {
+        return NULL;
+    }
+
+    l = np_large_alloc(h, n + np_mode_redzone(h), align, zero);
+
+    if (l == NULL) {
+        return NULL;
+    }
+
+    if (h->modes != 0) {
+        np_mode_alloc_large(h, l, n);
+    }
+
+    return l->start;
+}
+
+
+/* n bytes for the thread of h, at a multiple of align <= NP_GRANULE; *zero:
+ * 1 if they read as zero */
+static void *
+np_alloc_any(np_heap_t *h, size_t n, size_t align, int *zero)
+{
+    unsigned c;
+
+    *zero = 0;
+
+    if (n > np_options.max || n + np_mode_redzone(h) > NP_CLASS_MAX) {
+        return np_alloc_large(h, n, align, zero);
+    }
+
+    if (h->modes & NP_MODE_LITERAL) {
+        return align <= 16 ? np_literal_alloc(h, n)
+                           : np_alloc_large(h, n, align, zero);
+    }
+
+    /* the smallest class whose slots all begin at multiples of align */
+    c = np_class_of(np_align_up(n + np_mode_redzone(h), align));
+
+    while (np_class_size(c) % align != 0) {
+        c++;
+    }
+
+    return np_alloc_slot(h, c, n);
+}
+
+
+/* as np_alloc_any(), for a thread in whatever state */
+static void *
+np_alloc_somehow(size_t n, size_t align, int *zero)
+{
+    np_heap_t *h = np_heap_get();
+    void      *m;
+
+    if (h == NULL) {
+        return NULL;
+    }
+
+    m = align <= NP_GRANULE ? np_alloc_any(h, n, align, zero)
+                            : np_alloc_large(h, n, align, zero);
+
+    if (np_unlikely(np_heap_is_late())) {
+        np_heap_detach();
+    }
+
+    return m;
+}
+
+
+void *
+np_alloc_slow(size_t n)
+{
+    int zero;
+
+    return np_alloc_somehow(n, 1, &zero);
+}
+
+
+void *
+np_alloc_zero(size_t n)
+{
+    void *m;
+    int   zero;
+
+    if (n <= NP_SMALL_MAX) {
+        m = np_fast_alloc(n, np_alloc_slow);
+        return m != NULL ? memset(m, 0, n) : NULL;
+    }
+
+    m = np_alloc_somehow(n, 1, &zero);
+
+    return m == NULL || (zero && !(np_modes & NP_MODE_CHECK))
+               ? m
+               : memset(m, 0, n);
+}
+
+
+void *
+np_alloc_aligned(size_t align, size_t n)
+{
+    int zero;
+
+    return align <= 16 ? np_fast_alloc(n, np_alloc_slow)
+                       : np_alloc_somehow(n, align, &zero);
+}
+
+
+static void *
+np_alloc_move(void *m, size_t used, size_t n)
+{
+    void *to = np_fast_alloc(n, np_alloc_slow);
+
+    if (to == NULL) {
+        return NULL;
+    }
+
+    memcpy(to, m, used < n ? used : n);
+    np_fast_free(m);
+
+    return to;
+}
+
+
+/* a slot stays where it is unless more than half of it would lie idle */
+static void *
+np_alloc_resize_slot(void *m, const np_found_t *f, size_t n)
+{
+    size_t size = f->w->size;
+
+    if (n + (np_modes & NP_MODE_CHECK ? NP_MODE_REDZONE : 0) <= size
+        && (n > size / 2 || size <= 32))
+    {
+        if (np_modes != 0) {
+            np_mode_resize_slot(f->w, f->slot, n);
+        }
+
+        return m;
+    }
+
+    return np_alloc_move(m, np_free_usable(m), n);
+}
+
+
+static void *
+np_alloc_resize_large(void *m, np_large_t *l, size_t n)
+{
+    size_t redzone = np_modes & NP_MODE_CHECK ? NP_MODE_REDZONE : 0;
+    size_t old = l->size;
+
+    if (n > PTRDIFF_MAX - NP_MODE_REDZONE) {
+        return NULL;
+    }
+
+    if (n > np_options.max && np_large_resize(l, n + redzone) == 0) {
+        if (np_modes != 0) {
+            np_mode_resize_large(l, n, old);
+        }
+
+        return l->start;
+    }
+
+    return np_alloc_move(m, np_free_usable(m), n);
+}
+
+
+void *
+np_alloc_resize(void *m, size_t n)
+{
+    np_found_t f;
+
+    switch (np_find(m, &f)) {
+
+    case NP_FOUND_SLOT:
+        if (np_found_is_free(&f)) {
+            np_misuse("realloc of freed memory", m);
+            return NULL;
+        }
+
+        return np_alloc_resize_slot(m, &f, n);
+
+    case NP_FOUND_LARGE:
+        return np_alloc_resize_large(m, f.l, n);
+
+    case NP_FOUND_LITERAL:
+        return n <= np_literal_usable(m) ? m
+               : np_alloc_move(m, np_literal_usable(m), n);
+
+    case NP_FOUND_INTERIOR:
+        np_misuse("realloc of an interior pointer", m);
+        return NULL;
+
+    default:
+        np_misuse("realloc of a foreign pointer", m);
+        return NULL;
+    }
+}

@@ -1,0 +1,30 @@
+#ifndef NP_ALLOC_H
+#define NP_ALLOC_H
+
+/*
+ * Allocation off the fast path.  Any thread; NULL means out of memory and
+ * nothing else.  Sizes in bytes; what is returned is aligned to 16 bytes and
+ * belongs to the caller until np_fast_free().
+ */
+
+#include <stddef.h>
+
+#include "base/np_attr.h"
+
+/* the slow twin of np_fast_alloc(): any n up to PTRDIFF_MAX */
+NP_NOINLINE void *np_alloc_slow(size_t n);
+
+/* n bytes that read as zero */
+void *np_alloc_zero(size_t n);
+
+/* n bytes at a multiple of align, a power of two */
+void *np_alloc_aligned(size_t align, size_t n);
+
+/*
+ * The object at m made n bytes long, n > 0, with its contents up to the
+ * shorter length; m itself or a new object (m is free then).  NULL leaves m
+ * as it was.  m is not NULL and one of ours; otherwise np_misuse().
+ */
+void *np_alloc_resize(void *m, size_t n);
+
+#endif

@@ -1,0 +1,77 @@
+#include "config.h"
+
+#include "heap/np_find.h"
+
+#include "heap/np_literal.h"
+#include "map/np_run.h"
+
+
+/* an address inside the heap that no record begins at: inside a large block,
+ * or nobody's */
+static np_found_e
+np_find_unmapped(const void *m)
+{
+    np_queue_t *q;
+    np_large_t *l;
+    np_found_e  found = NP_FOUND_FOREIGN;
+
+    /* only on the way to a fatal line, or for an ignored call */
+    np_lock(&np_runs_lock);
+
+    np_queue_each(q, &np_large_list)
+    {
+        l = np_queue_data(q, np_large_t, link);
+
+        if ((const char *) m >= l->start
+            && (const char *) m < l->start + l->size)
+        {
+            found = NP_FOUND_INTERIOR;
+            break;
+        }
+    }
+
+    np_unlock(&np_runs_lock);
+
+    return found;
+}
+
+
+np_found_e
+np_find(const void *m, np_found_t *f)
+{
+    size_t     g = np_window_granule(m);
+    np_word_t *w;
+    size_t     offset;
+
+    if (g < np_window.granules) {
+        w = np_window_record(np_window_map()[g]);
+
+        switch (w->kind) {
+
+        case NP_KIND_WORD:
+            offset = (size_t) ((const char *) m - w->start);
+            f->w = w;
+            f->slot = (unsigned) (offset / w->size);
+
+            return f->slot < w->slots && offset % w->size == 0
+                       ? NP_FOUND_SLOT
+                       : NP_FOUND_INTERIOR;
+
+        case NP_KIND_LITERAL:
+            return np_literal_is_object(m) ? NP_FOUND_LITERAL
+                                           : NP_FOUND_INTERIOR;
+
+        default:
+            break;
+        }
+    }
+
+    f->l = np_large_find(m);
+
+    if (f->l == NULL) {
+        return g < np_window.granules ? np_find_unmapped(m)
+                                      : NP_FOUND_FOREIGN;
+    }
+
+    return f->l->start == m ? NP_FOUND_LARGE : NP_FOUND_INTERIOR;
+}

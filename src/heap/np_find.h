@@ -1,0 +1,47 @@
+#ifndef NP_FIND_H
+#define NP_FIND_H
+
+/*
+ * What a pointer is.  Total over any address, in O(1), and read before any
+ * memory that the pointer leads to: tables first.
+ */
+
+#include "heap/np_heap.h"
+#include "heap/np_large.h"
+
+typedef enum {
+    NP_FOUND_FOREIGN = 0, /* not ours */
+    NP_FOUND_INTERIOR,    /* ours, but not the start of an object */
+    NP_FOUND_SLOT,        /* a slot, live or free, of word w */
+    NP_FOUND_LARGE,       /* the large block l */
+    NP_FOUND_LITERAL      /* of a literal nginx pool: np_literal.h */
+} np_found_e;
+
+typedef struct {
+    np_word_t  *w;
+    np_large_t *l;
+    unsigned    slot;
+} np_found_t;
+
+np_found_e np_find(const void *m, np_found_t *f);
+
+
+/* the slot's bit */
+NP_INLINE uint64_t
+np_found_bit(const np_found_t *f)
+{
+    return (uint64_t) 1 << f->slot;
+}
+
+
+/* 1 if the slot is free, as far as any thread has said so */
+NP_INLINE int
+np_found_is_free(const np_found_t *f)
+{
+    return ((f->w->free
+             | atomic_load_explicit(&f->w->xfree, memory_order_relaxed))
+            & np_found_bit(f))
+           != 0;
+}
+
+#endif

@@ -1,0 +1,29 @@
+#ifndef NP_FORK_H
+#define NP_FORK_H
+
+/*
+ * fork() in a process with threads.  The forking thread takes all locks in
+ * rank order before and frees them after; the child has the forking thread
+ * only, and what the others were doing is as it was at that moment, for ever.
+ *
+ * Why that does no harm.  Lists of blocks, runs, records, heaps and large
+ * blocks change under locks that we hold: they are whole.  A thread outside
+ * its locks can have been in the middle of
+ *
+ *      malloc or free, fast     one store to `free`: done or not done; at
+ *                               worst one slot is lost
+ *      pick, open, leave        state, mask, avail, chain, current: the child
+ *                               makes them anew from `free` and `last`
+ *      a remote free            bits in xfree that nobody was told of, or a
+ *                               block on no stack although xpend says so:
+ *                               the child merges all words of all blocks and
+ *                               begins with empty stacks
+ *      its large bins           a bin is a list whose head moves with one
+ *                               store: at worst one block is lost
+ */
+
+void np_fork_prepare(void);
+void np_fork_parent(void);
+void np_fork_child(void);
+
+#endif

@@ -1,0 +1,154 @@
+#include "config.h"
+
+#include "heap/np_free.h"
+
+#include "base/np_check.h"
+#include "heap/np_find.h"
+#include "heap/np_large.h"
+#include "heap/np_literal.h"
+#include "heap/np_misuse.h"
+#include "heap/np_mode.h"
+#include "heap/np_pool.h"
+#include "heap/np_remote.h"
+
+static _Atomic size_t np_free_xforeign;
+
+
+void
+np_free_emptied(np_word_t *w)
+{
+    np_pool_emptied(np_self, w);
+}
+
+
+static void
+np_free_slot(void *m, const np_found_t *f)
+{
+    np_heap_t *h = np_self;
+
+    if (np_found_is_free(f)) {
+        np_misuse("double free", m);
+        return;
+    }
+
+    if (np_modes != 0) {
+        h = np_heap_get();
+
+        if (h == NULL || !np_mode_free_slot(h, f->w, f->slot)) {
+            return;
+        }
+    }
+
+    if (atomic_load_explicit(&np_word_block(f->w)->xheap,
+                             memory_order_relaxed)
+        == h)
+    {
+        np_pool_free(h, f->w, np_found_bit(f));
+
+    } else {
+        np_remote_free(f->w, f->slot);
+    }
+}
+
+
+static void
+np_free_large(void *m, np_large_t *l)
+{
+    np_heap_t *h = np_self;
+
+    if (atomic_load_explicit(&l->xstate, memory_order_relaxed)
+        != NP_LARGE_LIVE)
+    {
+        np_misuse("double free", m);
+        return;
+    }
+
+    if (np_modes != 0) {
+        h = np_heap_get();
+
+        if (h == NULL || !np_mode_free_large(h, l)) {
+            return;
+        }
+    }
+
+    np_large_free(h, l);
+}
+
+
+void
+np_free_slow(void *m)
+{
+    np_found_t f;
+
+    if (m == NULL) {
+        return;
+    }
+
+    switch (np_find(m, &f)) {
+
+    case NP_FOUND_SLOT:
+        np_free_slot(m, &f);
+        break;
+
+    case NP_FOUND_LARGE:
+        np_free_large(m, f.l);
+        break;
+
+    case NP_FOUND_LITERAL:
+        np_literal_free(m);
+        break;
+
+    case NP_FOUND_INTERIOR:
+        np_misuse("free of an interior pointer", m);
+        break;
+
+    default:
+        atomic_fetch_add_explicit(&np_free_xforeign, 1, memory_order_relaxed);
+        np_misuse("free of a foreign pointer", m);
+        break;
+    }
+
+    if (np_unlikely(np_heap_is_late())) {
+        np_heap_detach();
+    }
+}
+
+
+size_t
+np_free_usable(const void *m)
+{
+    np_found_t f;
+
+    if (m == NULL) {
+        return 0;
+    }
+
+    switch (np_find(m, &f)) {
+
+    case NP_FOUND_SLOT:
+        if (np_found_is_free(&f)) {
+            np_misuse("malloc_usable_size of freed memory", m);
+            return 0;
+        }
+
+        return np_modes & NP_MODE_CHECK ? np_mode_requested(f.w, f.slot)
+                                        : f.w->size;
+
+    case NP_FOUND_LARGE:
+        return np_modes & NP_MODE_CHECK ? f.l->requested : f.l->size;
+
+    case NP_FOUND_LITERAL:
+        return np_literal_usable(m);
+
+    default:
+        np_misuse("malloc_usable_size of a foreign pointer", m);
+        return 0;
+    }
+}
+
+
+size_t
+np_free_foreign_seen(void)
+{
+    return atomic_load_explicit(&np_free_xforeign, memory_order_relaxed);
+}

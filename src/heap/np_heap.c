@@ -1,0 +1,236 @@
+#include "config.h"
+
+#include "heap/np_heap.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "base/np_check.h"
+#include "heap/np_fork.h"
+#include "heap/np_large.h"
+#include "heap/np_literal.h"
+#include "heap/np_orphan.h"
+#include "heap/np_purge.h"
+#include "heap/np_remote.h"
+#include "heap/np_seam.h"
+#include "map/np_run.h"
+#include "os/np_options.h"
+
+typedef enum {
+    NP_HEAP_COLD = 0, /* nobody has asked for memory yet */
+    NP_HEAP_READY,
+    NP_HEAP_BROKEN /* the kernel gave us nothing */
+} np_heap_stage_e;
+
+/* no slots and no memory: what classes without a current word point at */
+np_word_t          np_word_none = {.size = 16, .recip = 1};
+np_heap_t          np_heap_none = {.current = {[0 ... NP_CLASSES - 1] =
+                                                   &np_word_none}};
+__thread np_heap_t *np_self = &np_heap_none;
+/* how often the thread's end was announced to us (np_heap_end) */
+static __thread int np_heap_ending;
+
+np_lock_t  np_heaps_lock = NP_LOCK_INIT(NP_RANK_HEAPS);
+np_queue_t np_heaps = {&np_heaps, &np_heaps};
+size_t     np_heaps_now;
+size_t     np_heaps_seen;
+unsigned   np_modes;
+
+static np_queue_t      np_heap_spares = {&np_heap_spares, &np_heap_spares};
+static np_heap_t       np_heap_first;
+static np_heap_stage_e np_heap_stage;
+static pthread_key_t   np_heap_key;
+static _Atomic int     np_heap_xkeyed;
+
+/* destructors of thread-specific data run in as many rounds as this; ours
+ * waits for the last, so that those of the program find their heap */
+#define NP_HEAP_ROUNDS 4
+
+
+void
+np_heap_init(np_heap_t *h)
+{
+    unsigned c, i;
+
+    np_queue_init(&h->blocks);
+    np_queue_init(&h->link);
+    h->modes = (uint8_t) np_modes;
+    h->purge_patience = 1;
+
+    for (c = 0; c < NP_CLASSES; c++) {
+        h->current[c] = &np_word_none;
+        h->pool[c].current = &np_word_none;
+        np_queue_init(&h->pool[c].chain);
+    }
+
+    for (i = 0; i < NP_CLASS_LOOKUP; i++) {
+        h->class_of[i] =
+            i * 16 <= np_options.max
+                    || (np_options.max == NP_SMALL_MAX && i * 16 == 4096)
+                ? (uint8_t) np_class_of(i * 16)
+                : 0;
+    }
+}
+
+
+static void
+np_heap_start_locked(void)
+{
+    np_options_init();
+    np_seam_init();
+    np_purge_percent = np_options.purge;
+    np_modes = (np_options.report[0] != '\0' ? NP_MODE_COUNT : 0)
+               | (np_options.check ? NP_MODE_CHECK : 0)
+               | (np_options.reclaim ? 0 : NP_MODE_LITERAL);
+    np_heap_init(&np_orphans);
+    np_heap_stage = np_window_init() == 0 ? NP_HEAP_READY : NP_HEAP_BROKEN;
+}
+
+
+/* a spare heap or a new one; heaps lock held */
+static np_heap_t *
+np_heap_take_locked(void)
+{
+    np_heap_t  *h;
+    np_queue_t *q;
+
+    if (!np_queue_empty(&np_heap_spares)) {
+        q = np_heap_spares.next;
+        np_queue_remove(q);
+        return np_queue_data(q, np_heap_t, link);
+    }
+
+    h = np_heaps_seen == 0 ? &np_heap_first
+                           : np_seam_book_locked(sizeof(np_heap_t));
+
+    if (h == NULL) {
+        return NULL;
+    }
+
+    np_heap_init(h);
+
+    if (np_modes & NP_MODE_COUNT) {
+        h->count = np_seam_book_locked(sizeof(np_count_t));
+    }
+
+    return h;
+}
+
+
+/* the thread ends: again, until the last round */
+static void
+np_heap_end(void *value)
+{
+    if (++np_heap_ending < NP_HEAP_ROUNDS) {
+        (void) pthread_setspecific(np_heap_key, value);
+        return;
+    }
+
+    np_heap_detach();
+}
+
+
+/* Registered with the first heap, so that our fork handlers are the innermost
+ * (prepare runs in reverse order).  Either may call malloc: the thread has
+ * its heap by then. */
+static void
+np_heap_register(np_heap_t *h)
+{
+    int keyed = 0;
+
+    if (atomic_compare_exchange_strong(&np_heap_xkeyed, &keyed, 1)) {
+        (void) pthread_atfork(np_fork_prepare, np_fork_parent, np_fork_child);
+
+        if (pthread_key_create(&np_heap_key, np_heap_end) == 0) {
+            atomic_store(&np_heap_xkeyed, 2);
+        }
+    }
+
+    if (atomic_load(&np_heap_xkeyed) == 2 && np_heap_ending == 0) {
+        (void) pthread_setspecific(np_heap_key, h);
+    }
+}
+
+
+NP_NOINLINE static np_heap_t *
+np_heap_attach(void)
+{
+    np_heap_t *h = NULL;
+
+    np_lock(&np_heaps_lock);
+
+    if (np_heap_stage == NP_HEAP_COLD) {
+        np_heap_start_locked();
+    }
+
+    if (np_heap_stage == NP_HEAP_READY) {
+        h = np_heap_take_locked();
+    }
+
+    if (h != NULL) {
+        h->thread = np_thread_pointer();
+        h->owner = np_modes == 0 ? h->thread : 0;
+        h->attached = 1;
+        np_queue_insert_tail(&np_heaps, &h->link);
+        np_heaps_now++;
+        np_heaps_seen += np_heap_ending == 0;
+    }
+
+    np_unlock(&np_heaps_lock);
+
+    if (h != NULL) {
+        np_self = h;
+        np_heap_register(h);
+    }
+
+    return h;
+}
+
+
+np_heap_t *
+np_heap_get(void)
+{
+    np_heap_t *h = np_self;
+
+    return np_likely(h->attached) ? h : np_heap_attach();
+}
+
+
+int
+np_heap_is_late(void)
+{
+    return np_heap_ending >= NP_HEAP_ROUNDS && np_self->attached;
+}
+
+
+void
+np_heap_detach(void)
+{
+    np_heap_t *h = np_self;
+
+    if (!h->attached) {
+        return;
+    }
+
+    np_orphan_abandon(h);
+    np_large_flush(h);
+
+    np_lock(&np_heaps_lock);
+    np_self = &np_heap_none;
+    h->attached = 0;
+    np_heap_retire_locked(h);
+    np_unlock(&np_heaps_lock);
+}
+
+
+void
+np_heap_retire_locked(np_heap_t *h)
+{
+    if (h->count != NULL) {
+        np_count_retire_locked(h->count);
+    }
+
+    np_queue_remove(&h->link);
+    np_queue_insert_head(&np_heap_spares, &h->link);
+    np_heaps_now--;
+}

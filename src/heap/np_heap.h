@@ -1,0 +1,121 @@
+#ifndef NP_HEAP_H
+#define NP_HEAP_H
+
+/*
+ * The heap of a thread: one pool a size class, and what the thread keeps of
+ * large blocks.
+ *
+ *      np_self ---> heap --- current[c] ---> the word that class c takes from
+ *                        --- pool[c] ------> chain of blocks with free slots
+ *                        --- xpending -----> blocks that others freed into
+ *
+ * A thread without a heap points at np_heap_none, whose words are all empty:
+ * its first request takes the slow way and attaches a heap.  When reports or
+ * checks are on (`modes`), current[] stays empty and words carry no owner, so
+ * that each call takes the slow way and can be counted; pool[c].current is
+ * then the word in use.
+ *
+ * Thread rules: a heap belongs to the thread whose np_self points at it.
+ * Others touch xpending only.  A heap without a thread waits in the list of
+ * spare heaps; its blocks have gone to the orphans before.
+ */
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/np_attr.h"
+#include "base/np_lock.h"
+#include "base/np_queue.h"
+#include "heap/np_block.h"
+#include "heap/np_class.h"
+#include "heap/np_count.h"
+
+typedef struct np_large_s np_large_t;
+
+/* freed large blocks of up to 64 KiB, by size: 32 bins of 512 bytes to
+ * 16 KiB, then 12 of 4 KiB to 64 KiB */
+#define NP_LARGE_BINS 44
+
+typedef struct {
+    np_queue_t chain;   /* blocks with free slots, next to use first */
+    np_word_t *current; /* never NULL: np_word_none at the least */
+    np_block_t *fresh;  /* the block with words never opened, or NULL */
+    size_t     bytes;   /* of all its blocks */
+    uint32_t   blocks;
+    uint64_t   resets;  /* blocks rewound or handed back when empty */
+} np_pool_t;
+
+struct np_heap_s {
+    /* hot: what malloc reads */
+    np_word_t *current[NP_CLASSES];
+    uint8_t    class_of[NP_CLASS_LOOKUP]; /* 0 above max */
+    uint8_t    attached;                  /* a thread has it */
+    uint8_t    modes;                     /* np_mode_e */
+
+    _Atomic(np_block_t *) xpending;
+    uintptr_t             owner; /* what words carry: thread pointer or 0 */
+    uintptr_t             thread; /* thread pointer of the thread */
+    np_queue_t            blocks; /* all of them; runs lock */
+    np_queue_t            link;   /* heaps or spare heaps; heaps lock */
+
+    /* holes: bytes freed in blocks and not purged, an estimate; opened: bytes
+     * of words that were ever opened (np_purge.h) */
+    int64_t  holes;
+    size_t   opened;
+    unsigned purge_patience;
+
+    np_large_t *large[NP_LARGE_BINS];
+    size_t      large_cached; /* bytes in large[] */
+
+    void       *literal; /* ngx_pool_t of RECLAIM=off, or NULL */
+    np_count_t *count;   /* counters, or NULL */
+    uint64_t    remote_frees;
+
+    np_pool_t pool[NP_CLASSES];
+};
+
+typedef enum {
+    NP_MODE_COUNT = 1,  /* a report was asked for: count each call */
+    NP_MODE_CHECK = 2,  /* junk and redzones */
+    NP_MODE_LITERAL = 4 /* the literal nginx pool */
+} np_mode_e;
+
+extern __thread np_heap_t *np_self;
+extern np_heap_t           np_heap_none;
+extern np_heap_t           np_orphans; /* owner of blocks without a thread */
+extern np_word_t           np_word_none;
+extern np_lock_t           np_heaps_lock;
+extern np_lock_t           np_orphans_lock;
+
+/* all heaps with a thread (link); heaps lock */
+extern np_queue_t np_heaps;
+/* threads that have a heap now, and that ever had one; heaps lock */
+extern size_t np_heaps_now;
+extern size_t np_heaps_seen;
+
+/* the calling thread's heap, attached if it had none; NULL out of memory.
+ * The first call starts the allocator up. */
+np_heap_t *np_heap_get(void);
+
+/* 1 if the thread is past its end and has been given a heap for the one call
+ * that it makes: to be given up with np_heap_detach() */
+int np_heap_is_late(void);
+
+/* gives the calling thread's heap up: empty blocks go back, others become
+ * orphans.  Called at the end of a thread; later calls still work. */
+void np_heap_detach(void);
+
+/* a heap without blocks becomes a spare one; heaps lock held */
+void np_heap_retire_locked(np_heap_t *h);
+
+/* zeroed memory becomes an empty heap */
+void np_heap_init(np_heap_t *h);
+
+/* modes in force, from the options; constant after start-up */
+extern unsigned np_modes;
+
+/* an address that is the same for a thread as long as it lives */
+#define np_thread_pointer() ((uintptr_t) __builtin_thread_pointer())
+
+#endif

@@ -1,0 +1,383 @@
+#include "config.h"
+
+#include "heap/np_large.h"
+
+#include "base/np_check.h"
+#include "heap/np_purge.h"
+#include "map/np_header.h"
+#include "map/np_huge.h"
+#include "map/np_run.h"
+#include "os/np_mem.h"
+
+/* sizes up to here are multiples of a granule, above of a page */
+#define NP_LARGE_FINE   ((size_t) 16 << 10)
+#define NP_LARGE_BINNED ((size_t) 64 << 10)
+/* above: a mapping of its own */
+#define NP_LARGE_RUN ((size_t) 32 << 20)
+
+np_queue_t np_large_list = {&np_large_list, &np_large_list};
+
+/* bytes of the list; runs lock */
+static size_t np_large_now;
+static size_t np_large_most;
+
+
+static void
+np_large_note_locked(size_t more, size_t less)
+{
+    np_large_now += more - less;
+    np_large_most = np_large_now > np_large_most ? np_large_now
+                                                 : np_large_most;
+}
+
+
+static size_t
+np_large_round(size_t n)
+{
+    return n <= NP_LARGE_FINE ? np_align_up(n, NP_GRANULE)
+                              : np_align_up(n, np_mem_page());
+}
+
+
+/* the bin of a rounded size up to NP_LARGE_BINNED; pages larger than 4 KiB
+ * use some of the bins only */
+static unsigned
+np_large_bin(size_t size)
+{
+    if (size <= NP_LARGE_FINE) {
+        return (unsigned) (size / NP_GRANULE) - 1;
+    }
+
+    return (unsigned) (32 + (size - NP_LARGE_FINE - 1) / 4096);
+}
+
+
+static void
+np_large_init_locked(np_large_t *l, char *start, size_t size, int mapped)
+{
+    l->start = start;
+    l->size = size;
+    l->requested = 0;
+    l->mapped = (uint32_t) mapped;
+    l->kind = NP_KIND_LARGE;
+    atomic_store_explicit(&l->xowner, 0, memory_order_relaxed);
+    atomic_store_explicit(&l->xstate, NP_LARGE_LIVE, memory_order_relaxed);
+    np_queue_insert_tail(&np_large_list, &l->link);
+    np_large_note_locked(size, 0);
+}
+
+
+static np_large_t *
+np_large_alloc_run(size_t size, size_t align, int *zero)
+{
+    size_t      page = np_mem_page();
+    size_t      n = size >> NP_GRANULE_SHIFT;
+    np_large_t *l;
+    size_t      g;
+
+    if (align < page && size % page == 0) {
+        align = page;
+    }
+
+    align = align > NP_GRANULE ? align : NP_GRANULE;
+
+    np_lock(&np_runs_lock);
+    l = np_header_alloc_locked(1);
+
+    if (l == NULL) {
+        np_unlock(&np_runs_lock);
+        return NULL;
+    }
+
+    g = np_run_alloc_locked(n, align >> NP_GRANULE_SHIFT, zero);
+
+    if (g == NP_RUN_NONE) {
+        np_header_free_locked(l, 1);
+        np_unlock(&np_runs_lock);
+        return NULL;
+    }
+
+    np_large_init_locked(l, np_window_address(g), size, 0);
+    np_window_map()[g] = np_window_offset(l);
+    np_unlock(&np_runs_lock);
+
+    return l;
+}
+
+
+static np_large_t *
+np_large_alloc_mapping(size_t size, size_t align, int *zero)
+{
+    size_t      page = np_mem_page();
+    np_large_t *l;
+    void       *m;
+
+    m = align <= page ? np_mem_map(size) : np_mem_map_aligned(size, align);
+
+    if (m == NULL) {
+        return NULL;
+    }
+
+    np_lock(&np_runs_lock);
+    l = np_header_alloc_locked(1);
+
+    if (l != NULL && np_huge_insert_locked(m, np_window_offset(l)) == 0) {
+        np_large_init_locked(l, m, size, 1);
+        np_unlock(&np_runs_lock);
+        *zero = 1;
+        return l;
+    }
+
+    if (l != NULL) {
+        np_header_free_locked(l, 1);
+    }
+
+    np_unlock(&np_runs_lock);
+    np_mem_unmap(m, size);
+
+    return NULL;
+}
+
+
+static np_large_t *
+np_large_take_cached(np_heap_t *h, size_t size, int *zero)
+{
+    unsigned    bin = np_large_bin(size);
+    np_large_t *l = h->large[bin];
+
+    if (l == NULL) {
+        return NULL;
+    }
+
+    h->large[bin] = l->next;
+    h->large_cached -= l->size;
+    l->requested = 0;
+    atomic_store_explicit(&l->xstate, NP_LARGE_LIVE, memory_order_relaxed);
+    *zero = 0;
+
+    return l;
+}
+
+
+np_large_t *
+np_large_alloc(np_heap_t *h, size_t n, size_t align, int *zero)
+{
+    size_t      size;
+    np_large_t *l;
+
+    if (n > PTRDIFF_MAX || align > PTRDIFF_MAX / 2) {
+        return NULL;
+    }
+
+    size = np_large_round(n != 0 ? n : 1);
+
+    if (h != NULL && size <= NP_LARGE_BINNED && align <= NP_GRANULE) {
+        l = np_large_take_cached(h, size, zero);
+
+        if (l != NULL) {
+            return l;
+        }
+    }
+
+    if (size > NP_LARGE_RUN || align > NP_LARGE_RUN) {
+        return np_large_alloc_mapping(np_align_up(size, np_mem_page()), align,
+                                      zero);
+    }
+
+    l = np_large_alloc_run(size, align, zero);
+
+    if (l == NULL && h != NULL && np_large_flush(h)) {
+        l = np_large_alloc_run(size, align, zero);
+    }
+
+    /* the window is full or hemmed in: anywhere, then */
+    return l != NULL ? l
+                     : np_large_alloc_mapping(
+                         np_align_up(size, np_mem_page()), align, zero);
+}
+
+
+np_large_t *
+np_large_find(const void *m)
+{
+    size_t      g = np_window_granule(m);
+    np_large_t *l;
+    uint32_t    offset;
+
+    if (g < np_window.granules) {
+        offset = np_window_map()[g];
+
+    } else if ((uintptr_t) m % np_mem_page() == 0) {
+        np_lock(&np_runs_lock);
+        offset = np_huge_find_locked(m);
+        np_unlock(&np_runs_lock);
+
+    } else {
+        offset = 0;
+    }
+
+    l = np_window_record(offset);
+
+    return offset != 0 && l->kind == NP_KIND_LARGE ? l : NULL;
+}
+
+
+static void
+np_large_release(np_large_t *l)
+{
+    char  *start = l->start;
+    size_t size = l->size;
+    size_t g = np_window_granule(start);
+    int    mapped = (int) l->mapped;
+
+    np_lock(&np_runs_lock);
+    np_queue_remove(&l->link);
+    atomic_store_explicit(&l->xstate, NP_LARGE_GONE, memory_order_relaxed);
+    l->kind = NP_KIND_NONE;
+    np_large_note_locked(0, size);
+
+    if (mapped) {
+        np_huge_remove_locked(start);
+
+    } else {
+        np_window_map()[g] = 0;
+        np_run_free_locked(g, size >> NP_GRANULE_SHIFT);
+        np_purge_runs_locked();
+    }
+
+    np_header_free_locked(l, 1);
+    np_unlock(&np_runs_lock);
+
+    if (mapped && np_mem_unmap(start, size) != 0) {
+        /* a split would pass vm.max_map_count: the pages at least go */
+        np_mem_purge(start, size);
+    }
+}
+
+
+void
+np_large_free(np_heap_t *h, np_large_t *l)
+{
+    size_t   size = l->size;
+    uint32_t live = NP_LARGE_LIVE;
+
+    np_check(atomic_compare_exchange_strong(&l->xstate, &live,
+                                            NP_LARGE_CACHED),
+             "double free", l->start);
+
+    if (h != NULL && h->attached && size <= NP_LARGE_BINNED && !l->mapped
+        && h->large_cached + size <= NP_LARGE_CACHE)
+    {
+        l->next = h->large[np_large_bin(size)];
+        h->large[np_large_bin(size)] = l;
+        h->large_cached += size;
+        return;
+    }
+
+    np_large_release(l);
+}
+
+
+static int
+np_large_remap(np_large_t *l, size_t size)
+{
+    char *m;
+
+    if (size <= NP_LARGE_RUN) {
+        return -1;
+    }
+
+    np_lock(&np_runs_lock);
+    m = np_mem_remap(l->start, l->size, size);
+
+    if (m == NULL) {
+        np_unlock(&np_runs_lock);
+        return -1;
+    }
+
+    np_huge_remove_locked(l->start);
+    /* cannot fail: a slot was just given up */
+    (void) np_huge_insert_locked(m, np_window_offset(l));
+    np_large_note_locked(size, l->size);
+    l->start = m;
+    l->size = size;
+    np_unlock(&np_runs_lock);
+
+    return 0;
+}
+
+
+int
+np_large_resize(np_large_t *l, size_t n)
+{
+    size_t size, g, old, new;
+    int    zero, done = 1;
+
+    if (n > PTRDIFF_MAX || n == 0) {
+        return -1;
+    }
+
+    size = np_large_round(n);
+
+    if (size == l->size) {
+        return 0;
+    }
+
+    if (l->mapped) {
+        return np_large_remap(l, size);
+    }
+
+    if (size > NP_LARGE_RUN) {
+        return -1;
+    }
+
+    g = np_window_granule(l->start);
+    old = l->size >> NP_GRANULE_SHIFT;
+    new = size >> NP_GRANULE_SHIFT;
+
+    np_lock(&np_runs_lock);
+
+    if (new > old) {
+        done = np_run_extend_locked(g + old, new - old, &zero);
+
+    } else {
+        np_run_free_locked(g + new, old - new);
+        np_purge_runs_locked();
+    }
+
+    if (done) {
+        np_large_note_locked(size, l->size);
+        l->size = size;
+    }
+
+    np_unlock(&np_runs_lock);
+
+    return done ? 0 : -1;
+}
+
+
+int
+np_large_flush(np_heap_t *h)
+{
+    np_large_t *l;
+    int         any = 0;
+    unsigned    bin;
+
+    for (bin = 0; bin < NP_LARGE_BINS; bin++) {
+        while ((l = h->large[bin]) != NULL) {
+            h->large[bin] = l->next;
+            h->large_cached -= l->size;
+            np_large_release(l);
+            any = 1;
+        }
+    }
+
+    return any;
+}
+
+
+size_t
+np_large_peak(void)
+{
+    return np_large_most;
+}

@@ -1,0 +1,77 @@
+#ifndef NP_LARGE_H
+#define NP_LARGE_H
+
+/*
+ * The large-block list: requests above `max`.  Each large block has a record
+ * outside its memory, linked into one list, and found from its address in
+ * O(1): through the map of the window, or the table of mappings.
+ *
+ *      4 KiB .. 16 KiB   runs of whole granules (512 bytes)
+ *      .. 32 MiB         runs of whole pages; grown and shrunk in place
+ *      above             mappings of their own; grown by mremap
+ *
+ * Only the first granule of a run maps to the record: a pointer into the
+ * middle is nobody's.  Freed blocks of up to 64 KiB wait in the freeing
+ * thread for a request of the same size, at most NP_LARGE_CACHE bytes of
+ * them.
+ *
+ * Any thread.  The list and the records' links change under the runs lock;
+ * xstate is what decides between two threads that free the same block.
+ */
+
+#include "heap/np_heap.h"
+
+#define NP_LARGE_CACHE ((size_t) 256 << 10)
+
+typedef enum {
+    NP_LARGE_LIVE = 1,
+    NP_LARGE_CACHED, /* waits in a thread's bin */
+    NP_LARGE_GONE
+} np_large_state_e;
+
+struct np_large_s {
+    np_queue_t        link;  /* the large-block list; runs lock */
+    char             *start; /* what the program has */
+    size_t            size;  /* bytes it may use */
+    _Atomic uintptr_t xowner; /* 0: frees take the slow way */
+    union {
+        size_t      requested; /* LIVE: what the program asked for */
+        np_large_t *next;      /* CACHED: the next of the bin */
+    };
+    _Atomic uint32_t xstate;
+    uint32_t         mapped; /* 1: a mapping of its own */
+    uint8_t          kind;
+    uint8_t          spare[7];
+};
+
+_Static_assert(sizeof(np_large_t) == 64, "a large record is a cache line");
+_Static_assert(offsetof(np_large_t, kind) == offsetof(np_word_t, kind),
+               "every record tells its kind at the same place");
+_Static_assert(offsetof(np_large_t, xowner) == offsetof(np_word_t, xowner),
+               "a fast free refuses a large block by its owner");
+
+/* the large-block list; runs lock */
+extern np_queue_t np_large_list;
+
+/* n bytes at a multiple of align (a power of two); *zero: 1 if they read as
+ * zero.  NULL out of memory.  h may be NULL (a thread without a heap). */
+np_large_t *np_large_alloc(np_heap_t *h, size_t n, size_t align, int *zero);
+
+/* the large block that begins at m, from the window or a mapping; NULL */
+np_large_t *np_large_find(const void *m);
+
+/* l, found by the caller, is free; ends the process if it was */
+void np_large_free(np_heap_t *h, np_large_t *l);
+
+/* l made to hold n bytes where it is or (a mapping) where the kernel moves
+ * it; 0, or -1 if that cannot be: l is as it was */
+int np_large_resize(np_large_t *l, size_t n);
+
+/* bytes of live large blocks at their most (in runs and mappings, those that
+ * threads keep for reuse included) */
+size_t np_large_peak(void);
+
+/* what h keeps for reuse goes back; 1 if there was any */
+int np_large_flush(np_heap_t *h);
+
+#endif

@@ -1,0 +1,200 @@
+#include "config.h"
+
+#include "heap/np_mode.h"
+
+#include <string.h>
+
+#include "heap/np_misuse.h"
+#include "map/np_header.h"
+#include "map/np_window.h"
+
+#define NP_MODE_FRESH  0xa5
+#define NP_MODE_BEHIND 0xfd
+#define NP_MODE_FREED  0xdf
+#define NP_MODE_SIDE   (NP_WORD_SLOTS * sizeof(uint16_t))
+
+
+static uint16_t *
+np_mode_side(const np_word_t *w, unsigned k)
+{
+    uintptr_t side = np_window.base - NP_WINDOW_SIDE;
+    size_t    record = np_window_offset(w) / NP_HEADER_SIZE;
+
+    return (uint16_t *) (side + record * NP_MODE_SIDE) + k;
+}
+
+
+int
+np_mode_reach_locked(void)
+{
+    return np_window_reach_locked(
+        NP_AREA_SIDE, np_header_used() / NP_HEADER_SIZE * NP_MODE_SIDE);
+}
+
+
+size_t
+np_mode_requested(const np_word_t *w, unsigned k)
+{
+    return *np_mode_side(w, k);
+}
+
+
+/* the bytes behind the n that were asked for, of an object of size bytes */
+static size_t
+np_mode_behind(size_t n, size_t size)
+{
+    return size - n < NP_MODE_REDZONE ? size - n : NP_MODE_REDZONE;
+}
+
+
+static void
+np_mode_fill(char *m, size_t n, size_t size)
+{
+    memset(m, NP_MODE_FRESH, n);
+    memset(m + n, NP_MODE_BEHIND, np_mode_behind(n, size));
+}
+
+
+static int
+np_mode_is_intact(const char *m, size_t n, size_t size)
+{
+    size_t i;
+
+    for (i = n; i < n + np_mode_behind(n, size); i++) {
+        if ((unsigned char) m[i] != NP_MODE_BEHIND) {
+            np_misuse("overflow of a block", m);
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+void
+np_mode_alloc_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
+{
+    char *m = w->start + (size_t) k * w->size;
+
+    *np_mode_side(w, k) = (uint16_t) n;
+
+    if (h->modes & NP_MODE_CHECK) {
+        np_mode_fill(m, n, w->size);
+    }
+
+    if (h->count != NULL) {
+        np_count_alloc(h->count, np_word_block(w)->class, n, w->size);
+    }
+}
+
+
+int
+np_mode_free_slot(np_heap_t *h, np_word_t *w, unsigned k)
+{
+    char  *m = w->start + (size_t) k * w->size;
+    size_t n = np_mode_requested(w, k);
+
+    if (h->modes & NP_MODE_CHECK) {
+        if (!np_mode_is_intact(m, n, w->size)) {
+            return 0;
+        }
+
+        memset(m, NP_MODE_FREED, w->size);
+    }
+
+    if (h->count != NULL) {
+        np_count_free(h->count, np_word_block(w)->class, n, w->size);
+    }
+
+    return 1;
+}
+
+
+void
+np_mode_alloc_large(np_heap_t *h, np_large_t *l, size_t n)
+{
+    l->requested = n;
+
+    if (h->modes & NP_MODE_CHECK) {
+        np_mode_fill(l->start, n, l->size);
+    }
+
+    if (h->count != NULL) {
+        np_count_alloc(h->count, 0, n, l->size);
+    }
+}
+
+
+int
+np_mode_free_large(np_heap_t *h, np_large_t *l)
+{
+    if (h->modes & NP_MODE_CHECK
+        && !np_mode_is_intact(l->start, l->requested, l->size))
+    {
+        return 0;
+    }
+
+    if (h->count != NULL) {
+        np_count_free(h->count, 0, l->requested, l->size);
+    }
+
+    return 1;
+}
+
+
+/* an object that was n0 bytes long and is n now: the redzone moves */
+static void
+np_mode_refill(char *m, size_t n0, size_t n, size_t size)
+{
+    if (n > n0) {
+        memset(m + n0, NP_MODE_FRESH, n - n0);
+    }
+
+    memset(m + n, NP_MODE_BEHIND, np_mode_behind(n, size));
+}
+
+
+void
+np_mode_resize_slot(np_word_t *w, unsigned k, size_t n)
+{
+    char      *m = w->start + (size_t) k * w->size;
+    size_t     old = np_mode_requested(w, k);
+    np_heap_t *h = np_heap_get();
+
+    if (h == NULL) {
+        return;
+    }
+
+    *np_mode_side(w, k) = (uint16_t) n;
+
+    if (h->modes & NP_MODE_CHECK) {
+        np_mode_refill(m, old, n, w->size);
+    }
+
+    if (h->count != NULL) {
+        np_count_resize(h->count, np_word_block(w)->class, old, n, 0);
+    }
+}
+
+
+void
+np_mode_resize_large(np_large_t *l, size_t n, size_t old)
+{
+    size_t     requested = l->requested;
+    np_heap_t *h = np_heap_get();
+
+    if (h == NULL) {
+        return;
+    }
+
+    l->requested = n;
+
+    if (h->modes & NP_MODE_CHECK) {
+        np_mode_refill(l->start, requested, n, l->size);
+    }
+
+    if (h->count != NULL) {
+        np_count_resize(h->count, 0, requested, n,
+                        (int64_t) l->size - (int64_t) old);
+    }
+}

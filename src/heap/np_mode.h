@@ -1,0 +1,55 @@
+#ifndef NP_MODE_H
+#define NP_MODE_H
+
+/*
+ * What a process does more when it was asked to count its calls
+ * (NGXPOOL_REPORT) or to check them (NGXPOOL_CHECK=1).  Each call takes the
+ * slow way then, which calls these; with neither, nothing here runs.
+ *
+ * How many bytes were asked for stands in the window's side area: 16 bits a
+ * slot, 128 bytes a word.  In check mode an object is followed by a redzone,
+ *
+ *      | n bytes of 0xa5 | redzone of 0xfd: 16 bytes at least |
+ *
+ * which must be untouched when it is freed, and is filled with 0xdf then.
+ *
+ * h is the calling thread's heap.
+ */
+
+#include "heap/np_heap.h"
+#include "heap/np_large.h"
+
+#define NP_MODE_REDZONE 16
+
+
+NP_INLINE size_t
+np_mode_redzone(const np_heap_t *h)
+{
+    return h->modes & NP_MODE_CHECK ? NP_MODE_REDZONE : 0;
+}
+
+
+/* slot k of w was handed out for n bytes */
+void np_mode_alloc_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n);
+
+/* slot k of w is about to be freed: 1; 0 if its redzone was written to and
+ * the process goes on */
+int np_mode_free_slot(np_heap_t *h, np_word_t *w, unsigned k);
+
+void np_mode_alloc_large(np_heap_t *h, np_large_t *l, size_t n);
+
+int np_mode_free_large(np_heap_t *h, np_large_t *l);
+
+/* the object was made n bytes long where it is */
+void np_mode_resize_slot(np_word_t *w, unsigned k, size_t n);
+
+/* likewise; before it had `old` bytes to use */
+void np_mode_resize_large(np_large_t *l, size_t n, size_t old);
+
+/* bytes asked for in slot k of w */
+size_t np_mode_requested(const np_word_t *w, unsigned k);
+
+/* room in the side area for all records there are; 0 or -1.  Runs lock. */
+int np_mode_reach_locked(void);
+
+#endif

@@ -1,0 +1,140 @@
+#include "config.h"
+
+#include "heap/np_orphan.h"
+
+#include "base/np_check.h"
+#include "heap/np_pool.h"
+#include "heap/np_remote.h"
+#include "map/np_header.h"
+#include "map/np_run.h"
+
+np_heap_t np_orphans;
+np_lock_t np_orphans_lock = NP_LOCK_INIT(NP_RANK_ORPHANS);
+
+
+/* gives the words of b that were never opened back: an orphan has none */
+static void
+np_orphan_trim_locked(np_block_t *b)
+{
+    np_word_t *first = np_block_word(b, 0);
+    size_t     old = np_block_bytes(b, first->size);
+    size_t     bytes;
+    unsigned   end = b->end;
+
+    if (b->last == end) {
+        return;
+    }
+
+    b->end = b->last;
+    b->tail = NP_WORD_SLOTS;
+    bytes = np_block_bytes(b, first->size);
+    np_run_free_locked(np_window_granule(first->start + bytes),
+                       (old - bytes) >> NP_GRANULE_SHIFT);
+    np_header_free_locked(np_block_word(b, b->end),
+                          end - b->end);
+}
+
+
+/* b, which no pool has any more, to the orphans; orphans lock held */
+static void
+np_orphan_take_locked(np_block_t *b)
+{
+    np_word_t *w;
+    unsigned   i;
+    int        live = 0;
+
+    for (i = 0; i < b->last; i++) {
+        w = np_block_word(b, i);
+        live |= w->free != np_word_all(w);
+    }
+
+    np_lock(&np_runs_lock);
+    np_queue_remove(&b->all);
+
+    if (!live) {
+        np_block_release_locked(b);
+        np_unlock(&np_runs_lock);
+        return;
+    }
+
+    np_orphan_trim_locked(b);
+    np_queue_insert_tail(&np_orphans.blocks, &b->all);
+    np_unlock(&np_runs_lock);
+
+    np_pool_adopt(&np_orphans, b);
+    atomic_store(&b->xheap, &np_orphans);
+}
+
+
+void
+np_orphan_abandon(np_heap_t *h)
+{
+    np_queue_t *q, *next;
+    np_block_t *b;
+    unsigned    c;
+
+    np_remote_collect(h);
+
+    for (c = 1; c < NP_CLASSES; c++) {
+        np_pool_leave(h, c);
+    }
+
+    np_lock(&np_orphans_lock);
+
+    for (q = h->blocks.next; q != &h->blocks; q = next) {
+        next = q->next;
+        b = np_queue_data(q, np_block_t, all);
+        np_pool_disown(h, b);
+        np_orphan_take_locked(b);
+    }
+
+    np_unlock(&np_orphans_lock);
+
+    /* who pushed before it could see the change: sent on to the orphans */
+    np_remote_collect(h);
+}
+
+
+int
+np_orphan_adopt(np_heap_t *h, unsigned c)
+{
+    np_pool_t  *p = &np_orphans.pool[c];
+    np_block_t *b;
+
+    /* read without the lock: at worst one call too early or too late */
+    if (__atomic_load_n(&p->blocks, __ATOMIC_RELAXED) == 0) {
+        return 0;
+    }
+
+    np_lock(&np_orphans_lock);
+    np_remote_collect(&np_orphans);
+
+    if (np_queue_empty(&p->chain)) {
+        np_unlock(&np_orphans_lock);
+        return 0;
+    }
+
+    b = np_queue_data(p->chain.next, np_block_t, chain);
+    np_pool_disown(&np_orphans, b);
+
+    np_lock(&np_runs_lock);
+    np_queue_remove(&b->all);
+    np_queue_insert_tail(&h->blocks, &b->all);
+    np_unlock(&np_runs_lock);
+
+    np_pool_adopt(h, b);
+    atomic_store(&b->xheap, h);
+    np_unlock(&np_orphans_lock);
+
+    return 1;
+}
+
+
+void
+np_orphan_collect(void)
+{
+    if (np_lock_try(&np_orphans_lock)) {
+        np_remote_collect(&np_orphans);
+        np_unlock(&np_orphans_lock);
+    }
+}

@@ -1,0 +1,25 @@
+#ifndef NP_ORPHAN_H
+#define NP_ORPHAN_H
+
+/*
+ * Orphans: blocks with live objects whose thread has ended.  They belong to
+ * a heap without a thread, np_orphans, which whoever holds its lock acts for:
+ * frees into them are remote frees, an orphan without a live slot goes back,
+ * and a thread that needs a block adopts one with free slots first.
+ *
+ * Any thread; no lock held by the caller.
+ */
+
+#include "heap/np_heap.h"
+
+/* a block of class c with free slots moves to h: 1; 0 if there is none */
+int np_orphan_adopt(np_heap_t *h, unsigned c);
+
+/* all blocks of h become orphans or go back; h has none afterwards.  By the
+ * owner of h, or by the child of a fork for a thread that is gone. */
+void np_orphan_abandon(np_heap_t *h);
+
+/* merges what was freed into orphans, unless somebody else is at it */
+void np_orphan_collect(void);
+
+#endif

@@ -1,0 +1,378 @@
+#include "config.h"
+
+#include "heap/np_pool.h"
+
+#include "base/np_check.h"
+#include "heap/np_append.h"
+#include "heap/np_misuse.h"
+#include "heap/np_orphan.h"
+#include "heap/np_purge.h"
+#include "heap/np_remote.h"
+#include "map/np_run.h"
+
+/* a word that yields less than 1/8 of its slots counts as a miss */
+#define NP_POOL_MISS 8
+/* one word in 16 sends each of its frees the slow way, where they are counted
+ * for all: how the heap notices that it shrinks (np_purge.h) */
+#define NP_POOL_SAMPLE 16
+
+
+static int
+np_pool_is_sample(const np_word_t *w)
+{
+    return (w->block / sizeof(np_word_t) + w->index) % NP_POOL_SAMPLE == 0;
+}
+
+
+/* b has got a free slot: into the chain, unless it is there or passed by */
+static void
+np_pool_offer(np_pool_t *p, np_block_t *b)
+{
+    if (!np_queue_empty(&b->chain)) {
+        return;
+    }
+
+    if (b->failed > NP_BLOCK_FAILED && 4 * np_bit_count(b->avail) < b->last) {
+        return;
+    }
+
+    b->failed = 0;
+    np_queue_insert_tail(&p->chain, &b->chain);
+}
+
+
+/* no slot of b is in use: back to the start, or back to the runs */
+static void
+np_pool_reset(np_heap_t *h, np_pool_t *p, np_block_t *b)
+{
+    size_t size = np_block_word(b, 0)->size;
+
+    np_queue_remove(&b->chain);
+    p->resets++;
+
+    if (p->fresh == b) {
+        p->fresh = NULL;
+    }
+
+    if (p->fresh == NULL && np_queue_empty(&p->chain)
+        && h != &np_orphans)
+    {
+        h->opened -= np_block_opened(b) * size;
+        h->holes -= (int64_t) (np_block_opened(b) * size);
+        b->last = 0;
+        b->avail = 0;
+        b->empty = 0;
+        b->failed = 0;
+        p->fresh = b;
+        return;
+    }
+
+    np_pool_disown(h, b);
+
+    np_lock(&np_runs_lock);
+    np_queue_remove(&b->all);
+    np_block_release_locked(b);
+    np_purge_runs_locked();
+    np_unlock(&np_runs_lock);
+}
+
+
+void
+np_pool_emptied(np_heap_t *h, np_word_t *w)
+{
+    np_block_t *b = np_word_block(w);
+    np_pool_t  *p = &h->pool[b->class];
+
+    np_assert(w->state == NP_WORD_PARTIAL && w->free == np_word_all(w));
+
+    if (++b->empty == b->last) {
+        np_pool_reset(h, p, b);
+        return;
+    }
+
+    /* let it drain: others first */
+    if (!np_queue_empty(&b->chain)) {
+        np_queue_remove(&b->chain);
+        np_queue_insert_tail(&p->chain, &b->chain);
+    }
+
+    np_assert(np_block_is_valid(b));
+}
+
+
+void
+np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
+{
+    np_block_t *b = np_word_block(w);
+    size_t      bytes = np_bit_count(bits) * (size_t) w->size;
+
+    if (np_unlikely((w->free & bits) != 0)) {
+        np_misuse("double free",
+                  w->start + np_bit_lowest(w->free & bits) * w->size);
+        bits &= ~w->free;
+    }
+
+    w->free |= bits;
+
+    switch (w->state) {
+
+    case NP_WORD_CURRENT:
+        return;
+
+    case NP_WORD_FULL:
+        w->state = NP_WORD_PARTIAL;
+        w->mask = np_word_all(w);
+        b->avail |= (uint32_t) 1 << w->index;
+        np_pool_offer(&h->pool[b->class], b);
+
+        if (!np_pool_is_sample(w)) {
+            atomic_store_explicit(&w->xowner, h->owner, memory_order_relaxed);
+        }
+
+        break;
+
+    default:
+        if (np_pool_is_sample(w) && h->owner != 0) {
+            bytes *= NP_POOL_SAMPLE;
+        }
+
+        break;
+    }
+
+    if (w->free == w->mask) {
+        np_pool_emptied(h, w);
+    }
+
+    np_purge_note(h, bytes);
+}
+
+
+/* the word i of the block becomes current */
+static np_word_t *
+np_pool_take(np_heap_t *h, np_pool_t *p, np_block_t *b, unsigned i)
+{
+    np_word_t *w = np_block_word(b, i);
+    unsigned   n = np_bit_count(w->free);
+
+    np_assert(w->state == NP_WORD_PARTIAL && w->free != 0);
+
+    b->avail &= ~((uint32_t) 1 << i);
+    b->empty -= w->free == w->mask;
+
+    if (n * NP_POOL_MISS < w->slots) {
+        b->failed += b->failed != UINT8_MAX;
+    }
+
+    if (b->avail == 0) {
+        np_queue_remove(&b->chain);
+    }
+
+    if (b->purged) {
+        np_run_mark_dirty(np_window_granule(w->start),
+                          ((size_t) w->slots * w->size) >> NP_GRANULE_SHIFT);
+    }
+
+    np_purge_note_use(h, n * (size_t) w->size);
+    w->state = NP_WORD_CURRENT;
+    w->mask = 0;
+    atomic_store_explicit(&w->xowner, h->owner, memory_order_relaxed);
+    p->current = w;
+
+    return w;
+}
+
+
+void
+np_pool_leave(np_heap_t *h, unsigned c)
+{
+    np_pool_t  *p = &h->pool[c];
+    np_word_t  *w = p->current;
+    np_block_t *b;
+    uint64_t    free;
+
+    if (w == &np_word_none) {
+        return;
+    }
+
+    b = np_word_block(w);
+    free = w->free;
+    p->current = &np_word_none;
+    h->current[c] = &np_word_none;
+
+    w->state = NP_WORD_FULL;
+    w->mask = np_word_all(w);
+    atomic_store_explicit(&w->xowner, 0, memory_order_relaxed);
+
+    if (free != 0) {
+        w->free = 0;
+        np_pool_free(h, w, free);
+    }
+
+    np_assert(b->last == 0 || np_block_is_valid(b));
+}
+
+
+/* the next word to take from, as the head of the file says */
+static np_word_t *
+np_pool_pick(np_heap_t *h, np_pool_t *p, unsigned c, np_word_t *left)
+{
+    np_block_t *b;
+
+    /* stay in a block as long as it has free slots: its records are near */
+    b = left != &np_word_none ? np_word_block(left) : NULL;
+
+    if (b == NULL || b->avail == 0 || np_queue_empty(&b->chain)) {
+
+        if (np_queue_empty(&p->chain)) {
+
+            if (p->fresh == NULL && np_orphan_adopt(h, c) == 0
+                && np_append_block(h, c) != 0)
+            {
+                return NULL;
+            }
+
+            if (np_queue_empty(&p->chain)) {
+                return np_append_word(h, p);
+            }
+        }
+
+        b = np_queue_data(p->chain.next, np_block_t, chain);
+    }
+
+    return np_pool_take(h, p, b, np_bit_lowest(b->avail));
+}
+
+
+np_word_t *
+np_pool_refill(np_heap_t *h, unsigned c)
+{
+    np_pool_t *p = &h->pool[c];
+    np_word_t *left = p->current;
+    np_word_t *w;
+
+    np_assert(left->free == 0);
+    np_pool_leave(h, c);
+
+    if (atomic_load_explicit(&h->xpending, memory_order_relaxed) != NULL) {
+        /* may hand back the block that was left */
+        np_remote_collect(h);
+        left = &np_word_none;
+    }
+
+    w = np_pool_pick(h, p, c, left);
+
+    if (w != NULL && h->modes == 0) {
+        h->current[c] = w;
+    }
+
+    return w;
+}
+
+
+void
+np_pool_adopt(np_heap_t *h, np_block_t *b)
+{
+    np_pool_t *p = &h->pool[b->class];
+    np_word_t *w;
+    unsigned   i;
+
+    b->avail = 0;
+    b->empty = 0;
+    b->failed = 0;
+    np_queue_init(&b->chain);
+
+    for (i = 0; i < b->last; i++) {
+        w = np_block_word(b, i);
+        w->mask = np_word_all(w);
+        w->state = w->free != 0 ? NP_WORD_PARTIAL : NP_WORD_FULL;
+        b->avail |= (uint32_t) (w->free != 0) << i;
+        b->empty += w->free == w->mask;
+        atomic_store_explicit(
+            &w->xowner,
+            w->free != 0 && !np_pool_is_sample(w) ? h->owner : 0,
+            memory_order_relaxed);
+        h->opened += (size_t) w->slots * w->size;
+        h->holes += (int64_t) (np_bit_count(w->free) * (size_t) w->size);
+    }
+
+    if (b->avail != 0) {
+        np_queue_insert_tail(&p->chain, &b->chain);
+    }
+
+    if (b->last < b->end && p->fresh == NULL) {
+        p->fresh = b;
+    }
+
+    p->bytes += np_block_bytes(b, np_class_size(b->class));
+    p->blocks++;
+}
+
+
+void
+np_pool_disown(np_heap_t *h, np_block_t *b)
+{
+    np_pool_t *p = &h->pool[b->class];
+    np_word_t *w;
+    unsigned   i;
+
+    for (i = 0; i < b->last; i++) {
+        w = np_block_word(b, i);
+        h->opened -= (size_t) w->slots * w->size;
+        h->holes -= (int64_t) (np_bit_count(w->free) * (size_t) w->size);
+        atomic_store_explicit(&w->xowner, 0, memory_order_relaxed);
+    }
+
+    if (p->fresh == b) {
+        p->fresh = NULL;
+    }
+
+    np_queue_remove(&b->chain);
+    p->bytes -= np_block_bytes(b, np_class_size(b->class));
+    p->blocks--;
+}
+
+
+int
+np_block_is_valid(np_block_t *b)
+{
+    np_word_t *w;
+    uint32_t   avail = 0;
+    unsigned   i, empty = 0;
+
+    for (i = 0; i < b->last; i++) {
+        w = np_block_word(b, i);
+
+        if (w->kind != NP_KIND_WORD || w->index != i || np_word_block(w) != b
+            || w->slots != np_block_slots(b, i)
+            || (w->free & ~np_word_all(w)) != 0)
+        {
+            return 0;
+        }
+
+        switch (w->state) {
+
+        case NP_WORD_CURRENT:
+            if (w->mask != 0) {
+                return 0;
+            }
+            break;
+
+        case NP_WORD_PARTIAL:
+            avail |= (uint32_t) 1 << i;
+            empty += w->free == np_word_all(w);
+            /* fall through */
+
+        default:
+            if (w->mask != np_word_all(w)
+                || (w->state == NP_WORD_FULL && w->free != 0))
+            {
+                return 0;
+            }
+        }
+    }
+
+    return b->kind == NP_KIND_BLOCK && b->last <= b->end
+           && b->end <= NP_BLOCK_WORDS && avail == b->avail
+           && empty == b->empty
+           && (np_queue_empty(&b->chain) || b->avail != 0);
+}

@@ -1,0 +1,45 @@
+#ifndef NP_POOL_H
+#define NP_POOL_H
+
+/*
+ * A pool: the blocks of one size class and one thread.
+ *
+ *      allocate in `current`; walk the chain of blocks that have free slots;
+ *      open the next word of the fresh block; adopt an orphan; append a block
+ *
+ * Freed slots are used again first in, first out: a block waits at the end of
+ * the chain while more of it is freed.  One that was found nearly full too
+ * often (`failed`) is passed by until a quarter of its words have free slots.
+ * A block without a live slot is rewound, or handed back if the pool has
+ * other free slots.
+ *
+ * All functions: by the owner of the heap only (np_orphans: its lock held),
+ * from slow paths.
+ */
+
+#include "heap/np_heap.h"
+
+/* a word with free slots becomes the pool's current one; NULL out of memory */
+np_word_t *np_pool_refill(np_heap_t *h, unsigned c);
+
+/* the slots of bits, freed by whomever, are free again; ends the process on
+ * one that is free already */
+void np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits);
+
+/* a fast free made the word w wholly free */
+void np_pool_emptied(np_heap_t *h, np_word_t *w);
+
+/* the pool has no current word afterwards */
+void np_pool_leave(np_heap_t *h, unsigned c);
+
+/* takes b, which no pool has, into its pool of h: state and links are made
+ * anew from the bits of the words, and the words carry h's owner */
+void np_pool_adopt(np_heap_t *h, np_block_t *b);
+
+/* takes b out of its pool of h; no current word may be in it */
+void np_pool_disown(np_heap_t *h, np_block_t *b);
+
+/* gives b, wholly free and in no pool, back; runs lock held */
+void np_block_release_locked(np_block_t *b);
+
+#endif

@@ -1,0 +1,75 @@
+#ifndef NP_RUN_H
+#define NP_RUN_H
+
+/*
+ * Runs: the heap's granules of 512 bytes, handed out in contiguous pieces,
+ * first fit at the lowest address, so that what is used stays together and
+ * the top can drain.
+ *
+ * Which granules are used, and which pages may hold data, is kept in 16 bytes
+ * for 64 granules, apart from the memory itself:
+ *
+ *      used    bit set: the granule belongs to a run
+ *      xdirty  bit set: the page may be resident and not zero; one bit a
+ *              page, numbered within the 64 granules
+ *
+ * A free page that is not dirty is known to be zero and costs nothing.
+ * Holes need no lists: neighbours coalesce by themselves in the bits, and
+ * hint[k] remembers that no hole of 2^k granules begins below it.
+ *
+ * Conservation: used + free granules == np_window.granules; dirty_free counts
+ * the free granules on dirty pages, at most those that are free.
+ *
+ * Thread rules: all bits change under the runs lock, except xdirty, which is
+ * atomic: blocks that purge their own holes clear it without the lock.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/np_lock.h"
+
+#define NP_RUN_NONE ((size_t) -1)
+
+extern np_lock_t np_runs_lock;
+
+typedef struct {
+    size_t used;         /* granules in runs */
+    size_t dirty_free;   /* granules free, and resident as far as we know */
+    size_t purged;       /* bytes given back, ever (holes of blocks too) */
+    size_t purges;       /* calls that gave something back */
+    size_t reused;       /* purged bytes that came into use again, ever */
+} np_run_counters_t;
+
+extern np_run_counters_t np_run_counters;
+
+/* a run of n granules whose first is a multiple of align granules (a power
+ * of two); its index, or NP_RUN_NONE.  *zero: 1 if all of it reads as zero.
+ * The map entries of the run are 0. */
+size_t np_run_alloc_locked(size_t n, size_t align, int *zero);
+
+/* the run's granules are free from now on; map entries are the caller's */
+void np_run_free_locked(size_t g, size_t n);
+
+/* n granules from g on become used if all are free: 1 (and *zero), else 0 */
+int np_run_extend_locked(size_t g, size_t n, int *zero);
+
+/* gives back what is free and resident; how many bytes went */
+size_t np_run_purge_locked(void);
+
+/*
+ * Pages inside used runs, for blocks with holes.  A range is of whole pages.
+ */
+
+/* 1 if any page of the range is dirty */
+int np_run_is_dirty(size_t g, size_t n);
+/* the pages that the range touches may hold data from now on */
+void np_run_mark_dirty(size_t g, size_t n);
+/* gives the dirty pages that lie wholly inside [from, to) back; how many
+ * bytes went.  The caller sees to it that nobody uses them. */
+size_t np_run_purge_range(char *from, char *to);
+
+/* the bits and the counters agree (debug build; walks all of it) */
+int np_run_is_valid_locked(void);
+
+#endif

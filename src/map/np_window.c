@@ -1,0 +1,171 @@
+#include "config.h"
+
+#include "map/np_window.h"
+
+#include "base/np_bits.h"
+#include "base/np_check.h"
+#include "os/np_mem.h"
+#include "os/np_proc.h"
+
+/*
+ * Placement.  The base is a random multiple of 64 GiB in the part of the
+ * address space where the kernel puts nothing on its own: above programs
+ * that are not position independent and 32-bit cages, below position
+ * independent programs and mmap's downward growing region.  How wide the
+ * address space is, is read off the address of the stack.
+ */
+
+#define NP_WINDOW_ALIGN ((uintptr_t) 64 << 30)
+/* bases tried before giving up */
+#define NP_WINDOW_TRIES 64
+
+typedef struct {
+    uintptr_t below; /* the area begins so far below the base */
+    size_t    limit; /* bytes it may have at the most */
+    size_t    step;  /* smallest piece mapped at once */
+    size_t    mapped;
+} np_window_area_t;
+
+np_window_t np_window;
+
+static np_window_area_t np_window_areas[NP_AREAS] = {
+    [NP_AREA_SIDE] = {NP_WINDOW_SIDE, (size_t) 8 << 30, 1 << 20, 0},
+    [NP_AREA_MAP] = {NP_WINDOW_MAP, (size_t) 256 << 20, 64 << 10, 0},
+    [NP_AREA_HEADERS] = {NP_WINDOW_HEADERS, (size_t) 1 << 30, 256 << 10, 0},
+    [NP_AREA_BITS] = {NP_WINDOW_BITS, (size_t) 16 << 20, 64 << 10, 0},
+    [NP_AREA_HEAP] = {0, (size_t) 32 << 30, 1 << 20, 0},
+};
+
+
+static int
+np_window_try(uintptr_t base)
+{
+    np_window_area_t *a;
+    int               i;
+
+    for (i = NP_AREA_MAP; i < NP_AREAS; i++) {
+        a = &np_window_areas[i];
+
+        if (np_mem_map_at((void *) (base - a->below), a->step) == NULL) {
+            while (--i >= NP_AREA_MAP) {
+                a = &np_window_areas[i];
+                np_mem_unmap((void *) (base - a->below), a->mapped);
+                a->mapped = 0;
+            }
+
+            return -1;
+        }
+
+        a->mapped = a->step;
+    }
+
+    return 0;
+}
+
+
+int
+np_window_init(void)
+{
+    uint64_t  random;
+    uintptr_t low, high, base;
+    unsigned  width;
+    int       i;
+
+    /* the stack lies in the upper half of what user space can address */
+    width = np_log2((uintptr_t) &random) + 1;
+    low = (uintptr_t) 1 << (width - 3);
+    high = (uintptr_t) 1 << (width - 1);
+    random = np_proc_random();
+
+    for (i = 0; i < NP_WINDOW_TRIES; i++) {
+        base = low + NP_WINDOW_ALIGN / 2
+               + random % ((high - low) / NP_WINDOW_ALIGN) * NP_WINDOW_ALIGN;
+
+        if (np_window_try(base) == 0) {
+            np_window.base = base;
+            np_window.granules =
+                np_window_areas[NP_AREA_HEAP].mapped >> NP_GRANULE_SHIFT;
+            return 0;
+        }
+
+        random = np_proc_mix(random);
+    }
+
+    return -1;
+}
+
+
+int
+np_window_reach_locked(np_area_e area, size_t n)
+{
+    np_window_area_t *a = &np_window_areas[area];
+    size_t            more, least;
+    char             *end;
+
+    if (n <= a->mapped) {
+        return 0;
+    }
+
+    if (n > a->limit) {
+        return -1;
+    }
+
+    /* an eighth more than there is, or just what is needed when address
+     * space is scarce */
+    least = np_align_up(n - a->mapped, np_mem_page());
+    more = np_align_up(a->mapped / 8, a->step);
+    more = more > least ? more : np_align_up(least, a->step);
+    more = more < a->limit - a->mapped ? more : a->limit - a->mapped;
+    end = (char *) (np_window.base - a->below + a->mapped);
+
+    if (np_mem_map_at(end, more) == NULL) {
+        more = least;
+
+        if (np_mem_map_at(end, more) == NULL) {
+            return -1;
+        }
+    }
+
+    a->mapped += more;
+
+    return 0;
+}
+
+
+/* bits: 16 bytes for 64 granules (np_run.c) */
+int
+np_window_grow_locked(size_t n)
+{
+    size_t have;
+
+    if (n <= np_window.granules) {
+        return 0;
+    }
+
+    if (n > NP_WINDOW_GRANULES
+        || np_window_reach_locked(NP_AREA_HEAP, n << NP_GRANULE_SHIFT) != 0)
+    {
+        return -1;
+    }
+
+    have = np_window_areas[NP_AREA_HEAP].mapped >> NP_GRANULE_SHIFT;
+
+    /* the tables follow; what the heap has more than they describe is used
+     * when they have grown */
+    if (np_window_reach_locked(NP_AREA_BITS, (have / 64 + 1) * 16) != 0
+        || np_window_reach_locked(NP_AREA_MAP, have * sizeof(uint32_t)) != 0)
+    {
+        return -1;
+    }
+
+    np_window.granules = have;
+
+    return 0;
+}
+
+
+size_t
+np_window_mapped(np_area_e area)
+{
+    return np_window_areas[area].mapped;
+}

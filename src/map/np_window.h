@@ -1,0 +1,110 @@
+#ifndef NP_WINDOW_H
+#define NP_WINDOW_H
+
+/*
+ * The window: a range of addresses far from everything else, chosen at
+ * random, in which the heap and its tables grow like a private brk.  Nothing
+ * is reserved: each area below is mapped piece by piece, contiguously, as it
+ * is needed, so that the process holds as much address space as it uses, in
+ * four mappings.
+ *
+ *      base - 10 GiB       side     what a report or a check keeps per slot
+ *      base - 1792 MiB     map      one u32 a granule: its header's offset
+ *      base - 1472 MiB     headers  64-byte records: words, blocks, large ones
+ *      base -  384 MiB     bits     which granules are used, which pages dirty
+ *      base                heap     granules of 512 bytes, handed out as runs
+ *
+ * The unmapped gaps between the areas are their guards: no linear overflow
+ * of the heap reaches a table.
+ *
+ * np_window_header() is total over any pointer: the bound `granules` refuses
+ * what is not in the heap before any memory is read, and granules that belong
+ * to nobody map to header 0, which nobody owns.
+ *
+ * Thread rules: `base` is set once, `granules` only grows, both under the
+ * runs lock; readers need none.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/np_attr.h"
+
+#define NP_GRANULE_SHIFT 9
+#define NP_GRANULE       ((size_t) 1 << NP_GRANULE_SHIFT)
+
+#define NP_WINDOW_SIDE    ((uintptr_t) 10 << 30)
+#define NP_WINDOW_MAP     ((uintptr_t) 1792 << 20)
+#define NP_WINDOW_HEADERS ((uintptr_t) 1472 << 20)
+#define NP_WINDOW_BITS    ((uintptr_t) 384 << 20)
+/* 32 GiB: what the map's 256 MiB can describe */
+#define NP_WINDOW_GRANULES ((size_t) 32 << (30 - NP_GRANULE_SHIFT))
+
+typedef struct {
+    uintptr_t base;     /* address of the first granule, 0 before start-up */
+    size_t    granules; /* mapped so far */
+} np_window_t;
+
+extern np_window_t np_window;
+
+typedef enum {
+    NP_AREA_SIDE = 0,
+    NP_AREA_MAP,
+    NP_AREA_HEADERS,
+    NP_AREA_BITS,
+    NP_AREA_HEAP,
+    NP_AREAS
+} np_area_e;
+
+/* chooses a base and maps the first pieces; 0, or -1 if the kernel refuses
+ * everything.  Once, by one thread. */
+int np_window_init(void);
+
+/* makes the first n bytes of an area usable; 0 or -1.  Runs lock held. */
+int np_window_reach_locked(np_area_e area, size_t n);
+
+/* makes the first n granules usable, with their bits and map entries */
+int np_window_grow_locked(size_t n);
+
+/* bytes of address space that an area has now */
+size_t np_window_mapped(np_area_e area);
+
+
+/* granule index of an address; >= np_window.granules if it is not ours */
+NP_INLINE size_t
+np_window_granule(const void *m)
+{
+    return ((uintptr_t) m - np_window.base) >> NP_GRANULE_SHIFT;
+}
+
+
+NP_INLINE char *
+np_window_address(size_t g)
+{
+    return (char *) (np_window.base + (g << NP_GRANULE_SHIFT));
+}
+
+
+NP_INLINE uint32_t *
+np_window_map(void)
+{
+    return (uint32_t *) (np_window.base - NP_WINDOW_MAP);
+}
+
+
+/* the record at a byte offset of the headers area */
+NP_INLINE void *
+np_window_record(uint32_t offset)
+{
+    return (void *) (np_window.base - NP_WINDOW_HEADERS + offset);
+}
+
+
+NP_INLINE uint32_t
+np_window_offset(const void *record)
+{
+    return (uint32_t) ((uintptr_t) record - np_window.base
+                       + NP_WINDOW_HEADERS);
+}
+
+#endif

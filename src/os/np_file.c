@@ -1,0 +1,124 @@
+/*
+ * Files: a few raw system calls, and the names of reports.
+ */
+
+#include "config.h"
+
+#include "os/np_file.h"
+
+#include <fcntl.h>
+
+#include "base/np_call.h"
+#include "base/np_out.h"
+#include "os/np_env.h"
+#include "os/np_proc.h"
+
+/* where duplicates begin: behind what programs count, close and select() */
+#define NP_FILE_HIGH 1000
+
+
+int
+np_file_name(char *buf, size_t n, const char *pattern)
+{
+    np_out_t    o;
+    const char *s;
+
+    np_out_init(&o, -1, buf, n);
+
+    for (s = pattern; *s != '\0'; s++) {
+        if (*s != '%') {
+            np_out_bytes(&o, s, 1);
+            continue;
+        }
+
+        switch (*++s) {
+
+        case 'p':
+            np_outf(&o, "%d", np_proc_pid());
+            break;
+
+        case 'n':
+            np_outf(&o, "%s", np_env_command());
+            break;
+
+        case '%':
+            np_outf(&o, "%%");
+            break;
+
+        default:
+            return -1;
+        }
+    }
+
+    return np_out_flush(&o);
+}
+
+
+static int
+np_file_open(const char *name, int flags)
+{
+    long fd;
+
+    do {
+        fd = np_call_6(SYS_openat, AT_FDCWD, name,
+                       flags | O_CLOEXEC | O_NOCTTY, 0600, 0, 0);
+    } while (fd == -EINTR);
+
+    return fd < 0 ? -1 : (int) fd;
+}
+
+
+int
+np_file_create(const char *name)
+{
+    return np_file_open(name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+}
+
+
+int
+np_file_dup_high(int fd)
+{
+    int  low;
+    long rc;
+
+    /* a refusal may mean that low is past the limit: look further down */
+    for (low = NP_FILE_HIGH; low > 2; low /= 2) {
+        rc = np_call(SYS_fcntl, fd, F_DUPFD_CLOEXEC, low);
+
+        if (rc >= 0) {
+            return (int) rc;
+        }
+    }
+
+    return -1;
+}
+
+
+void
+np_file_close(int fd)
+{
+    /* not again on EINTR: Linux has closed it by then */
+    (void) np_call(SYS_close, fd, 0, 0);
+}
+
+
+long
+np_file_read(const char *name, char *buf, size_t n)
+{
+    int    fd = np_file_open(name, O_RDONLY);
+    long   rc;
+    size_t done = 0;
+
+    if (fd == -1) {
+        return -1;
+    }
+
+    do {
+        rc = np_call(SYS_read, fd, buf + done, n - done);
+        done += rc > 0 ? (size_t) rc : 0;
+    } while (done < n && (rc > 0 || rc == -EINTR));
+
+    np_file_close(fd);
+
+    return rc < 0 ? -1 : (long) done;
+}

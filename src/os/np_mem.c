@@ -1,0 +1,264 @@
+/*
+ * Memory from the kernel.
+ *
+ * Every call goes through np_mem_call(), which counts it, lets a test make it
+ * fail, and keeps errno.  No state but these counters, so nothing to lock and
+ * nothing to set right after fork.
+ */
+
+#include "config.h"
+
+#include "os/np_mem.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+
+#include "base/np_bits.h"
+#include "base/np_call.h"
+#include "base/np_check.h"
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+#define NP_MEM_RW (PROT_READ | PROT_WRITE)
+
+static _Atomic size_t        np_mem_xpage;
+static _Atomic unsigned long np_mem_xcalls;
+
+/* what np_mem_fail() asked for; xnth counts down, 0: nothing is to fail */
+static _Atomic unsigned      np_mem_xops;
+static _Atomic unsigned long np_mem_xnth;
+static _Atomic int           np_mem_xevery;
+
+
+static NP_NOINLINE int
+np_mem_refused_slow(unsigned op)
+{
+    if (!(atomic_load(&np_mem_xops) & op)) {
+        return 0;
+    }
+
+    if (atomic_load(&np_mem_xnth) > 1) {
+        atomic_fetch_sub(&np_mem_xnth, 1);
+        return 0;
+    }
+
+    if (!atomic_load(&np_mem_xevery)) {
+        atomic_store(&np_mem_xnth, 0);
+    }
+
+    return 1;
+}
+
+
+static long
+np_mem_call(unsigned op, long nr, long a, long b, long c, long d)
+{
+    atomic_fetch_add_explicit(&np_mem_xcalls, 1, memory_order_relaxed);
+
+    if (np_unlikely(atomic_load_explicit(&np_mem_xnth, memory_order_relaxed))
+        && np_mem_refused_slow(op)) {
+        return -ENOMEM;
+    }
+
+    /* the last two are mmap's file and offset; others do not look at them */
+    return np_call_6(nr, a, b, c, d, -1, 0);
+}
+
+
+size_t
+np_mem_page(void)
+{
+    size_t n = atomic_load_explicit(&np_mem_xpage, memory_order_relaxed);
+
+    if (np_unlikely(n == 0)) {
+        n = getauxval(AT_PAGESZ);
+        np_check(np_is_power_of_2(n), "the kernel names no page size", NULL);
+        atomic_store_explicit(&np_mem_xpage, n, memory_order_relaxed);
+    }
+
+    return n;
+}
+
+
+static void *
+np_mem_mmap(void *addr, size_t n, int flags)
+{
+    long rc;
+
+    rc = np_mem_call(NP_MEM_MAP, SYS_mmap, (long) addr, (long) n, NP_MEM_RW,
+                     MAP_PRIVATE | MAP_ANONYMOUS | flags);
+
+    return rc < 0 ? NULL : (void *) rc;
+}
+
+
+void *
+np_mem_map(size_t n)
+{
+    return np_mem_mmap(NULL, n, 0);
+}
+
+
+void *
+np_mem_map_at(void *addr, size_t n)
+{
+    void *m = np_mem_mmap(addr, n, MAP_FIXED_NOREPLACE);
+
+    if (m != NULL && m != addr) {
+        /* before Linux 4.17, and under some emulators, addr is but a hint */
+        (void) np_mem_unmap(m, n);
+        return NULL;
+    }
+
+    return m;
+}
+
+
+void *
+np_mem_map_aligned(size_t n, size_t align)
+{
+    char     *m;
+    size_t    room, head, tail;
+    uintptr_t start;
+
+    /* the kernel places mappings side by side: the second of a kind mostly
+     * lands where it should without cutting */
+    m = np_mem_map(n);
+
+    if (m == NULL || ((uintptr_t) m & (align - 1)) == 0) {
+        return m;
+    }
+
+    if (np_mem_unmap(m, n) != 0) {
+        return NULL;
+    }
+
+    room = n + align - np_mem_page();
+
+    if (room < n) {
+        return NULL;
+    }
+
+    m = np_mem_map(room);
+
+    if (m == NULL) {
+        return NULL;
+    }
+
+    start = np_align_up((uintptr_t) m, align);
+    head = start - (uintptr_t) m;
+    tail = room - head - n;
+
+    if (head != 0 && np_mem_unmap(m, head) != 0) {
+        (void) np_mem_unmap(m, room);
+        return NULL;
+    }
+
+    if (tail != 0 && np_mem_unmap((char *) start + n, tail) != 0) {
+        (void) np_mem_unmap((char *) start, n + tail);
+        return NULL;
+    }
+
+    return (void *) start;
+}
+
+
+int
+np_mem_unmap(void *addr, size_t n)
+{
+    long rc
+        = np_mem_call(NP_MEM_UNMAP, SYS_munmap, (long) addr, (long) n, 0, 0);
+
+    return rc < 0 ? -1 : 0;
+}
+
+
+void *
+np_mem_remap(void *addr, size_t old, size_t n)
+{
+    long rc = np_mem_call(NP_MEM_REMAP, SYS_mremap, (long) addr, (long) old,
+                          (long) n, MREMAP_MAYMOVE);
+
+    return rc < 0 ? NULL : (void *) rc;
+}
+
+
+static int
+np_mem_advise(unsigned op, void *addr, size_t n, int advice)
+{
+    long rc = np_mem_call(op, SYS_madvise, (long) addr, (long) n, advice, 0);
+
+    return rc < 0 ? -1 : 0;
+}
+
+
+int
+np_mem_purge(void *addr, size_t n)
+{
+    return np_mem_advise(NP_MEM_PURGE, addr, n, MADV_DONTNEED);
+}
+
+
+int
+np_mem_populate(void *addr, size_t n)
+{
+    return np_mem_advise(NP_MEM_ADVISE, addr, n, MADV_POPULATE_WRITE);
+}
+
+
+int
+np_mem_huge(void *addr, size_t n, int wanted)
+{
+    return np_mem_advise(NP_MEM_ADVISE, addr, n,
+                         wanted ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+}
+
+
+static int
+np_mem_protect(void *addr, size_t n, int prot)
+{
+    long rc = np_mem_call(NP_MEM_GUARD, SYS_mprotect, (long) addr, (long) n,
+                          prot, 0);
+
+    return rc < 0 ? -1 : 0;
+}
+
+
+int
+np_mem_guard(void *addr, size_t n)
+{
+    return np_mem_protect(addr, n, PROT_NONE);
+}
+
+
+int
+np_mem_unguard(void *addr, size_t n)
+{
+    return np_mem_protect(addr, n, NP_MEM_RW);
+}
+
+
+void
+np_mem_fail(unsigned ops, unsigned long n, int every)
+{
+    atomic_store(&np_mem_xnth, 0);
+    atomic_store(&np_mem_xops, ops);
+    atomic_store(&np_mem_xevery, every);
+    atomic_store(&np_mem_xcalls, 0);
+    atomic_store(&np_mem_xnth, n);
+}
+
+
+unsigned long
+np_mem_calls(void)
+{
+    return atomic_load(&np_mem_xcalls);
+}

@@ -1,0 +1,353 @@
+/*
+ * The table of options, its reader and its printer.
+ *
+ * There are two kinds: a text, copied as it stands, and a value, which is one
+ * of some words or a number within a range, or either.  What a message says
+ * is allowed, and the help, are made from the same table.
+ */
+
+#include "config.h"
+
+#include "os/np_options.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "os/np_env.h"
+
+#define NP_OPTIONS_PREFIX "NGXPOOL_"
+
+/* what a message shows of a value at the most */
+#define NP_OPTIONS_SHOWN 64
+
+#define NP_OPTIONS_DEFAULT                                                    \
+    {                                                                         \
+        .report = "", .report_format = NP_FORMAT_TEXT, .report_exact = 0,     \
+        .max = 4095, .block = 1024, .reclaim = 1, .purge = 50,                \
+        .background = 0, .check = 0, .abort = NP_ABORT_ABORT, .help = 0       \
+    }
+
+typedef struct {
+    const char *name;
+    size_t      value;
+} np_options_word_t;
+
+typedef enum {
+    NP_OPTIONS_TEXT,
+    NP_OPTIONS_VALUE
+} np_options_kind_e;
+
+typedef struct {
+    const char              *name; /* without the prefix */
+    np_options_kind_e        kind;
+    size_t                   offset; /* in np_options_t */
+    const np_options_word_t *words;  /* ends in a NULL name; NULL: none */
+    size_t                   min;    /* of a number, or bytes of a text */
+    size_t                   max;    /* 0: no number is allowed */
+    const char              *unit;
+    const char              *help;
+} np_options_row_t;
+
+np_options_t              np_options = NP_OPTIONS_DEFAULT;
+static const np_options_t np_options_default = NP_OPTIONS_DEFAULT;
+
+static const np_options_word_t np_options_flag[]
+    = {{"0", 0}, {"1", 1}, {"off", 0}, {"on", 1}, {NULL, 0}};
+
+static const np_options_word_t np_options_switch[]
+    = {{"on", 1}, {"off", 0}, {"1", 1}, {"0", 0}, {NULL, 0}};
+
+static const np_options_word_t np_options_format[]
+    = {{"text", NP_FORMAT_TEXT}, {"json", NP_FORMAT_JSON}, {NULL, 0}};
+
+static const np_options_word_t np_options_off[]
+    = {{"off", NP_PURGE_OFF}, {NULL, 0}};
+
+static const np_options_word_t np_options_end[] = {{"abort", NP_ABORT_ABORT},
+                                                   {"exit", NP_ABORT_EXIT},
+                                                   {"ignore", NP_ABORT_IGNORE},
+                                                   {NULL, 0}};
+
+#define NP_OPTIONS_AT(f) offsetof(np_options_t, f)
+
+static const np_options_row_t np_options_table[] = {
+    {"REPORT", NP_OPTIONS_TEXT, NP_OPTIONS_AT(report), NULL, 0,
+     sizeof(np_options.report) - 1, "bytes",
+     "Write a report when the process ends: \"stderr\", or a file name in\n"
+     "which %p is the process id and %n the command's name."},
+    {"REPORT_FORMAT", NP_OPTIONS_VALUE, NP_OPTIONS_AT(report_format),
+     np_options_format, 0, 0, "", "How the report is written."},
+    {"REPORT_EXACT", NP_OPTIONS_VALUE, NP_OPTIONS_AT(report_exact),
+     np_options_flag, 0, 0, "",
+     "Sizes in a text report as plain bytes, not as KiB, MiB and so on."},
+    {"MAX", NP_OPTIONS_VALUE, NP_OPTIONS_AT(max), NULL, 16, 4095, "bytes",
+     "The largest request that pools serve; what is larger is \"large\"."},
+    {"BLOCK", NP_OPTIONS_VALUE, NP_OPTIONS_AT(block), NULL, 512, 1048576,
+     "bytes", "The first block of a pool; later ones grow with the pool."},
+    {"RECLAIM", NP_OPTIONS_VALUE, NP_OPTIONS_AT(reclaim), np_options_switch, 0,
+     0, "",
+     "Use freed memory again; off: as in a plain nginx pool, small memory\n"
+     "comes back only when its thread's pool is destroyed."},
+    {"PURGE", NP_OPTIONS_VALUE, NP_OPTIONS_AT(purge), np_options_off, 0, 1000,
+     "percent",
+     "Give free memory back to the kernel when it is more than so many\n"
+     "percent of the live memory."},
+    {"BACKGROUND", NP_OPTIONS_VALUE, NP_OPTIONS_AT(background),
+     np_options_flag, 0, 0, "",
+     "Let a thread of ours give memory back while the program is idle."},
+    {"CHECK", NP_OPTIONS_VALUE, NP_OPTIONS_AT(check), np_options_flag, 0, 0,
+     "", "Fill freed memory with junk and guard the ends of blocks."},
+    {"ABORT", NP_OPTIONS_VALUE, NP_OPTIONS_AT(abort), np_options_end, 0, 0, "",
+     "What follows the line about a wrong pointer or a double free: a core\n"
+     "dump, exit status 134, or nothing."},
+    {"HELP", NP_OPTIONS_VALUE, NP_OPTIONS_AT(help), np_options_flag, 0, 0, "",
+     "Print this text on standard error when the process starts."},
+    {NULL, NP_OPTIONS_TEXT, 0, NULL, 0, 0, NULL, NULL}};
+
+
+/* user text on one line, whatever it holds */
+static void
+np_options_quote(np_out_t *o, const char *s, size_t n)
+{
+    size_t i;
+    char   c;
+
+    for (i = 0; i < n && s[i] != '\0'; i++) {
+        if (i == NP_OPTIONS_SHOWN) {
+            np_outf(o, "...");
+            return;
+        }
+
+        c = s[i];
+        c = (unsigned char) c < 0x20 || c == 0x7f ? '?' : c;
+        np_out_bytes(o, &c, 1);
+    }
+}
+
+
+static void
+np_options_allowed(np_out_t *o, const np_options_row_t *r)
+{
+    const np_options_word_t *w;
+    const char              *bar = "";
+
+    if (r->kind == NP_OPTIONS_TEXT) {
+        np_outf(o, "at most %zu %s", r->max, r->unit);
+        return;
+    }
+
+    for (w = r->words; w != NULL && w->name != NULL; w++) {
+        np_outf(o, "%s%s", bar, w->name);
+        bar = "|";
+    }
+
+    if (r->max != 0) {
+        np_outf(o, "%s%zu..%zu %s", bar, r->min, r->max, r->unit);
+    }
+}
+
+
+static void
+np_options_show(np_out_t *o, const np_options_row_t *r, const np_options_t *v)
+{
+    const np_options_word_t *w;
+    size_t                   n;
+
+    if (r->kind == NP_OPTIONS_TEXT) {
+        np_outf(o, "nothing");
+        return;
+    }
+
+    memcpy(&n, (const char *) v + r->offset, sizeof(n));
+
+    for (w = r->words; w != NULL && w->name != NULL; w++) {
+        if (w->value == n) {
+            np_outf(o, "%s", w->name);
+            return;
+        }
+    }
+
+    np_outf(o, "%zu", n);
+}
+
+
+/* decimal digits and at most one of k, K, m, M; 0 or -1 */
+static int
+np_options_number(const char *s, size_t *n)
+{
+    size_t   v = 0;
+    unsigned shift = 0;
+
+    if (*s < '0' || *s > '9') {
+        return -1;
+    }
+
+    for (; *s >= '0' && *s <= '9'; s++) {
+        if (v > (SIZE_MAX - 9) / 10) {
+            return -1;
+        }
+
+        v = v * 10 + (size_t) (*s - '0');
+    }
+
+    if (*s == 'k' || *s == 'K') {
+        shift = 10;
+        s++;
+
+    } else if (*s == 'm' || *s == 'M') {
+        shift = 20;
+        s++;
+    }
+
+    if (*s != '\0' || v > SIZE_MAX >> shift) {
+        return -1;
+    }
+
+    *n = v << shift;
+
+    return 0;
+}
+
+
+/* s into its field of np_options; -1 if it is not allowed there */
+static int
+np_options_set(const np_options_row_t *r, const char *s)
+{
+    char                    *field = (char *) &np_options + r->offset;
+    const np_options_word_t *w;
+    size_t                   n;
+
+    if (r->kind == NP_OPTIONS_TEXT) {
+        n = strlen(s);
+
+        if (n > r->max) {
+            return -1;
+        }
+
+        memcpy(field, s, n + 1);
+        return 0;
+    }
+
+    for (w = r->words; w != NULL && w->name != NULL; w++) {
+        if (strcmp(s, w->name) == 0) {
+            memcpy(field, &w->value, sizeof(w->value));
+            return 0;
+        }
+    }
+
+    if (r->max == 0 || np_options_number(s, &n) != 0 || n < r->min
+        || n > r->max) {
+        return -1;
+    }
+
+    memcpy(field, &n, sizeof(n));
+
+    return 0;
+}
+
+
+static void
+np_options_read(np_out_t *o, const np_options_row_t *r)
+{
+    char        name[32];
+    np_out_t    n;
+    const char *s;
+
+    np_out_init(&n, -1, name, sizeof(name));
+    np_outf(&n, "%s%s", NP_OPTIONS_PREFIX, r->name);
+
+    s = np_env_get(name);
+
+    if (s == NULL || *s == '\0' || np_options_set(r, s) == 0) {
+        return;
+    }
+
+    np_outf(o, "ngxpool: %s=", name);
+    np_options_quote(o, s, SIZE_MAX);
+    np_outf(o, ": allowed: ");
+    np_options_allowed(o, r);
+    np_outf(o, "; using ");
+    np_options_show(o, r, &np_options_default);
+    np_outf(o, "\n");
+    (void) np_out_flush(o);
+}
+
+
+/* says so if e, an NGXPOOL_ entry of the environment, is in no row */
+static void
+np_options_know(np_out_t *o, const char *e)
+{
+    const np_options_row_t *r;
+    const char             *s = e + sizeof(NP_OPTIONS_PREFIX) - 1;
+    size_t                  n = strcspn(s, "=");
+
+    for (r = np_options_table; r->name != NULL; r++) {
+        if (strlen(r->name) == n && memcmp(r->name, s, n) == 0) {
+            return;
+        }
+    }
+
+    np_outf(o, "ngxpool: %s", NP_OPTIONS_PREFIX);
+    np_options_quote(o, s, n);
+    np_outf(o, ": no such option; NGXPOOL_HELP=1 shows them\n");
+    (void) np_out_flush(o);
+}
+
+
+void
+np_options_init(void)
+{
+    char                    buf[512];
+    np_out_t                o;
+    const char *const      *e;
+    const np_options_row_t *r;
+
+    np_options = np_options_default;
+    (void) np_env_command();
+
+    np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
+
+    for (r = np_options_table; r->name != NULL; r++) {
+        np_options_read(&o, r);
+    }
+
+    for (e = np_env_list(); *e != NULL; e++) {
+        if (strncmp(*e, NP_OPTIONS_PREFIX, sizeof(NP_OPTIONS_PREFIX) - 1)
+            == 0) {
+            np_options_know(&o, *e);
+        }
+    }
+
+    if (np_options.help) {
+        np_options_help(&o);
+        (void) np_out_flush(&o);
+    }
+}
+
+
+void
+np_options_help(np_out_t *o)
+{
+    const np_options_row_t *r;
+    const char             *s;
+    size_t                  n;
+
+    for (r = np_options_table; r->name != NULL; r++) {
+        np_outf(o, "%s%s=", NP_OPTIONS_PREFIX, r->name);
+
+        if (r->kind == NP_OPTIONS_TEXT) {
+            np_outf(o, "TEXT, ");
+        }
+
+        np_options_allowed(o, r);
+        np_outf(o, " (default: ");
+        np_options_show(o, r, &np_options_default);
+        np_outf(o, ")\n");
+
+        for (s = r->help; *s != '\0'; s += n + (s[n] == '\n')) {
+            n = strcspn(s, "\n");
+            np_outf(o, "    %.*s\n", (int) n, s);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+/*
+ * The process as the kernel sees it.  Nothing is remembered between calls, so
+ * that all of this is right in the child of any kind of fork.
+ */
+
+#include "config.h"
+
+#include "os/np_proc.h"
+
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/personality.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "base/np_bits.h"
+#include "base/np_call.h"
+#include "os/np_clock.h"
+#include "os/np_file.h"
+#include "os/np_mem.h"
+
+/* Linux is built for 8192 processors at the most */
+#define NP_PROC_CPU_WORDS (8192 / 64)
+
+/* /proc/self/status has VmHWM in its first 600 bytes or so; more if the user
+ * is in many groups */
+#define NP_PROC_STATUS 4096
+
+/* the golden ratio in 64 bits, the step of splitmix64 */
+#define NP_PROC_STEP 0x9e3779b97f4a7c15u
+
+
+int
+np_proc_pid(void)
+{
+    return (int) np_call(SYS_getpid, 0, 0, 0);
+}
+
+
+int
+np_proc_tid(void)
+{
+    return (int) np_call(SYS_gettid, 0, 0, 0);
+}
+
+
+NP_NORETURN void
+np_proc_exit(int status)
+{
+    for (;;) {
+        (void) np_call(SYS_exit_group, status, 0, 0);
+    }
+}
+
+
+void
+np_proc_sleep(unsigned ms)
+{
+    struct timespec t = {ms / 1000, (long) (ms % 1000) * 1000000};
+
+    (void) np_call(SYS_nanosleep, &t, NULL, 0);
+}
+
+
+unsigned
+np_proc_cpus(void)
+{
+    uint64_t set[NP_PROC_CPU_WORDS];
+    long     i, n;
+    unsigned cpus = 0;
+
+    /* the bytes that the kernel wrote */
+    n = np_call(SYS_sched_getaffinity, 0, sizeof(set), set);
+
+    for (i = 0; i < n / 8; i++) {
+        cpus += np_bit_count(set[i]);
+    }
+
+    return cpus == 0 ? 1 : cpus;
+}
+
+
+/* the number behind blanks at s; *end (may be NULL) is behind it */
+static size_t
+np_proc_number(const char *s, const char **end)
+{
+    size_t n = 0;
+
+    while (*s == ' ' || *s == '\t') {
+        s++;
+    }
+
+    for (; *s >= '0' && *s <= '9'; s++) {
+        n = n * 10 + (size_t) (*s - '0');
+    }
+
+    if (end != NULL) {
+        *end = s;
+    }
+
+    return n;
+}
+
+
+void
+np_proc_memory(np_proc_memory_t *m)
+{
+    char          buf[NP_PROC_STATUS];
+    long          n;
+    const char   *s;
+    struct rusage r = {0};
+
+    memset(m, 0, sizeof(np_proc_memory_t));
+
+    n = np_file_read("/proc/self/statm", buf, sizeof(buf) - 1);
+
+    if (n > 0) {
+        buf[n] = '\0';
+        (void) np_proc_number(buf, &s);
+        m->rss = np_proc_number(s, NULL) * np_mem_page();
+    }
+
+    n = np_file_read("/proc/self/status", buf, sizeof(buf) - 1);
+
+    if (n > 0) {
+        buf[n] = '\0';
+        s = strstr(buf, "\nVmHWM:");
+        m->peak = s == NULL ? 0 : np_proc_number(s + 7, NULL) * 1024;
+    }
+
+    (void) getrusage(RUSAGE_SELF, &r);
+    m->minor_faults = (size_t) r.ru_minflt;
+    m->major_faults = (size_t) r.ru_majflt;
+}
+
+
+uint64_t
+np_proc_random(void)
+{
+    static _Atomic uint64_t xcount;
+    uint64_t                n, v, seed[2];
+    long                    rc;
+    const void             *auxv;
+    int                     err = errno;
+
+    n = atomic_fetch_add_explicit(&xcount, 1, memory_order_relaxed);
+    rc = np_call(SYS_personality, 0xffffffff, 0, 0);
+
+    if (rc >= 0 && (rc & ADDR_NO_RANDOMIZE)) {
+        return np_proc_mix(n * NP_PROC_STEP);
+    }
+
+    rc = np_call(SYS_getrandom, &v, sizeof(v), GRND_NONBLOCK);
+
+    if (rc == (long) sizeof(v)) {
+        return v;
+    }
+
+    auxv = (const void *) getauxval(AT_RANDOM);
+    errno = err;
+
+    if (auxv != NULL) {
+        memcpy(seed, auxv, sizeof(seed));
+    } else {
+        seed[0] = np_clock_ns();
+        seed[1] = (uint64_t) np_proc_pid();
+    }
+
+    return np_proc_mix(seed[0] + np_proc_mix(seed[1] + n * NP_PROC_STEP));
+}
+
+
+uint64_t
+np_proc_mix(uint64_t x)
+{
+    x += NP_PROC_STEP;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+
+    return x ^ (x >> 31);
+}

@@ -1,0 +1,5 @@
+# shellcheck shell=bash
+# needs: valgrind
+
+valgrind --version
+valgrind --help | sha256sum

@@ -1,0 +1,18 @@
+/*
+ * exit() makes the report.
+ *
+ * expect: exit 3
+ * expect: reports 1
+ * report: file
+ */
+
+#include "keep.h"
+
+
+int
+main(void)
+{
+    free(np_keep(malloc(100)));
+    NP_NEED(np_keep(malloc(5000)) != NULL);
+    exit(3);
+}

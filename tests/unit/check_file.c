@@ -1,0 +1,172 @@
+/*
+ * np_file: names from patterns, and files with the right modes and flags.
+ */
+
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "check_suite.h"
+#include "os/np_env.h"
+#include "os/np_file.h"
+
+static char check_dir[] = "check_file.XXXXXX";
+
+
+static void
+check_setup(void)
+{
+    ck_assert_ptr_nonnull(mkdtemp(check_dir));
+    ck_assert_int_eq(chdir(check_dir), 0);
+    errno = 77;
+}
+
+
+static void
+check_teardown(void)
+{
+    ck_assert_int_eq(errno, 77);
+    (void) unlink("a");
+    (void) unlink("link");
+    ck_assert_int_eq(chdir(".."), 0);
+    ck_assert_int_eq(rmdir(check_dir), 0);
+}
+
+
+START_TEST(patterns_are_filled_in)
+{
+    char buf[256], want[256];
+
+    snprintf(want, sizeof(want), "/tmp/x.%d.%s.100%%", (int) getpid(),
+             np_env_command());
+    ck_assert_int_eq(np_file_name(buf, sizeof(buf), "/tmp/x.%p.%n.100%%"), 0);
+    ck_assert_str_eq(buf, want);
+    ck_assert_int_eq(np_file_name(buf, sizeof(buf), ""), 0);
+    ck_assert_str_eq(buf, "");
+}
+END_TEST
+
+
+START_TEST(bad_patterns_are_refused)
+{
+    char buf[8];
+
+    ck_assert_int_eq(np_file_name(buf, sizeof(buf), "a%s"), -1);
+    ck_assert_int_eq(np_file_name(buf, sizeof(buf), "a%"), -1);
+    ck_assert_int_eq(np_file_name(buf, sizeof(buf), "1234567"), 0);
+    ck_assert_int_eq(np_file_name(buf, sizeof(buf), "12345678"), -1);
+}
+END_TEST
+
+
+START_TEST(a_new_file_is_private_and_closed_on_exec)
+{
+    int         fd;
+    struct stat st;
+
+    umask(0);
+    fd = np_file_create("a");
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(fstat(fd, &st), 0);
+    ck_assert_uint_eq(st.st_mode & 07777, 0600);
+    ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    ck_assert_int_eq(fcntl(fd, F_GETFL) & O_ACCMODE, O_WRONLY);
+    ck_assert_int_eq(write(fd, "abc", 3), 3);
+    np_file_close(fd);
+    ck_assert_int_eq(write(fd, "abc", 3), -1);
+
+    fd = np_file_create("a");
+    ck_assert_int_eq(fstat(fd, &st), 0);
+    ck_assert_int_eq(st.st_size, 0);
+    np_file_close(fd);
+    errno = 77;
+}
+END_TEST
+
+
+START_TEST(links_and_missing_folders_are_refused)
+{
+    ck_assert_int_eq(symlink("a", "link"), 0);
+    ck_assert_int_eq(np_file_create("link"), -1);
+    ck_assert_int_eq(np_file_create("none/a"), -1);
+    ck_assert_int_eq(np_file_create("."), -1);
+    ck_assert_int_eq(errno, 77);
+    ck_assert_int_eq(access("a", F_OK), -1);
+    errno = 77;
+}
+END_TEST
+
+
+START_TEST(duplicates_are_high_and_closed_on_exec)
+{
+    int           fd, low;
+    struct rlimit r;
+
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &r), 0);
+    r.rlim_cur = 1024;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &r), 0);
+    fd = np_file_dup_high(STDERR_FILENO);
+    ck_assert_int_ge(fd, 1000);
+    ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    np_file_close(fd);
+
+    r.rlim_cur = 64;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &r), 0);
+    low = np_file_dup_high(STDERR_FILENO);
+    ck_assert_int_ge(low, 31);
+    ck_assert_int_lt(low, 64);
+    np_file_close(low);
+
+    ck_assert_int_eq(np_file_dup_high(63), -1);
+    ck_assert_int_eq(np_file_dup_high(-1), -1);
+}
+END_TEST
+
+
+START_TEST(files_are_read_up_to_the_limit)
+{
+    int  fd = np_file_create("a");
+    char buf[8] = "zzzzzzz";
+
+    ck_assert_int_eq(write(fd, "abcdef", 6), 6);
+    np_file_close(fd);
+
+    ck_assert_int_eq(np_file_read("a", buf, 4), 4);
+    ck_assert_mem_eq(buf, "abcdz", 5);
+    ck_assert_int_eq(np_file_read("a", buf, sizeof(buf)), 6);
+    ck_assert_mem_eq(buf, "abcdef", 6);
+    ck_assert_int_eq(np_file_read("/dev/null", buf, sizeof(buf)), 0);
+    ck_assert_int_eq(np_file_read("none", buf, sizeof(buf)), -1);
+    ck_assert_int_eq(np_file_read(".", buf, sizeof(buf)), -1);
+
+    /* and nothing stays open: the same descriptor comes again */
+    ck_assert_int_eq(np_file_create("a"), fd);
+    np_file_close(fd);
+}
+END_TEST
+
+
+Suite *
+check_suite(void)
+{
+    Suite *s = suite_create("file");
+    TCase *t = tcase_create("file");
+
+    tcase_add_checked_fixture(t, check_setup, check_teardown);
+    tcase_add_test(t, patterns_are_filled_in);
+    tcase_add_test(t, bad_patterns_are_refused);
+    tcase_add_test(t, a_new_file_is_private_and_closed_on_exec);
+    tcase_add_test(t, links_and_missing_folders_are_refused);
+    tcase_add_test(t, duplicates_are_high_and_closed_on_exec);
+    tcase_add_test(t, files_are_read_up_to_the_limit);
+    suite_add_tcase(s, t);
+
+    return s;
+}
