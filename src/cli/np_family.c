@@ -100,7 +100,7 @@ np_family_children(np_family_t *f, pid_t parent, const char *task,
         return 0;
     }
     while (rc == 0 && (n = read(fd, buf, sizeof(buf))) >= 0) {
-        for (ssize_t i = 0; i < n; i++) {
+        for (ssize_t i = 0; i < n && rc == 0; i++) {
             if (isdigit((unsigned char) buf[i])) {
                 pid = pid * 10 + (buf[i] - '0');
                 continue;
