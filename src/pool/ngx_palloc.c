@@ -16,24 +16,17 @@
  *
  * Called by one thread at a time for each pool.  Compiled twice: into
  * libngxpalloc with everything visible, and hidden into libngxpool.so, where
- * the seam and ngx_pagesize are the interposer's and there is no log.
+ * the seam and ngx_pagesize are the interposer's.  So nothing here goes past
+ * the seam; the cleanups of files, which do, are in ngx_palloc_file.c.
  */
 
 #include "config.h"
 
 #include "ngx_palloc.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 /* every request a large block of its own, for valgrind and ASan to guard */
 #ifndef NGX_DEBUG_PALLOC
 #define NGX_DEBUG_PALLOC 0
-#endif
-
-/* nobody reads a log: no reference to ngx_log_error_core() */
-#ifndef NP_POOL_SILENT
-#define NP_POOL_SILENT 0
 #endif
 
 #define NP_SAME_OFFSET(t, f, n)                                               \
@@ -366,65 +359,4 @@ ngx_pool_cleanup_add(ngx_pool_t *p, size_t size)
     p->cleanup = c;
 
     return c;
-}
-
-
-void
-ngx_pool_run_cleanup_file(ngx_pool_t *p, ngx_fd_t fd)
-{
-    ngx_pool_cleanup_t      *c;
-    ngx_pool_cleanup_file_t *file;
-
-    for (c = p->cleanup; c != NULL; c = c->next) {
-        if (c->handler != ngx_pool_cleanup_file) {
-            continue;
-        }
-
-        file = c->data;
-
-        if (file->fd == fd) {
-            c->handler(file);
-            c->handler = NULL;
-            return;
-        }
-    }
-}
-
-
-static void
-np_palloc_complain(ngx_uint_t level, const ngx_pool_cleanup_file_t *file,
-                   const char *fmt)
-{
-    int err;
-
-    err = errno;
-
-    if (!NP_POOL_SILENT && file->log != NULL
-        && file->log->log_level >= level) {
-        ngx_log_error_core(level, file->log, err, fmt, file->name);
-    }
-}
-
-
-void
-ngx_pool_cleanup_file(void *data)
-{
-    ngx_pool_cleanup_file_t *file = data;
-
-    if (close(file->fd) == -1) {
-        np_palloc_complain(NGX_LOG_ALERT, file, "close() \"%s\" failed");
-    }
-}
-
-
-void
-ngx_pool_delete_file(void *data)
-{
-    ngx_pool_cleanup_file_t *file = data;
-
-    if (unlink((const char *) file->name) == -1 && errno != ENOENT) {
-        np_palloc_complain(NGX_LOG_CRIT, file, "unlink() \"%s\" failed");
-    }
-
-    ngx_pool_cleanup_file(file);
 }

@@ -5,12 +5,9 @@
 
 #include "config.h"
 
-#include "palloc_seam.h"
 #include "pool/ngx_palloc.h"
-
-#include <check.h>
-
-Suite *check_suite(void);
+#include "check_suite.h"
+#include "palloc_seam.h"
 
 #define SIZE 1024
 #define MAX  (SIZE - sizeof(ngx_pool_t))

@@ -4,16 +4,14 @@
 
 #include "config.h"
 
-#include "palloc_seam.h"
-#include "pool/ngx_palloc.h"
-
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-Suite *check_suite(void);
+#include "pool/ngx_palloc.h"
+#include "check_suite.h"
+#include "palloc_seam.h"
 
 #define SIZE 1024
 

@@ -5,12 +5,9 @@
 
 #include "config.h"
 
-#include "palloc_seam.h"
 #include "pool/ngx_palloc.h"
-
-#include <check.h>
-
-Suite *check_suite(void);
+#include "check_suite.h"
+#include "palloc_seam.h"
 
 
 START_TEST(every_request_is_a_block_of_its_own)
