@@ -275,11 +275,11 @@ np_comparison_ratio(const np_comparison_t *c, unsigned allocator,
                     np_metric_e m, np_ratio_t *r)
 {
     double *v = malloc(2 * (c->nruns + 1) * sizeof(double));
-    double *w = v + c->nruns + 1;
     int     rc = -1;
 
     if (v != NULL) {
-        size_t n = np_comparison_values(c, allocator, m, v);
+        double *w = v + c->nruns + 1;
+        size_t  n = np_comparison_values(c, allocator, m, v);
 
         rc = np_statistics_ratio(r, v, n, w,
                                  np_comparison_values(c, c->base, m, w));
