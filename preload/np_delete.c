@@ -13,7 +13,7 @@
 
 /* delete, delete[]: plain, sized, aligned, both, nothrow, aligned nothrow */
 #define NP_DELETE(name, ...)                                                  \
-    void               name(void *m, ##__VA_ARGS__);                          \
+    void           name(void *m, ##__VA_ARGS__);                              \
     NP_EXPORT void name(void *m, ##__VA_ARGS__)                               \
     {                                                                         \
         np_fast_free(m);                                                      \

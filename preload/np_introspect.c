@@ -42,8 +42,8 @@ mallinfo2(void)
     info.usmblks = 0;
     info.fsmblks = s.holes_bytes;
     info.uordblks = s.live_bytes - s.large.mapped_bytes;
-    info.fordblks = info.arena > info.uordblks ? info.arena - info.uordblks
-                                               : 0;
+    info.fordblks
+        = info.arena > info.uordblks ? info.arena - info.uordblks : 0;
     info.keepcost = s.retained_bytes;
 
     return info;

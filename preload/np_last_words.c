@@ -59,8 +59,7 @@ np_last_words_open(void)
 
     if (strcmp(np_options.report, "stderr") == 0) {
         /* programs close what they do not know, too */
-        return fcntl(np_words.fd, F_GETFD) != -1 ? np_words.fd
-                                                 : STDERR_FILENO;
+        return fcntl(np_words.fd, F_GETFD) != -1 ? np_words.fd : STDERR_FILENO;
     }
 
     if (np_file_name(name, sizeof(name), np_options.report) != 0) {
@@ -114,8 +113,7 @@ np_last_words(void)
     int fd;
 
     if (!np_words.on || np_proc_pid() != np_words.pid
-        || !atomic_compare_exchange_strong(&np_words.xsaid, &said, 1))
-    {
+        || !atomic_compare_exchange_strong(&np_words.xsaid, &said, 1)) {
         return;
     }
 

@@ -263,6 +263,7 @@ np_cmd_compare(int argc, char **argv)
     }
     memset(&c, 0, sizeof(c));
     if (np_allocators_select(&c, o.with, err, sizeof(err)) != 0) {
+        np_allocators_free(&c);
         return np_compare_say(NP_EXIT_USAGE, err);
     }
     if (getenv("LD_PRELOAD") != NULL) {
@@ -283,6 +284,7 @@ np_cmd_compare(int argc, char **argv)
     for (unsigned i = 0; i < c.nruns; i++) {
         np_run_free(&c.run[i]);
     }
+    np_allocators_free(&c);
     free(c.run);
     free(c.line);
     return status;

@@ -17,8 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NP_SONAMES  3
-#define NP_NAME_MAX 24
+#define NP_SONAMES 3
 
 typedef struct {
     const char *name;
@@ -51,7 +50,7 @@ static const char *const np_allocators_dirs[] = {
 
 
 /* a copy of the path in memory that is kept, when the file can be read */
-static const char *
+static char *
 np_allocators_file(const char *dir, const char *name)
 {
     char path[PATH_MAX];
@@ -65,13 +64,13 @@ np_allocators_file(const char *dir, const char *name)
 
 
 /* beside the command (build tree, or a tree that was moved), or installed */
-static const char *
+static char *
 np_allocators_own(const char *soname)
 {
-    char        exe[PATH_MAX], dir[PATH_MAX + 16];
-    char       *slash;
-    ssize_t     n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-    const char *found = NULL;
+    char    exe[PATH_MAX], dir[PATH_MAX + 16];
+    char   *slash;
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+    char   *found = NULL;
 
     if (n > 0) {
         exe[n] = '\0';
@@ -92,7 +91,7 @@ np_allocators_own(const char *soname)
 
 
 /* "	libjemalloc.so.2 (libc6,x86-64) => /lib/x86_64-linux-gnu/libje..." */
-static const char *
+static char *
 np_allocators_cached(const char *soname)
 {
     static char *cache;
@@ -128,10 +127,10 @@ np_allocators_cached(const char *soname)
 }
 
 
-static const char *
+static char *
 np_allocators_find(const np_allocators_known_t *k)
 {
-    const char *found = NULL;
+    char *found = NULL;
 
     for (size_t i = 0; i < NP_SONAMES && k->soname[i] != NULL; i++) {
         if (strcmp(k->name, "ngxpool") == 0) {
@@ -150,7 +149,7 @@ np_allocators_find(const np_allocators_known_t *k)
             return found;
         }
     }
-    return k->soname[0] == NULL ? "" : NULL;
+    return k->soname[0] == NULL ? strdup("") : NULL;
 }
 
 
@@ -165,18 +164,18 @@ np_allocators_name_is_valid(const char *name)
             return 0;
         }
     }
-    return n != 0 && n <= NP_NAME_MAX;
+    return n != 0 && n < NP_NAME_SIZE;
 }
 
 
 /* NAME=PATH; an empty PATH preloads nothing */
-static const char *
+static char *
 np_allocators_given(const char *path, char *err, size_t size)
 {
     char real[PATH_MAX];
 
     if (*path == '\0') {
-        return "";
+        return strdup("");
     }
     if (realpath(path, real) == NULL || access(real, R_OK) != 0) {
         (void) snprintf(err, size, "cannot read '%s'", path);
@@ -194,10 +193,10 @@ np_allocators_given(const char *path, char *err, size_t size)
 }
 
 
-static const char *
+static char *
 np_allocators_by_name(const char *name, char *err, size_t size)
 {
-    const char *path;
+    char *path;
 
     for (size_t i = 0; i < NP_ALLOCATORS_KNOWN; i++) {
         if (strcmp(np_allocators_known[i].name, name) == 0) {
@@ -217,23 +216,29 @@ np_allocators_by_name(const char *name, char *err, size_t size)
 }
 
 
+/* takes the path over */
 static int
-np_allocators_add(np_comparison_t *c, const char *name, const char *path,
-                  char *err, size_t size)
+np_allocators_add(np_comparison_t *c, const char *name, char *path, char *err,
+                  size_t size)
 {
+    np_allocator_t *new = &c->allocator[c->nallocators];
+    const char *wrong = NULL;
+
     for (unsigned a = 0; a < c->nallocators; a++) {
         if (strcmp(c->allocator[a].name, name) == 0) {
-            (void) snprintf(err, size, "allocator '%s' is named twice", name);
-            return -1;
+            wrong = "is named twice";
         }
     }
     if (c->nallocators == NP_ALLOCATORS_MAX) {
-        (void) snprintf(err, size, "more than %d allocators",
-                        NP_ALLOCATORS_MAX);
+        wrong = "is one too many";
+    }
+    if (wrong != NULL) {
+        (void) snprintf(err, size, "allocator '%s' %s", name, wrong);
+        free(path);
         return -1;
     }
-    c->allocator[c->nallocators].name = name;
-    c->allocator[c->nallocators].path = path;
+    (void) snprintf(new->name, sizeof(new->name), "%s", name);
+    new->path = path;
     if (strcmp(name, "glibc") == 0) {
         c->base = c->nallocators;
     }
@@ -242,44 +247,69 @@ np_allocators_add(np_comparison_t *c, const char *name, const char *path,
 }
 
 
-int
-np_allocators_select(np_comparison_t *c, const char *with, char *err,
-                     size_t size)
+static int
+np_allocators_add_installed(np_comparison_t *c, char *err, size_t size)
 {
-    char       *list, *word, *equals;
-    const char *path;
+    for (size_t i = 0; i < NP_ALLOCATORS_KNOWN; i++) {
+        const np_allocators_known_t *k = &np_allocators_known[i];
+        char                        *path = np_allocators_find(k);
 
-    c->nallocators = c->base = 0;
-    for (size_t i = 0; with == NULL && i < NP_ALLOCATORS_KNOWN; i++) {
-        path = np_allocators_find(&np_allocators_known[i]);
         if (path != NULL
-            && np_allocators_add(c, np_allocators_known[i].name, path, err,
-                                 size)
-                   != 0) {
-            return -1;
-        }
-    }
-    if (with == NULL) {
-        return 0;
-    }
-    list = strdup(with);
-    while (list != NULL && (word = strsep(&list, ",")) != NULL) {
-        equals = strchr(word, '=');
-        if (equals != NULL) {
-            *equals = '\0';
-        }
-        if (!np_allocators_name_is_valid(word)) {
-            (void) snprintf(err, size,
-                            "'%s' is not a name of letters, digits "
-                            "and ._+- (1 to %d)",
-                            word, NP_NAME_MAX);
-            return -1;
-        }
-        path = equals != NULL ? np_allocators_given(equals + 1, err, size)
-                              : np_allocators_by_name(word, err, size);
-        if (path == NULL || np_allocators_add(c, word, path, err, size) != 0) {
+            && np_allocators_add(c, k->name, path, err, size) != 0) {
             return -1;
         }
     }
     return 0;
+}
+
+
+/* NAME or NAME=PATH; the word is cut up */
+static int
+np_allocators_add_word(np_comparison_t *c, char *word, char *err, size_t size)
+{
+    char *path, *equals = strchr(word, '=');
+
+    if (equals != NULL) {
+        *equals = '\0';
+    }
+    if (!np_allocators_name_is_valid(word)) {
+        (void) snprintf(err, size,
+                        "'%s' is not a name of letters, digits "
+                        "and ._+- (1 to %d)",
+                        word, NP_NAME_SIZE - 1);
+        return -1;
+    }
+    path = equals != NULL ? np_allocators_given(equals + 1, err, size)
+                          : np_allocators_by_name(word, err, size);
+    return path == NULL ? -1 : np_allocators_add(c, word, path, err, size);
+}
+
+
+int
+np_allocators_select(np_comparison_t *c, const char *with, char *err,
+                     size_t size)
+{
+    char *list, *at, *word;
+    int   rc = 0;
+
+    c->nallocators = c->base = 0;
+    if (with == NULL) {
+        return np_allocators_add_installed(c, err, size);
+    }
+    at = list = strdup(with);
+    while (rc == 0 && (word = strsep(&at, ",")) != NULL) {
+        rc = np_allocators_add_word(c, word, err, size);
+    }
+    free(list);
+    return rc;
+}
+
+
+void
+np_allocators_free(np_comparison_t *c)
+{
+    for (unsigned a = 0; a < c->nallocators; a++) {
+        free(c->allocator[a].path);
+    }
+    c->nallocators = 0;
 }

@@ -39,9 +39,13 @@ np_family_fini(np_family_t *f)
 }
 
 
+/* 0 is nobody's pid: a file's end, two blanks */
 static int
 np_family_add(np_family_t *f, pid_t pid, pid_t parent, const pid_t *except)
 {
+    if (pid == 0) {
+        return 0;
+    }
     for (; *except != 0; except++) {
         if (*except == pid) {
             return 0;
@@ -86,7 +90,7 @@ np_family_children(np_family_t *f, pid_t parent, const char *task,
                    const pid_t *except)
 {
     char    buf[4096];
-    int     fd, pid = 0, rc = 1;
+    int     fd, pid = 0, rc = 0;
     ssize_t n;
 
     (void) snprintf(buf, sizeof(buf), "%d/task/%.20s/children", (int) parent,
@@ -95,21 +99,22 @@ np_family_children(np_family_t *f, pid_t parent, const char *task,
     if (fd == -1) {
         return 0;
     }
-    while ((n = read(fd, buf, sizeof(buf))) > 0) {
-        for (ssize_t i = 0; i < n; i++) {
+    while (rc == 0 && (n = read(fd, buf, sizeof(buf))) >= 0) {
+        for (ssize_t i = 0; i < n && rc == 0; i++) {
             if (isdigit((unsigned char) buf[i])) {
                 pid = pid * 10 + (buf[i] - '0');
                 continue;
             }
-            if (pid != 0
-                && np_family_add(f, (pid_t) pid, parent, except) != 0) {
-                rc = -1;
-            }
+            rc = np_family_add(f, (pid_t) pid, parent, except);
             pid = 0;
+        }
+        if (n == 0) {
+            rc = np_family_add(f, (pid_t) pid, parent, except);
+            break;
         }
     }
     (void) close(fd);
-    return rc;
+    return rc == 0 ? 1 : -1;
 }
 
 

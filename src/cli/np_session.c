@@ -220,9 +220,7 @@ np_session_signals(sigset_t *set)
     (void) sigemptyset(set);
     (void) sigaddset(set, SIGCHLD);
     for (size_t i = 0; i < sizeof(end) / sizeof(end[0]); i++) {
-        if (sigaction(end[i], NULL, &was) == 0
-            && was.sa_handler != SIG_IGN)
-        {
+        if (sigaction(end[i], NULL, &was) == 0 && was.sa_handler != SIG_IGN) {
             (void) sigaddset(set, end[i]);
         }
     }

@@ -177,13 +177,9 @@ np_alloc_resize_slot(void *m, const np_found_t *f, size_t n)
     size_t size = f->w->size;
 
     if (n + (np_modes & NP_MODE_CHECK ? NP_MODE_REDZONE : 0) <= size
-        && (n > size / 2 || size <= 32))
-    {
-        if (np_modes != 0) {
-            np_mode_resize_slot(f->w, f->slot, n);
-        }
-
-        return m;
+        && (n > size / 2 || size <= 32)) {
+        return np_modes == 0 || np_mode_resize_slot(f->w, f->slot, n) ? m
+                                                                      : NULL;
     }
 
     return np_alloc_move(m, np_free_usable(m), n);
@@ -196,7 +192,7 @@ np_alloc_resize_large(void *m, np_large_t *l, size_t n)
     size_t redzone = np_modes & NP_MODE_CHECK ? NP_MODE_REDZONE : 0;
     size_t old = l->size;
 
-    if (n > PTRDIFF_MAX - NP_MODE_REDZONE) {
+    if (n > PTRDIFF_MAX - NP_MODE_REDZONE || !np_mode_check_large(l)) {
         return NULL;
     }
 
@@ -221,25 +217,36 @@ np_alloc_resize(void *m, size_t n)
 
     case NP_FOUND_SLOT:
         if (np_found_is_free(&f)) {
-            np_misuse("realloc of freed memory", m);
-            return NULL;
+            break;
         }
 
         return np_alloc_resize_slot(m, &f, n);
 
     case NP_FOUND_LARGE:
+        if (!np_large_is_live(f.l)) {
+            break;
+        }
+
         return np_alloc_resize_large(m, f.l, n);
 
     case NP_FOUND_LITERAL:
-        return n <= np_literal_usable(m) ? m
-               : np_alloc_move(m, np_literal_usable(m), n);
+        return n <= np_literal_usable(m)
+                   ? m
+                   : np_alloc_move(m, np_literal_usable(m), n);
 
     case NP_FOUND_INTERIOR:
         np_misuse("realloc of an interior pointer", m);
         return NULL;
 
-    default:
+    case NP_FOUND_FOREIGN:
         np_misuse("realloc of a foreign pointer", m);
         return NULL;
+
+    case NP_FOUND_GONE:
+        break;
     }
+
+    np_misuse("realloc of freed memory", m);
+
+    return NULL;
 }

@@ -180,7 +180,7 @@ np_append_word(np_heap_t *h, np_pool_t *p)
     end = np_window_granule(w->start + w->slots * size - 1) + 1;
 
     if (b->purged) {
-        np_run_mark_dirty(g, end - g);
+        h->soiled += np_run_mark_dirty(g, end - g);
     }
 
     for (; g < end; g++) {

@@ -90,13 +90,13 @@ struct np_block_s {
     uint32_t              avail;
     _Atomic uint32_t      xpend; /* words with bits in xfree, signalled */
     uint8_t               kind;
-    uint8_t               class;
-    uint8_t               last;
-    uint8_t               end;
-    uint8_t               failed;
-    uint8_t               empty;
-    uint8_t               purged; /* pages of its holes went back */
-    uint8_t               tail;   /* slots of the last word */
+    uint8_t class;
+    uint8_t last;
+    uint8_t end;
+    uint8_t failed;
+    uint8_t empty;
+    uint8_t purged; /* pages of its holes went back */
+    uint8_t tail;   /* slots of the last word */
 };
 
 _Static_assert(sizeof(np_word_t) == 64, "a word is a cache line");

@@ -52,8 +52,7 @@ np_class_of(size_t n)
 
     shift = np_log2(n - 1) - 3;
 
-    return NP_CLASS_FINE + (shift - 5) * 8 + (unsigned) ((n - 1) >> shift)
-           - 7;
+    return NP_CLASS_FINE + (shift - 5) * 8 + (unsigned) ((n - 1) >> shift) - 7;
 }
 
 #endif

@@ -28,16 +28,15 @@ np_count_range(size_t n)
 static void
 np_count_raise(_Atomic int64_t *live, _Atomic int64_t *peak, int64_t *more)
 {
-    int64_t now = atomic_fetch_add_explicit(live, *more, memory_order_relaxed)
-                  + *more;
+    int64_t now
+        = atomic_fetch_add_explicit(live, *more, memory_order_relaxed) + *more;
     int64_t old = atomic_load_explicit(peak, memory_order_relaxed);
 
     *more = 0;
 
     while (now > old
            && !atomic_compare_exchange_weak_explicit(
-               peak, &old, now, memory_order_relaxed, memory_order_relaxed))
-    {
+               peak, &old, now, memory_order_relaxed, memory_order_relaxed)) {
         /* somebody else raised it: old is what it is now */
     }
 }
@@ -52,8 +51,7 @@ np_count_live(np_count_t *count, int64_t requested, int64_t bytes)
     count->live_bytes += bytes;
 
     if (count->live_bytes > step || count->live_bytes < -step
-        || count->live_requested > step || count->live_requested < -step)
-    {
+        || count->live_requested > step || count->live_requested < -step) {
         np_count_raise(&np_counts.xlive_requested, &np_counts.xpeak_requested,
                        &count->live_requested);
         np_count_raise(&np_counts.xlive_bytes, &np_counts.xpeak_bytes,
@@ -127,7 +125,7 @@ np_count_retire_locked(np_count_t *count)
     unsigned i;
 
     for (i = 0; i < NP_CLASSES; i++) {
-        np_count_add_cell(&np_counts.retired.class[i], &count->class[i]);
+        np_count_add_cell(&np_counts.retired.class[i], &count -> class[i]);
     }
 
     for (i = 0; i < NP_STATS_RANGES; i++) {

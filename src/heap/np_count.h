@@ -32,8 +32,8 @@ typedef struct {
     np_count_cell_t range[NP_STATS_RANGES];
     uint64_t        reallocs;
     /* not yet added to the process */
-    int64_t         live_requested;
-    int64_t         live_bytes;
+    int64_t live_requested;
+    int64_t live_bytes;
 } np_count_t;
 
 /* n bytes were asked for and `bytes` of class c given */

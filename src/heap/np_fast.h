@@ -78,14 +78,13 @@ np_fast_free(void *m)
     w = np_window_record(np_window_map()[g]);
 
     if (np_unlikely(atomic_load_explicit(&w->xowner, memory_order_relaxed)
-                    != np_thread_pointer()))
-    {
+                    != np_thread_pointer())) {
         np_free_slow(m);
         return;
     }
 
-    product = (unsigned __int128) (uint64_t) ((char *) m - w->start)
-              * w->recip;
+    product
+        = (unsigned __int128) (uint64_t) ((char *) m - w->start) * w->recip;
 
     if (np_unlikely((uint64_t) product >= w->recip)) {
         np_free_slow(m);

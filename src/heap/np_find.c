@@ -7,13 +7,13 @@
 
 
 /* an address inside the heap that no record begins at: inside a large block,
- * or nobody's */
+ * in memory whose last object was freed */
 static np_found_e
 np_find_unmapped(const void *m)
 {
     np_queue_t *q;
     np_large_t *l;
-    np_found_e  found = NP_FOUND_FOREIGN;
+    np_found_e  found = NP_FOUND_GONE;
 
     /* only on the way to a fatal line, or for an ignored call */
     np_lock(&np_runs_lock);
@@ -23,8 +23,7 @@ np_find_unmapped(const void *m)
         l = np_queue_data(q, np_large_t, link);
 
         if ((const char *) m >= l->start
-            && (const char *) m < l->start + l->size)
-        {
+            && (const char *) m < l->start + l->size) {
             found = NP_FOUND_INTERIOR;
             break;
         }
@@ -69,8 +68,7 @@ np_find(const void *m, np_found_t *f)
     f->l = np_large_find(m);
 
     if (f->l == NULL) {
-        return g < np_window.granules ? np_find_unmapped(m)
-                                      : NP_FOUND_FOREIGN;
+        return g < np_window.granules ? np_find_unmapped(m) : NP_FOUND_FOREIGN;
     }
 
     return f->l->start == m ? NP_FOUND_LARGE : NP_FOUND_INTERIOR;

@@ -12,6 +12,7 @@
 typedef enum {
     NP_FOUND_FOREIGN = 0, /* not ours */
     NP_FOUND_INTERIOR,    /* ours, but not the start of an object */
+    NP_FOUND_GONE,        /* in the heap, in memory that nobody has: freed */
     NP_FOUND_SLOT,        /* a slot, live or free, of word w */
     NP_FOUND_LARGE,       /* the large block l */
     NP_FOUND_LITERAL      /* of a literal nginx pool: np_literal.h */

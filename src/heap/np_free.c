@@ -39,10 +39,8 @@ np_free_slot(void *m, const np_found_t *f)
         }
     }
 
-    if (atomic_load_explicit(&np_word_block(f->w)->xheap,
-                             memory_order_relaxed)
-        == h)
-    {
+    if (atomic_load_explicit(&np_word_block(f->w)->xheap, memory_order_relaxed)
+        == h) {
         np_pool_free(h, f->w, np_found_bit(f));
 
     } else {
@@ -56,9 +54,7 @@ np_free_large(void *m, np_large_t *l)
 {
     np_heap_t *h = np_self;
 
-    if (atomic_load_explicit(&l->xstate, memory_order_relaxed)
-        != NP_LARGE_LIVE)
-    {
+    if (!np_large_is_live(l)) {
         np_misuse("double free", m);
         return;
     }
@@ -102,6 +98,10 @@ np_free_slow(void *m)
         np_misuse("free of an interior pointer", m);
         break;
 
+    case NP_FOUND_GONE:
+        np_misuse("double free", m);
+        break;
+
     default:
         atomic_fetch_add_explicit(&np_free_xforeign, 1, memory_order_relaxed);
         np_misuse("free of a foreign pointer", m);
@@ -135,6 +135,11 @@ np_free_usable(const void *m)
                                         : f.w->size;
 
     case NP_FOUND_LARGE:
+        if (!np_large_is_live(f.l)) {
+            np_misuse("malloc_usable_size of freed memory", m);
+            return 0;
+        }
+
         return np_modes & NP_MODE_CHECK ? f.l->requested : f.l->size;
 
     case NP_FOUND_LITERAL:

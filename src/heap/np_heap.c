@@ -23,9 +23,8 @@ typedef enum {
 } np_heap_stage_e;
 
 /* no slots and no memory: what classes without a current word point at */
-np_word_t          np_word_none = {.size = 16, .recip = 1};
-np_heap_t          np_heap_none = {.current = {[0 ... NP_CLASSES - 1] =
-                                                   &np_word_none}};
+np_word_t np_word_none = {.size = 16, .recip = 1};
+np_heap_t np_heap_none = {.current = {[0 ... NP_CLASSES - 1] = &np_word_none}};
 __thread np_heap_t *np_self = &np_heap_none;
 /* how often the thread's end was announced to us (np_heap_end) */
 static __thread int np_heap_ending;
@@ -64,11 +63,11 @@ np_heap_init(np_heap_t *h)
     }
 
     for (i = 0; i < NP_CLASS_LOOKUP; i++) {
-        h->class_of[i] =
-            i * 16 <= np_options.max
-                    || (np_options.max == NP_SMALL_MAX && i * 16 == 4096)
-                ? (uint8_t) np_class_of(i * 16)
-                : 0;
+        h->class_of[i]
+            = i * 16 <= np_options.max
+                      || (np_options.max == NP_SMALL_MAX && i * 16 == 4096)
+                  ? (uint8_t) np_class_of(i * 16)
+                  : 0;
     }
 }
 

@@ -38,12 +38,12 @@ typedef struct np_large_s np_large_t;
 #define NP_LARGE_BINS 44
 
 typedef struct {
-    np_queue_t chain;   /* blocks with free slots, next to use first */
-    np_word_t *current; /* never NULL: np_word_none at the least */
-    np_block_t *fresh;  /* the block with words never opened, or NULL */
-    size_t     bytes;   /* of all its blocks */
-    uint32_t   blocks;
-    uint64_t   resets;  /* blocks rewound or handed back when empty */
+    np_queue_t  chain;   /* blocks with free slots, next to use first */
+    np_word_t  *current; /* never NULL: np_word_none at the least */
+    np_block_t *fresh;   /* the block with words never opened, or NULL */
+    size_t      bytes;   /* of all its blocks */
+    uint32_t    blocks;
+    uint64_t    resets; /* blocks rewound or handed back when empty */
 } np_pool_t;
 
 struct np_heap_s {
@@ -54,15 +54,20 @@ struct np_heap_s {
     uint8_t    modes;                     /* np_mode_e */
 
     _Atomic(np_block_t *) xpending;
-    uintptr_t             owner; /* what words carry: thread pointer or 0 */
+    uintptr_t             owner;  /* what words carry: thread pointer or 0 */
     uintptr_t             thread; /* thread pointer of the thread */
     np_queue_t            blocks; /* all of them; runs lock */
     np_queue_t            link;   /* heaps or spare heaps; heaps lock */
 
-    /* holes: bytes freed in blocks and not purged, an estimate; opened: bytes
-     * of words that were ever opened (np_purge.h) */
-    int64_t  holes;
+    /* bytes (np_purge.h): of words that were ever opened; freed in them since
+     * the last purge, an estimate; free, but given back by then; of these,
+     * used again since */
     size_t   opened;
+    int64_t  holes;
+    size_t   clean;
+    size_t   soiled;
+    uint64_t purge_ms; /* when the last purge was */
+    size_t   purge_bytes;
     unsigned purge_patience;
 
     np_large_t *large[NP_LARGE_BINS];

@@ -26,8 +26,8 @@ static void
 np_large_note_locked(size_t more, size_t less)
 {
     np_large_now += more - less;
-    np_large_most = np_large_now > np_large_most ? np_large_now
-                                                 : np_large_most;
+    np_large_most
+        = np_large_now > np_large_most ? np_large_now : np_large_most;
 }
 
 
@@ -192,8 +192,8 @@ np_large_alloc(np_heap_t *h, size_t n, size_t align, int *zero)
 
     /* the window is full or hemmed in: anywhere, then */
     return l != NULL ? l
-                     : np_large_alloc_mapping(
-                         np_align_up(size, np_mem_page()), align, zero);
+                     : np_large_alloc_mapping(np_align_up(size, np_mem_page()),
+                                              align, zero);
 }
 
 
@@ -261,13 +261,12 @@ np_large_free(np_heap_t *h, np_large_t *l)
     size_t   size = l->size;
     uint32_t live = NP_LARGE_LIVE;
 
-    np_check(atomic_compare_exchange_strong(&l->xstate, &live,
-                                            NP_LARGE_CACHED),
-             "double free", l->start);
+    np_check(
+        atomic_compare_exchange_strong(&l->xstate, &live, NP_LARGE_CACHED),
+        "double free", l->start);
 
     if (h != NULL && h->attached && size <= NP_LARGE_BINNED && !l->mapped
-        && h->large_cached + size <= NP_LARGE_CACHE)
-    {
+        && h->large_cached + size <= NP_LARGE_CACHE) {
         l->next = h->large[np_large_bin(size)];
         h->large[np_large_bin(size)] = l;
         h->large_cached += size;

@@ -30,9 +30,9 @@ typedef enum {
 } np_large_state_e;
 
 struct np_large_s {
-    np_queue_t        link;  /* the large-block list; runs lock */
-    char             *start; /* what the program has */
-    size_t            size;  /* bytes it may use */
+    np_queue_t        link;   /* the large-block list; runs lock */
+    char             *start;  /* what the program has */
+    size_t            size;   /* bytes it may use */
     _Atomic uintptr_t xowner; /* 0: frees take the slow way */
     union {
         size_t      requested; /* LIVE: what the program asked for */
@@ -59,6 +59,14 @@ np_large_t *np_large_alloc(np_heap_t *h, size_t n, size_t align, int *zero);
 
 /* the large block that begins at m, from the window or a mapping; NULL */
 np_large_t *np_large_find(const void *m);
+
+NP_INLINE int
+np_large_is_live(const np_large_t *l)
+{
+    return atomic_load_explicit(&l->xstate, memory_order_relaxed)
+           == NP_LARGE_LIVE;
+}
+
 
 /* l, found by the caller, is free; ends the process if it was */
 void np_large_free(np_heap_t *h, np_large_t *l);

@@ -176,9 +176,8 @@ np_literal_is_object(const void *m)
     uint64_t mark;
 
     if ((uintptr_t) m % 16 != 0
-        || (const char *) m < np_literal_record(m)->start
-                                  + sizeof(np_literal_head_t))
-    {
+        || (const char *) m
+               < np_literal_record(m)->start + sizeof(np_literal_head_t)) {
         return 0;
     }
 
@@ -208,8 +207,7 @@ np_literal_free(void *m)
     np_heap_t         *h;
 
     if (!atomic_compare_exchange_strong(&head->xmark, &live,
-                                        np_literal_mark(m, NP_LITERAL_DEAD)))
-    {
+                                        np_literal_mark(m, NP_LITERAL_DEAD))) {
         np_misuse("double free", m);
         return;
     }

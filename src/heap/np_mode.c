@@ -126,11 +126,17 @@ np_mode_alloc_large(np_heap_t *h, np_large_t *l, size_t n)
 
 
 int
+np_mode_check_large(const np_large_t *l)
+{
+    return !(np_modes & NP_MODE_CHECK)
+           || np_mode_is_intact(l->start, l->requested, l->size);
+}
+
+
+int
 np_mode_free_large(np_heap_t *h, np_large_t *l)
 {
-    if (h->modes & NP_MODE_CHECK
-        && !np_mode_is_intact(l->start, l->requested, l->size))
-    {
+    if (!np_mode_check_large(l)) {
         return 0;
     }
 
@@ -154,15 +160,16 @@ np_mode_refill(char *m, size_t n0, size_t n, size_t size)
 }
 
 
-void
+int
 np_mode_resize_slot(np_word_t *w, unsigned k, size_t n)
 {
     char      *m = w->start + (size_t) k * w->size;
     size_t     old = np_mode_requested(w, k);
     np_heap_t *h = np_heap_get();
 
-    if (h == NULL) {
-        return;
+    if (h == NULL
+        || (h->modes & NP_MODE_CHECK && !np_mode_is_intact(m, old, w->size))) {
+        return 0;
     }
 
     *np_mode_side(w, k) = (uint16_t) n;
@@ -174,6 +181,8 @@ np_mode_resize_slot(np_word_t *w, unsigned k, size_t n)
     if (h->count != NULL) {
         np_count_resize(h->count, np_word_block(w)->class, old, n, 0);
     }
+
+    return 1;
 }
 
 

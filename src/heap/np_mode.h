@@ -40,10 +40,14 @@ void np_mode_alloc_large(np_heap_t *h, np_large_t *l, size_t n);
 
 int np_mode_free_large(np_heap_t *h, np_large_t *l);
 
-/* the object was made n bytes long where it is */
-void np_mode_resize_slot(np_word_t *w, unsigned k, size_t n);
+/* the object is made n bytes long where it is: 1; 0 if its redzone was
+ * written to and the process goes on */
+int np_mode_resize_slot(np_word_t *w, unsigned k, size_t n);
 
-/* likewise; before it had `old` bytes to use */
+/* 1 if l may be resized: its redzone is whole */
+int np_mode_check_large(const np_large_t *l);
+
+/* l was made n bytes long; before it had `old` bytes to use */
 void np_mode_resize_large(np_large_t *l, size_t n, size_t old);
 
 /* bytes asked for in slot k of w */

@@ -30,8 +30,7 @@ np_orphan_trim_locked(np_block_t *b)
     bytes = np_block_bytes(b, first->size);
     np_run_free_locked(np_window_granule(first->start + bytes),
                        (old - bytes) >> NP_GRANULE_SHIFT);
-    np_header_free_locked(np_block_word(b, b->end),
-                          end - b->end);
+    np_header_free_locked(np_block_word(b, b->end), end - b->end);
 }
 
 

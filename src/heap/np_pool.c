@@ -24,6 +24,19 @@ np_pool_is_sample(const np_word_t *w)
 }
 
 
+/* the owner's frees into w, which has free slots, take the fast way, unless
+ * they are counted or may meet other threads' */
+static void
+np_pool_arm(np_heap_t *h, np_word_t *w)
+{
+    int slow = (w->state == NP_WORD_PARTIAL && np_pool_is_sample(w))
+               || atomic_load_explicit(&w->xfree, memory_order_relaxed) != 0;
+
+    atomic_store_explicit(&w->xowner, slow ? 0 : h->owner,
+                          memory_order_relaxed);
+}
+
+
 /* b has got a free slot: into the chain, unless it is there or passed by */
 static void
 np_pool_offer(np_pool_t *p, np_block_t *b)
@@ -41,11 +54,26 @@ np_pool_offer(np_pool_t *p, np_block_t *b)
 }
 
 
-/* no slot of b is in use: back to the start, or back to the runs */
+static void
+np_pool_release(np_heap_t *h, np_block_t *b)
+{
+    np_pool_disown(h, b);
+
+    np_lock(&np_runs_lock);
+    np_queue_remove(&b->all);
+    np_block_release_locked(b);
+    np_purge_runs_locked();
+    np_unlock(&np_runs_lock);
+}
+
+
+/* no slot of b is in use: back to the start, or back to the runs.  A pool
+ * with no other free slot keeps one such block, the lowest. */
 static void
 np_pool_reset(np_heap_t *h, np_pool_t *p, np_block_t *b)
 {
-    size_t size = np_block_word(b, 0)->size;
+    size_t      bytes = np_block_opened(b) * np_block_word(b, 0)->size;
+    np_block_t *other;
 
     np_queue_remove(&b->chain);
     p->resets++;
@@ -54,26 +82,28 @@ np_pool_reset(np_heap_t *h, np_pool_t *p, np_block_t *b)
         p->fresh = NULL;
     }
 
-    if (p->fresh == NULL && np_queue_empty(&p->chain)
-        && h != &np_orphans)
-    {
-        h->opened -= np_block_opened(b) * size;
-        h->holes -= (int64_t) (np_block_opened(b) * size);
-        b->last = 0;
-        b->avail = 0;
-        b->empty = 0;
-        b->failed = 0;
-        p->fresh = b;
+    other = p->fresh;
+
+    if (h == &np_orphans || !np_queue_empty(&p->chain)
+        || (other != NULL
+            && (other->last != 0
+                || np_block_start(other) < np_block_start(b)))) {
+        np_pool_release(h, b);
         return;
     }
 
-    np_pool_disown(h, b);
+    h->opened -= bytes;
+    h->holes -= (int64_t) bytes;
+    b->last = 0;
+    b->avail = 0;
+    b->empty = 0;
+    b->failed = 0;
+    p->fresh = b;
 
-    np_lock(&np_runs_lock);
-    np_queue_remove(&b->all);
-    np_block_release_locked(b);
-    np_purge_runs_locked();
-    np_unlock(&np_runs_lock);
+    if (other != NULL) {
+        np_pool_release(h, other);
+        p->fresh = b;
+    }
 }
 
 
@@ -117,6 +147,7 @@ np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
     switch (w->state) {
 
     case NP_WORD_CURRENT:
+        np_pool_arm(h, w);
         return;
 
     case NP_WORD_FULL:
@@ -124,11 +155,6 @@ np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
         w->mask = np_word_all(w);
         b->avail |= (uint32_t) 1 << w->index;
         np_pool_offer(&h->pool[b->class], b);
-
-        if (!np_pool_is_sample(w)) {
-            atomic_store_explicit(&w->xowner, h->owner, memory_order_relaxed);
-        }
-
         break;
 
     default:
@@ -138,6 +164,8 @@ np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
 
         break;
     }
+
+    np_pool_arm(h, w);
 
     if (w->free == w->mask) {
         np_pool_emptied(h, w);
@@ -168,14 +196,15 @@ np_pool_take(np_heap_t *h, np_pool_t *p, np_block_t *b, unsigned i)
     }
 
     if (b->purged) {
-        np_run_mark_dirty(np_window_granule(w->start),
-                          ((size_t) w->slots * w->size) >> NP_GRANULE_SHIFT);
+        h->soiled += np_run_mark_dirty(np_window_granule(w->start),
+                                       ((size_t) w->slots * w->size)
+                                           >> NP_GRANULE_SHIFT);
     }
 
     np_purge_note_use(h, n * (size_t) w->size);
     w->state = NP_WORD_CURRENT;
     w->mask = 0;
-    atomic_store_explicit(&w->xowner, h->owner, memory_order_relaxed);
+    np_pool_arm(h, w);
     p->current = w;
 
     return w;
@@ -226,8 +255,7 @@ np_pool_pick(np_heap_t *h, np_pool_t *p, unsigned c, np_word_t *left)
         if (np_queue_empty(&p->chain)) {
 
             if (p->fresh == NULL && np_orphan_adopt(h, c) == 0
-                && np_append_block(h, c) != 0)
-            {
+                && np_append_block(h, c) != 0) {
                 return NULL;
             }
 
@@ -287,10 +315,14 @@ np_pool_adopt(np_heap_t *h, np_block_t *b)
         w->state = w->free != 0 ? NP_WORD_PARTIAL : NP_WORD_FULL;
         b->avail |= (uint32_t) (w->free != 0) << i;
         b->empty += w->free == w->mask;
-        atomic_store_explicit(
-            &w->xowner,
-            w->free != 0 && !np_pool_is_sample(w) ? h->owner : 0,
-            memory_order_relaxed);
+
+        if (w->state == NP_WORD_PARTIAL) {
+            np_pool_arm(h, w);
+
+        } else {
+            atomic_store_explicit(&w->xowner, 0, memory_order_relaxed);
+        }
+
         h->opened += (size_t) w->slots * w->size;
         h->holes += (int64_t) (np_bit_count(w->free) * (size_t) w->size);
     }
@@ -344,8 +376,7 @@ np_block_is_valid(np_block_t *b)
 
         if (w->kind != NP_KIND_WORD || w->index != i || np_word_block(w) != b
             || w->slots != np_block_slots(b, i)
-            || (w->free & ~np_word_all(w)) != 0)
-        {
+            || (w->free & ~np_word_all(w)) != 0) {
             return 0;
         }
 
@@ -364,8 +395,7 @@ np_block_is_valid(np_block_t *b)
 
         default:
             if (w->mask != np_word_all(w)
-                || (w->state == NP_WORD_FULL && w->free != 0))
-            {
+                || (w->state == NP_WORD_FULL && w->free != 0)) {
                 return 0;
             }
         }

@@ -17,12 +17,26 @@
 
 size_t np_purge_percent;
 
+/* what the last purge of free runs was like; runs lock */
 static struct {
-    unsigned patience; /* multiplies the limit for free runs */
-    uint64_t last_ms;
-    size_t   reused;   /* counters.reused at the last purge */
-    size_t   bytes;    /* what the last purge gave back */
-} np_purge_runs = {.patience = 1};
+    unsigned patience;
+    uint64_t ms;
+    size_t   reused; /* counters.reused then */
+    size_t   bytes;  /* what it gave back */
+} np_purge_last = {.patience = 1};
+
+
+/* the patience for the next purge, when `again` of the last one's bytes came
+ * back into use since */
+static unsigned
+np_purge_adapt(unsigned patience, uint64_t ms, size_t bytes, size_t again)
+{
+    if (bytes != 0 && ms < NP_PURGE_SOON_MS && again > bytes / 2) {
+        return patience < NP_PURGE_PATIENCE_MAX ? 2 * patience : patience;
+    }
+
+    return patience > 1 ? patience / 2 : 1;
+}
 
 
 /* a percentage of the live bytes, and the floor, times the patience */
@@ -40,25 +54,42 @@ np_purge_threshold(size_t live, unsigned patience)
 size_t
 np_purge_limit(const np_heap_t *h)
 {
-    size_t holes = (size_t) h->holes;
+    size_t free = (size_t) h->holes + h->clean;
 
     if (h == &np_orphans) {
-        return SIZE_MAX;
+        return SIZE_MAX / 2;
     }
 
-    return np_purge_threshold(h->opened > holes ? h->opened - holes : 0,
+    return np_purge_threshold(h->opened > free ? h->opened - free : 0,
                               h->purge_patience);
+}
+
+
+/* the free stretch [from, to): its whole pages go back, and count as clean */
+static size_t
+np_purge_stretch(np_heap_t *h, char *from, char *to)
+{
+    size_t page = np_mem_page();
+    size_t first = np_align_up((size_t) from, page);
+    size_t last = np_align_down((size_t) to, page);
+
+    if (first >= last) {
+        return 0;
+    }
+
+    h->clean += last - first;
+
+    return np_run_purge_range(from, to);
 }
 
 
 /* the whole free pages of b; how many bytes went back */
 static size_t
-np_purge_block(np_block_t *b)
+np_purge_block(np_heap_t *h, np_block_t *b)
 {
     np_word_t *w;
     uint64_t   set;
     size_t     bytes = 0;
-    size_t     page = np_mem_page();
     unsigned   i, k, n;
     char      *from = NULL;
     char      *to = NULL;
@@ -75,9 +106,7 @@ np_purge_block(np_block_t *b)
             n = ~set != 0 ? np_bit_lowest(~set) : 64;
 
             if (to != w->start + k * w->size) {
-                bytes += (size_t) (to - from) >= page
-                             ? np_run_purge_range(from, to)
-                             : 0;
+                bytes += np_purge_stretch(h, from, to);
                 from = w->start + k * w->size;
             }
 
@@ -85,8 +114,7 @@ np_purge_block(np_block_t *b)
         }
     }
 
-    bytes +=
-        (size_t) (to - from) >= page ? np_run_purge_range(from, to) : 0;
+    bytes += np_purge_stretch(h, from, to);
     b->purged |= bytes != 0;
 
     return bytes;
@@ -101,12 +129,16 @@ np_purge_holes(np_heap_t *h)
     np_block_t *b;
     size_t      bytes = 0;
 
+    h->holes = 0;
+    h->clean = 0;
+    h->soiled = 0;
+
     np_queue_each(q, &h->blocks)
     {
         b = np_queue_data(q, np_block_t, all);
 
         if (b->avail != 0) {
-            bytes += np_purge_block(b);
+            bytes += np_purge_block(h, b);
         }
     }
 
@@ -117,21 +149,12 @@ np_purge_holes(np_heap_t *h)
 void
 np_purge_heap(np_heap_t *h)
 {
-    size_t wanted = (size_t) h->holes;
-    size_t bytes = np_purge_holes(h);
+    uint64_t now = np_clock_coarse_ms();
 
-    h->holes = 0;
-
-    if (bytes < wanted / 4) {
-        h->purge_patience *= 2;
-
-        if (h->purge_patience > NP_PURGE_PATIENCE_MAX) {
-            h->purge_patience = NP_PURGE_PATIENCE_MAX;
-        }
-
-    } else if (h->purge_patience > 1) {
-        h->purge_patience /= 2;
-    }
+    h->purge_patience = np_purge_adapt(h->purge_patience, now - h->purge_ms,
+                                       h->purge_bytes, h->soiled);
+    h->purge_ms = now;
+    h->purge_bytes = np_purge_holes(h);
 }
 
 
@@ -144,29 +167,18 @@ np_purge_runs_locked(void)
 
     if (np_likely(free <= NP_PURGE_FLOOR)
         || free <= np_purge_threshold(n->used << NP_GRANULE_SHIFT,
-                                      np_purge_runs.patience))
-    {
+                                      np_purge_last.patience)) {
         return;
     }
 
     now = np_clock_coarse_ms();
 
-    if (now - np_purge_runs.last_ms < NP_PURGE_SOON_MS
-        && n->reused - np_purge_runs.reused > np_purge_runs.bytes / 2)
-    {
-        np_purge_runs.patience *= 2;
-
-        if (np_purge_runs.patience > NP_PURGE_PATIENCE_MAX) {
-            np_purge_runs.patience = NP_PURGE_PATIENCE_MAX;
-        }
-
-    } else if (np_purge_runs.patience > 1) {
-        np_purge_runs.patience /= 2;
-    }
-
-    np_purge_runs.last_ms = now;
-    np_purge_runs.reused = n->reused;
-    np_purge_runs.bytes = np_run_purge_locked();
+    np_purge_last.patience = np_purge_adapt(
+        np_purge_last.patience, now - np_purge_last.ms, np_purge_last.bytes,
+        n->reused - np_purge_last.reused);
+    np_purge_last.ms = now;
+    np_purge_last.reused = n->reused;
+    np_purge_last.bytes = np_run_purge_locked();
 }
 
 
@@ -180,7 +192,6 @@ np_purge_all(void)
         np_remote_collect(h);
         np_large_flush(h);
         bytes += np_purge_holes(h);
-        h->holes = 0;
     }
 
     np_lock(&np_orphans_lock);
@@ -190,6 +201,7 @@ np_purge_all(void)
 
     np_lock(&np_runs_lock);
     bytes += np_run_purge_locked();
+    (void) np_run_shrink_locked();
     np_unlock(&np_runs_lock);
 
     return bytes;

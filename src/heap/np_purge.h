@@ -14,11 +14,12 @@
  *      holes += 16 slots    a free into a sample word (one in 16)
  *      holes -= slots       a word is taken into use again
  *
- * When free memory exceeds NGXPOOL_PURGE percent of what is live (and a floor
- * below which it is not worth a system call), whole free pages go back with
- * MADV_DONTNEED.  Pages known to be clean are not purged twice.  A purge that
- * was in vain, or whose pages came back into use soon, doubles the patience;
- * a good one halves it.
+ * When what was freed since the last purge exceeds NGXPOOL_PURGE percent of
+ * what is live (and a floor below which it is not worth a system call), whole
+ * free pages go back with MADV_DONTNEED: as a heap shrinks, purges come at
+ * equal ratios.  Pages known to be clean are not purged twice.  If half of
+ * what went back was in use again soon, the patience doubles; it halves when
+ * that was not so.
  */
 
 #include "heap/np_heap.h"
@@ -48,8 +49,7 @@ np_purge_note(np_heap_t *h, size_t bytes)
     h->holes += (int64_t) bytes;
 
     if (np_unlikely(h->holes > (int64_t) NP_PURGE_FLOOR)
-        && (size_t) h->holes > np_purge_limit(h))
-    {
+        && (size_t) h->holes > np_purge_limit(h)) {
         np_purge_heap(h);
     }
 }

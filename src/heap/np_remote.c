@@ -64,9 +64,14 @@ np_remote_free(np_word_t *w, unsigned slot)
         return;
     }
 
+    if (old == 0) {
+        /* the owner's own frees look at xfree until this is merged: it may
+         * free the same slot */
+        atomic_store_explicit(&w->xowner, 0, memory_order_relaxed);
+    }
+
     if (old == 0
-        && atomic_fetch_or(&b->xpend, (uint32_t) 1 << w->index) == 0)
-    {
+        && atomic_fetch_or(&b->xpend, (uint32_t) 1 << w->index) == 0) {
         atomic_store_explicit(&b->xnext, NULL, memory_order_relaxed);
         np_remote_route(b);
     }

@@ -118,8 +118,7 @@ np_stats_large_locked(np_stats_t *s)
         l = np_queue_data(q, np_large_t, link);
 
         if (atomic_load_explicit(&l->xstate, memory_order_relaxed)
-            != NP_LARGE_LIVE)
-        {
+            != NP_LARGE_LIVE) {
             continue;
         }
 
@@ -142,10 +141,9 @@ np_stats_runs_locked(np_stats_t *s)
                         + s->large.cached_bytes;
     s->purged_bytes = np_run_counters.purged;
     s->purges = np_run_counters.purges;
-    s->metadata_bytes = np_header_used() + np_huge_table_bytes()
-                        + np_seam_books_bytes()
-                        + np_window.granules * sizeof(uint32_t)
-                        + np_window.granules / 4;
+    s->metadata_bytes
+        = np_header_used() + np_huge_table_bytes() + np_seam_books_bytes()
+          + np_window.granules * sizeof(uint32_t) + np_window.granules / 4;
     s->mapped_bytes = s->large.mapped_bytes + np_huge_table_bytes()
                       + np_seam_books_bytes();
 
@@ -178,8 +176,8 @@ np_stats_sum(np_stats_t *s)
 
         holes = pool->holes * pool->size;
         s->live_bytes += pool->live * pool->size;
-        s->holes_bytes +=
-            holes > pool->purged_bytes ? holes - pool->purged_bytes : 0;
+        s->holes_bytes
+            += holes > pool->purged_bytes ? holes - pool->purged_bytes : 0;
         s->fresh_bytes += pool->fresh * pool->size;
         /* np_count.c has taken off what is requested */
         pool->slack_bytes += s->counted ? pool->live * pool->size : 0;
@@ -262,7 +260,6 @@ np_stats_read_locked(np_stats_t *s)
     if (s->counted) {
         np_count_add_process_locked(s);
     }
-
 }
 
 

@@ -18,13 +18,14 @@
 
 #include <stdint.h>
 
-#define NP_STATS_POOLS 49  /* size classes; [0]: large blocks' calls and slack */
+#define NP_STATS_POOLS                                                        \
+    49 /* size classes; [0]: large blocks' calls and slack */
 #define NP_STATS_RANGES 48 /* [k]: requests of 2^(k-1)+1 .. 2^k bytes */
 
 /* all pools of one size class, over all threads */
 typedef struct {
-    uint64_t size;         /* bytes of a slot */
-    uint64_t pools;        /* threads that have such a pool now */
+    uint64_t size;  /* bytes of a slot */
+    uint64_t pools; /* threads that have such a pool now */
     uint64_t blocks;
     uint64_t capacity;     /* slots in all blocks */
     uint64_t fresh;        /* slots behind `last`: never handed out */
@@ -64,18 +65,18 @@ typedef struct {
     uint64_t threads_seen;
 
     /* counted */
-    uint64_t allocs;   /* malloc, calloc, memalign..., realloc's new blocks */
+    uint64_t allocs; /* malloc, calloc, memalign..., realloc's new blocks */
     uint64_t frees;
-    uint64_t reallocs; /* calls of realloc with a block */
+    uint64_t reallocs;       /* calls of realloc with a block */
     uint64_t requested;      /* bytes, ever */
     uint64_t live_requested; /* bytes */
     uint64_t peak_requested; /* bytes */
 
-    uint64_t live_bytes;     /* slots and large blocks in use */
-    uint64_t peak_bytes;     /* counted: live_bytes at its highest */
-    uint64_t remote_frees;   /* freed by a thread that did not allocate it */
-    uint64_t foreign_frees;  /* pointers that were not ours */
-    uint64_t orphan_blocks;  /* blocks whose thread is gone */
+    uint64_t live_bytes;    /* slots and large blocks in use */
+    uint64_t peak_bytes;    /* counted: live_bytes at its highest */
+    uint64_t remote_frees;  /* freed by a thread that did not allocate it */
+    uint64_t foreign_frees; /* pointers that were not ours */
+    uint64_t orphan_blocks; /* blocks whose thread is gone */
 
     uint64_t mapped_bytes;   /* address space of the heap and its tables */
     uint64_t heap_bytes;     /* of it, runs in use by blocks and large ones */

@@ -42,9 +42,8 @@ np_huge_slot(np_huge_slot_t *slots, size_t size, uintptr_t address)
 static int
 np_huge_grow(void)
 {
-    size_t          size = np_huge.size != 0
-                               ? 2 * np_huge.size
-                               : np_mem_page() / sizeof(np_huge_slot_t);
+    size_t          size = np_huge.size != 0 ? 2 * np_huge.size
+                                             : np_mem_page() / sizeof(np_huge_slot_t);
     np_huge_slot_t *slots = np_mem_map(size * sizeof(np_huge_slot_t));
     size_t          i;
 
@@ -54,8 +53,8 @@ np_huge_grow(void)
 
     for (i = 0; i < np_huge.size; i++) {
         if (np_huge.slots[i].address != 0) {
-            *np_huge_slot(slots, size, np_huge.slots[i].address) =
-                np_huge.slots[i];
+            *np_huge_slot(slots, size, np_huge.slots[i].address)
+                = np_huge.slots[i];
         }
     }
 
@@ -117,8 +116,7 @@ np_huge_remove_locked(const void *m)
     np_assert(np_huge.slots[hole].address == (uintptr_t) m);
 
     for (i = (hole + 1) & mask; np_huge.slots[i].address != 0;
-         i = (i + 1) & mask)
-    {
+         i = (i + 1) & mask) {
         home = np_huge_home(np_huge.slots[i].address, np_huge.size);
 
         if (((i - home) & mask) >= ((i - hole) & mask)) {

@@ -121,26 +121,29 @@ np_run_page_is_dirty(size_t g, size_t page)
 {
     g = np_align_down(g, page);
 
-    return (atomic_load_explicit(&np_run_bits(g)->xdirty,
-                                 memory_order_relaxed)
+    return (atomic_load_explicit(&np_run_bits(g)->xdirty, memory_order_relaxed)
             & np_run_dirty_bit(g, page))
            != 0;
 }
 
 
-void
+size_t
 np_run_mark_dirty(size_t g, size_t n)
 {
     size_t page = np_run_page();
     size_t end = g + n;
+    size_t bytes = 0;
 
     for (g = np_align_down(g, page); g < end; g += page) {
         if (!np_run_page_is_dirty(g, page)) {
             atomic_fetch_or_explicit(&np_run_bits(g)->xdirty,
                                      np_run_dirty_bit(g, page),
                                      memory_order_relaxed);
+            bytes += page << NP_GRANULE_SHIFT;
         }
     }
+
+    return bytes;
 }
 
 
@@ -185,12 +188,71 @@ np_run_is_dirty(size_t g, size_t n)
 }
 
 
+/* a hole begins at start: of 2^shortest granules or more, up to 2^longest */
+static void
+np_run_lower_hints(size_t start, unsigned shortest, unsigned longest)
+{
+    unsigned k;
+
+    for (k = shortest; k <= longest; k++) {
+        if (np_run_hint[k] > start) {
+            np_run_hint[k] = start;
+        }
+    }
+}
+
+
+/* n granules from g on are in the window, which grows if need be; 0 or -1 */
+static int
+np_run_reach(size_t g, size_t n)
+{
+    size_t end = np_window.granules;
+
+    if (g + n <= end) {
+        return 0;
+    }
+
+    if (np_window_grow_locked(g + n) != 0) {
+        return -1;
+    }
+
+    /* the hole at the end is longer now than any hint knows */
+    np_run_lower_hints(np_run_scan_back(end, 0), 0, NP_RUN_HINTS - 1);
+
+    return 0;
+}
+
+
+/* free granules of [g, g + n), which lies in one page, if that page is clean:
+ * they will be dirty with it */
+static size_t
+np_run_count_soiled(size_t g, size_t n)
+{
+    size_t end = g + n;
+    size_t count = 0;
+
+    if (n == 0 || np_run_page_is_dirty(g, np_run_page())) {
+        return 0;
+    }
+
+    for (g = np_run_scan(g, end, 0); g < end; g = np_run_scan(g + 1, end, 0)) {
+        count++;
+    }
+
+    return count;
+}
+
+
 /* the free granules [g, g + n) become a run */
 static void
 np_run_take(size_t g, size_t n, int *zero)
 {
     size_t dirty = np_run_count_dirty(g, n);
+    size_t first = np_align_down(g, np_run_page());
+    size_t end = np_align_up(g + n, np_run_page());
 
+    np_run_counters.dirty_free += np_run_count_soiled(first, g - first);
+    np_run_counters.dirty_free += np_run_count_soiled(g + n, end - g - n);
     np_run_set_used(g, n, 1);
     np_run_counters.used += n;
     np_assert(np_run_counters.dirty_free >= dirty);
@@ -257,7 +319,7 @@ np_run_alloc_locked(size_t n, size_t align, int *zero)
 
     g = np_run_find(n, align);
 
-    if (g + n > np_window.granules && np_window_grow_locked(g + n) != 0) {
+    if (np_run_reach(g, n) != 0) {
         return NP_RUN_NONE;
     }
 
@@ -276,7 +338,7 @@ np_run_extend_locked(size_t g, size_t n, int *zero)
         return 0;
     }
 
-    if (g + n > np_window.granules && np_window_grow_locked(g + n) != 0) {
+    if (np_run_reach(g, n) != 0) {
         return 0;
     }
 
@@ -289,11 +351,10 @@ np_run_extend_locked(size_t g, size_t n, int *zero)
 void
 np_run_free_locked(size_t g, size_t n)
 {
-    size_t   end = g + n;
-    size_t   least = g > NP_RUN_MEASURE ? g - NP_RUN_MEASURE : 0;
-    size_t   most = end + NP_RUN_MEASURE;
-    size_t   start;
-    unsigned k, longest;
+    size_t end = g + n;
+    size_t least = g > NP_RUN_MEASURE ? g - NP_RUN_MEASURE : 0;
+    size_t most = end + NP_RUN_MEASURE;
+    size_t start;
 
     np_run_set_used(g, n, 0);
     np_run_counters.used -= n;
@@ -305,20 +366,38 @@ np_run_free_locked(size_t g, size_t n)
     most = most < np_window.granules ? most : np_window.granules;
     end = np_run_scan(end, most, 1);
 
-    /* a hole too long to measure may begin further down, and may have become
-     * the first of any larger size */
-    longest = end - start >= NP_RUN_MEASURE ? NP_RUN_HINTS - 1
-                                            : np_log2(end - start);
-
-    for (k = 0; k <= longest; k++) {
-        if (k > np_log2(NP_RUN_MEASURE) && start == least) {
-            start = 0;
-        }
-
-        if (np_run_hint[k] > start) {
-            np_run_hint[k] = start;
-        }
+    if (end - start < NP_RUN_MEASURE) {
+        np_run_lower_hints(start, 0, np_log2(end - start));
+        return;
     }
+
+    /* too long to measure: it may begin further down, and may have become the
+     * first of any larger size */
+    np_run_lower_hints(start, 0, np_log2(NP_RUN_MEASURE));
+    np_run_lower_hints(start == least ? 0 : start, np_log2(NP_RUN_MEASURE) + 1,
+                       NP_RUN_HINTS - 1);
+}
+
+
+int
+np_run_shrink_locked(void)
+{
+    size_t old = np_window.granules;
+    size_t end = np_run_scan_back(old, 0);
+
+    np_window_shrink_locked(end);
+
+    if (np_window.granules == old) {
+        return 0;
+    }
+
+    /* what is mapped there next is fresh */
+    np_run_counters.dirty_free
+        -= np_run_count_dirty(np_window.granules, old - np_window.granules);
+    np_run_mark_clean(np_window.granules, old - np_window.granules);
+    np_run_lower_hints(end, 0, NP_RUN_HINTS - 1);
+
+    return 1;
 }
 
 
@@ -421,6 +500,5 @@ np_run_is_valid_locked(void)
         }
     }
 
-    return used == np_run_counters.used
-           && dirty == np_run_counters.dirty_free;
+    return used == np_run_counters.used && dirty == np_run_counters.dirty_free;
 }

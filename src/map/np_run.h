@@ -34,11 +34,11 @@
 extern np_lock_t np_runs_lock;
 
 typedef struct {
-    size_t used;         /* granules in runs */
-    size_t dirty_free;   /* granules free, and resident as far as we know */
-    size_t purged;       /* bytes given back, ever (holes of blocks too) */
-    size_t purges;       /* calls that gave something back */
-    size_t reused;       /* purged bytes that came into use again, ever */
+    size_t used;       /* granules in runs */
+    size_t dirty_free; /* granules free, and resident as far as we know */
+    size_t purged;     /* bytes given back, ever (holes of blocks too) */
+    size_t purges;     /* calls that gave something back */
+    size_t reused;     /* purged bytes that came into use again, ever */
 } np_run_counters_t;
 
 extern np_run_counters_t np_run_counters;
@@ -57,14 +57,19 @@ int np_run_extend_locked(size_t g, size_t n, int *zero);
 /* gives back what is free and resident; how many bytes went */
 size_t np_run_purge_locked(void);
 
+/* gives the address space behind the last run back; 1 if there was any.  The
+ * tables of the window need it when there is no other (RLIMIT_AS). */
+int np_run_shrink_locked(void);
+
 /*
  * Pages inside used runs, for blocks with holes.  A range is of whole pages.
  */
 
 /* 1 if any page of the range is dirty */
 int np_run_is_dirty(size_t g, size_t n);
-/* the pages that the range touches may hold data from now on */
-void np_run_mark_dirty(size_t g, size_t n);
+/* the pages that the range touches may hold data from now on; bytes of those
+ * that were clean */
+size_t np_run_mark_dirty(size_t g, size_t n);
 /* gives the dirty pages that lie wholly inside [from, to) back; how many
  * bytes went.  The caller sees to it that nobody uses them. */
 size_t np_run_purge_range(char *from, char *to);

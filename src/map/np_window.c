@@ -16,6 +16,9 @@
  */
 
 #define NP_WINDOW_ALIGN ((uintptr_t) 64 << 30)
+/* bytes of headers that are set aside for a granule, before the heap takes
+ * all the address space there is: enough for words of 64 slots of 32 bytes */
+#define NP_WINDOW_HEADERS_SHARE 16
 /* bases tried before giving up */
 #define NP_WINDOW_TRIES 64
 
@@ -83,8 +86,8 @@ np_window_init(void)
 
         if (np_window_try(base) == 0) {
             np_window.base = base;
-            np_window.granules =
-                np_window_areas[NP_AREA_HEAP].mapped >> NP_GRANULE_SHIFT;
+            np_window.granules
+                = np_window_areas[NP_AREA_HEAP].mapped >> NP_GRANULE_SHIFT;
             return 0;
         }
 
@@ -143,8 +146,7 @@ np_window_grow_locked(size_t n)
     }
 
     if (n > NP_WINDOW_GRANULES
-        || np_window_reach_locked(NP_AREA_HEAP, n << NP_GRANULE_SHIFT) != 0)
-    {
+        || np_window_reach_locked(NP_AREA_HEAP, n << NP_GRANULE_SHIFT) != 0) {
         return -1;
     }
 
@@ -153,14 +155,34 @@ np_window_grow_locked(size_t n)
     /* the tables follow; what the heap has more than they describe is used
      * when they have grown */
     if (np_window_reach_locked(NP_AREA_BITS, (have / 64 + 1) * 16) != 0
-        || np_window_reach_locked(NP_AREA_MAP, have * sizeof(uint32_t)) != 0)
-    {
+        || np_window_reach_locked(NP_AREA_HEADERS,
+                                  have * NP_WINDOW_HEADERS_SHARE)
+               != 0
+        || np_window_reach_locked(NP_AREA_MAP, have * sizeof(uint32_t)) != 0) {
         return -1;
     }
 
     np_window.granules = have;
 
     return 0;
+}
+
+
+void
+np_window_shrink_locked(size_t n)
+{
+    np_window_area_t *a = &np_window_areas[NP_AREA_HEAP];
+    size_t            bytes;
+
+    bytes = np_align_up(n << NP_GRANULE_SHIFT, np_mem_page());
+    bytes = bytes > a->step ? bytes : a->step;
+
+    if (bytes < a->mapped
+        && np_mem_unmap((char *) np_window.base + bytes, a->mapped - bytes)
+               == 0) {
+        a->mapped = bytes;
+        np_window.granules = bytes >> NP_GRANULE_SHIFT;
+    }
 }
 
 

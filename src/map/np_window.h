@@ -21,8 +21,8 @@
  * what is not in the heap before any memory is read, and granules that belong
  * to nobody map to header 0, which nobody owns.
  *
- * Thread rules: `base` is set once, `granules` only grows, both under the
- * runs lock; readers need none.
+ * Thread rules: `base` is set once, `granules` moves under the runs lock;
+ * readers need none.
  */
 
 #include <stddef.h>
@@ -65,6 +65,10 @@ int np_window_reach_locked(np_area_e area, size_t n);
 
 /* makes the first n granules usable, with their bits and map entries */
 int np_window_grow_locked(size_t n);
+
+/* gives the heap's address space behind the first n granules back, at least
+ * as far as pages and the kernel allow; its map entries are 0 */
+void np_window_shrink_locked(size_t n);
 
 /* bytes of address space that an area has now */
 size_t np_window_mapped(np_area_e area);

@@ -22,6 +22,7 @@
 #include "report/np_statistics.h"
 
 #define NP_ALLOCATORS_MAX 16
+#define NP_NAME_SIZE      25
 #define NP_HASH_SIZE      33 /* 128 bits in hexadecimal, and a NUL */
 
 /* what happened while a sample was taken; servers pass through all but RUN */
@@ -147,8 +148,8 @@ typedef struct {
 } np_where_t;
 
 typedef struct {
-    const char *name;
-    const char *path; /* "" = nothing is preloaded */
+    char  name[NP_NAME_SIZE];
+    char *path; /* "" = nothing is preloaded */
 } np_allocator_t;
 
 /* outputs differ, and that is an error */

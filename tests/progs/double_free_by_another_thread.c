@@ -10,22 +10,41 @@
 #include <pthread.h>
 
 
-static void *
-drop(void *m)
-{
-    free(m);
+/* the other thread lives before the first object does: what starting one
+ * allocates must not get the memory that was freed */
+static pthread_barrier_t meet;
+static void             *handed;
 
-    return NULL;
+
+static void *
+drop(void *unused)
+{
+    for (;;) {
+        pthread_barrier_wait(&meet);
+        free(handed);
+        pthread_barrier_wait(&meet);
+    }
+
+    return unused;
+}
+
+
+static void
+begin(void)
+{
+    pthread_t thread;
+
+    NP_NEED(pthread_barrier_init(&meet, NULL, 2) == 0);
+    NP_NEED(pthread_create(&thread, NULL, drop, NULL) == 0);
 }
 
 
 static void
 drop_elsewhere(void *m)
 {
-    pthread_t thread;
-
-    NP_NEED(pthread_create(&thread, NULL, drop, m) == 0);
-    NP_NEED(pthread_join(thread, NULL) == 0);
+    handed = m;
+    pthread_barrier_wait(&meet);
+    pthread_barrier_wait(&meet);
 }
 
 
@@ -44,7 +63,11 @@ look(size_t size)
 static void
 owner_first(size_t size)
 {
-    void *m = np_keep(malloc(size)), *beside = np_keep(malloc(size));
+    void *m, *beside;
+
+    begin();
+    m = np_keep(malloc(size));
+    beside = np_keep(malloc(size));
 
     free(np_keep(m));
     drop_elsewhere(np_keep(m));
@@ -56,7 +79,11 @@ owner_first(size_t size)
 static void
 owner_second(size_t size)
 {
-    void *m = np_keep(malloc(size)), *beside = np_keep(malloc(size));
+    void *m, *beside;
+
+    begin();
+    m = np_keep(malloc(size));
+    beside = np_keep(malloc(size));
 
     drop_elsewhere(m);
     free(np_keep(m));
@@ -68,7 +95,11 @@ owner_second(size_t size)
 static void
 others_both(size_t size)
 {
-    void *m = np_keep(malloc(size)), *beside = np_keep(malloc(size));
+    void *m, *beside;
+
+    begin();
+    m = np_keep(malloc(size));
+    beside = np_keep(malloc(size));
 
     drop_elsewhere(m);
     drop_elsewhere(np_keep(m));
