@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # arrays, string cutting, functions and pattern matching, in the shell itself
 rounds=$1
 declare -A count

@@ -1,7 +1,8 @@
+# shellcheck shell=sh
 # short processes, one after another
 i=0
 while [ "$i" -lt "$1" ]; do
     /bin/true
-    /usr/bin/expr "$i" + 1 >/dev/null
+    /usr/bin/basename "/a/b/$i" >/dev/null
     i=$((i + 2))
 done

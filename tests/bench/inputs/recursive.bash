@@ -1,19 +1,20 @@
-# a call in a subshell-free recursion, strings passed by name: bash's own
-# stack of variables and words
+# shellcheck shell=bash
+# functions that call themselves twice and join what they made: words and
+# local variables come and go as a stack
 fib()
 {
-    local -n into=$1
-    local n=$2 a$2 b$2
+    local left
 
-    if [ "$n" -lt 2 ]; then
-        into=x
+    if [ "$1" -lt 2 ]; then
+        answer=$1.
         return
     fi
-    fib "a$n" $((n - 1))
-    fib "b$n" $((n - 2))
-    local -n first=a$n second=b$n
-    into=$first$second
+    fib $(($1 - 1))
+    left=$answer
+    fib $(($1 - 2))
+    answer=$left$answer
 }
 
-fib answer "$1"
+answer=
+fib "$1"
 echo "${#answer}"
