@@ -173,7 +173,7 @@ np_append_word(np_heap_t *h, np_pool_t *p)
     w->index = (uint8_t) i;
     w->state = NP_WORD_CURRENT;
     w->mask = 0;
-    w->free = np_word_all(w);
+    np_poke(w->free, np_word_all(w));
     atomic_store_explicit(&w->xfree, 0, memory_order_relaxed);
     atomic_store_explicit(&w->xowner, h->owner, memory_order_relaxed);
 

@@ -261,6 +261,8 @@ np_purge_heap(np_heap_t *h)
                                        h->purge_bytes, h->soiled);
     h->purge_ms = now;
     h->purge_bytes = np_purge_holes(h);
+
+    np_assert(np_heap_is_valid_now(h));
 }
 
 
