@@ -16,7 +16,7 @@
 /* a function that nobody reaches in a healthy run */
 #define NP_COLD     __attribute__((noinline, cold))
 #define NP_NORETURN __attribute__((noreturn))
-/* seen outside libngxpool.so; scripts/exports holds the list of them */
+/* seen outside libngxpool.so; preload/exports.sym is the list of them */
 #define NP_EXPORT       __attribute__((visibility("default")))
 #define NP_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #define NP_UNUSED       __attribute__((unused))

@@ -195,17 +195,14 @@ np_pool_take(np_heap_t *h, np_pool_t *p, np_block_t *b, unsigned i)
         np_queue_remove(&b->chain);
     }
 
-    if (b->purged) {
-        h->soiled += np_run_mark_dirty(np_window_granule(w->start),
-                                       ((size_t) w->slots * w->size)
-                                           >> NP_GRANULE_SHIFT);
-    }
-
+    np_purge_open(h, b, np_window_granule(w->start),
+                  ((size_t) w->slots * w->size) >> NP_GRANULE_SHIFT);
     np_purge_note_use(h, n * (size_t) w->size);
     w->state = NP_WORD_CURRENT;
     w->mask = 0;
     np_pool_arm(h, w);
     p->current = w;
+    np_purge_close(b);
 
     return w;
 }

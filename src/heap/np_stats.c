@@ -77,7 +77,7 @@ np_stats_block(np_stats_t *s, np_block_t *b)
         free = w->free | atomic_load_explicit(&w->xfree, memory_order_relaxed);
         pool->holes += np_bit_count(free);
 
-        if (b->purged) {
+        if (atomic_load_explicit(&b->xpurge, memory_order_relaxed) != 0) {
             pool->purged_bytes += np_stats_purged(w, free);
         }
     }

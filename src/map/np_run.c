@@ -245,9 +245,9 @@ np_run_take(size_t g, size_t n, int *zero)
     size_t last = np_align_up(g + n, page);
 
     /* the rest of clean pages at either end, free, gets dirty with the run */
-    np_run_counters.dirty_free +=
-        (np_run_page_is_dirty(first, page) ? 0 : g - first)
-        + (np_run_page_is_dirty(last - 1, page) ? 0 : last - (g + n));
+    np_run_counters.dirty_free
+        += (np_run_page_is_dirty(first, page) ? 0 : g - first)
+           + (np_run_page_is_dirty(last - 1, page) ? 0 : last - (g + n));
 
     np_run_set_used(g, n, 1);
     np_run_counters.used += n;

@@ -7,12 +7,12 @@ if [ "${NP_FULL-0}" != 1 ]; then
     exit 77
 fi
 set -e
-trap 'tail -n 40 ../log >&2' ERR
+exec 3>&2
+trap 'cat ../log ../build/test-suite.log >&3' ERR
 mkdir source build
 tar -C "$NP_SOURCE" --exclude=.git --exclude='./build*' --exclude=m4 \
     --exclude=autom4te.cache --exclude=configure -cf - . | tar -C source -xf -
 cd source
-mkdir -p m4/aux
 {
     autoreconf -fi
     cd ../build

@@ -1,0 +1,96 @@
+/*
+ * ngxpool: the command.  Finds the sub-command in a table and runs it.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "cli/np_cli.h"
+
+static const np_command_t np_commands[] = {
+    {"compare", "RSS and time of a command under several allocators",
+     np_cmd_compare, np_cmd_compare_usage},
+};
+
+#define NP_COMMANDS (sizeof(np_commands) / sizeof(np_commands[0]))
+
+
+static const np_command_t *
+np_command_find(const char *name)
+{
+    for (size_t i = 0; i < NP_COMMANDS; i++) {
+        if (strcmp(np_commands[i].name, name) == 0) {
+            return &np_commands[i];
+        }
+    }
+    return NULL;
+}
+
+
+static void
+np_command_list(void)
+{
+    (void) puts("Usage: ngxpool COMMAND [OPTION...]\n"
+                "       ngxpool help COMMAND | --help | --version\n\n"
+                "Commands:");
+    for (size_t i = 0; i < NP_COMMANDS; i++) {
+        (void) printf("  %-10s %s\n", np_commands[i].name,
+                      np_commands[i].help);
+    }
+    (void) puts(
+        "\nExit status: 0 all went well; 1 a run failed or outputs "
+        "differ; 2 wrong\narguments; 3 a file could not be written or "
+        "memory ran out; 126, 127 the\ncommand could not be run or was "
+        "not found; 128+N stopped by signal N.");
+}
+
+
+static int
+np_command_help(int argc, char **argv)
+{
+    const np_command_t *c;
+
+    if (argc < 3) {
+        np_command_list();
+        return NP_EXIT_OK;
+    }
+    c = np_command_find(argv[2]);
+    if (c == NULL) {
+        (void) fprintf(stderr,
+                       "ngxpool: no command '%s'; try 'ngxpool "
+                       "--help'\n",
+                       argv[2]);
+        return NP_EXIT_USAGE;
+    }
+    c->usage(stdout);
+    return NP_EXIT_OK;
+}
+
+
+int
+main(int argc, char **argv)
+{
+    const np_command_t *c;
+
+    if (argc < 2) {
+        (void) fputs("ngxpool: a command is missing; try 'ngxpool --help'\n",
+                     stderr);
+        return NP_EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        return np_command_help(argc, argv);
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        (void) puts("ngxpool " PACKAGE_VERSION);
+        return NP_EXIT_OK;
+    }
+    c = np_command_find(argv[1]);
+    if (c == NULL) {
+        (void) fprintf(stderr,
+                       "ngxpool: no command '%s'; try 'ngxpool "
+                       "--help'\n",
+                       argv[1]);
+        return NP_EXIT_USAGE;
+    }
+    return c->run(argc - 1, argv + 1);
+}
