@@ -24,7 +24,8 @@ typedef enum {
 
 /* no slots and no memory: what classes without a current word point at */
 np_word_t np_word_none = {.size = 16, .recip = 1};
-np_heap_t np_heap_none = {.current = {[0 ... NP_CLASSES - 1] = &np_word_none}};
+/* all sizes are of class 0 here */
+np_heap_t           np_heap_none = {.current = {&np_word_none}};
 __thread np_heap_t *np_self = &np_heap_none;
 /* how often the thread's end was announced to us (np_heap_end) */
 static __thread int np_heap_ending;
