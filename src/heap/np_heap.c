@@ -131,20 +131,20 @@ np_heap_end(void *value)
 }
 
 
-/* Registered with the first heap, so that our fork handlers are the innermost
- * (prepare runs in reverse order).  Either may call malloc: the thread has
- * its heap by then. */
+/* libc shall tell us when the thread ends.  It may call malloc for that: the
+ * thread has its heap by then. */
 static void
 np_heap_register(np_heap_t *h)
 {
     int keyed = 0;
 
     if (atomic_compare_exchange_strong(&np_heap_xkeyed, &keyed, 1)) {
-        (void) pthread_atfork(np_fork_prepare, np_fork_parent, np_fork_child);
-
         if (pthread_key_create(&np_heap_key, np_heap_end) == 0) {
             atomic_store(&np_heap_xkeyed, 2);
         }
+
+    } else {
+        np_fork_register();
     }
 
     if (atomic_load(&np_heap_xkeyed) == 2 && np_heap_ending == 0) {
