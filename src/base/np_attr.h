@@ -16,10 +16,28 @@
 /* a function that nobody reaches in a healthy run */
 #define NP_COLD     __attribute__((noinline, cold))
 #define NP_NORETURN __attribute__((noreturn))
-/* seen outside libngxpool.so; scripts/exports holds the list of them */
+/* seen outside libngxpool.so; preload/exports.sym is the list of them */
 #define NP_EXPORT       __attribute__((visibility("default")))
 #define NP_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #define NP_UNUSED       __attribute__((unused))
+
+/*
+ * A field that one thread writes and others look at without waiting for it,
+ * for a figure or a second opinion: loaded and stored whole, in no order.
+ * Both are plain moves.
+ */
+#define np_peek(x)    __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define np_poke(x, v) __atomic_store_n(&(x), v, __ATOMIC_RELAXED)
+/* np_peek() on a fast path: a plain load becomes part of the comparison that
+ * it is for, an atomic one costs an instruction more */
+#ifdef __SANITIZE_THREAD__
+#define np_peek_fast(x) np_peek(x)
+#else
+#define np_peek_fast(x) (x)
+#endif
+/* a function that only looks at what other threads are changing, and says so
+ * in its comment; ThreadSanitizer leaves its accesses out */
+#define NP_RACY __attribute__((no_sanitize("thread")))
 
 /* the unit of sharing between cores on x86-64 and on most aarch64 machines */
 #define NP_CACHE_LINE    64

@@ -58,10 +58,16 @@ np_log2(size_t n)
 }
 
 
+/* sums of neighbours in ever wider fields (Warren, Hacker's Delight, 5-1):
+ * not every x86-64 has popcnt, and libgcc's is a call */
 NP_INLINE unsigned
 np_bit_count(uint64_t set)
 {
-    return (unsigned) __builtin_popcountll(set);
+    set -= set >> 1 & 0x5555555555555555u;
+    set = (set & 0x3333333333333333u) + (set >> 2 & 0x3333333333333333u);
+    set = (set + (set >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+
+    return (unsigned) (set * 0x0101010101010101u >> 56);
 }
 
 

@@ -5,6 +5,7 @@
 
 #include "cli/np_progress.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

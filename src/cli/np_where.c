@@ -29,7 +29,7 @@ static double
 np_where_file(np_where_t *w, const char *path)
 {
     json_error_t  e;
-    json_t       *top = json_load_file(path, 0, &e);
+    json_t       *top = json_load_file(path, JSON_DECODE_INT_AS_REAL, &e);
     const json_t *where = json_object_get(top, "where");
     double        sum = -1;
 

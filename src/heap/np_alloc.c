@@ -31,7 +31,7 @@ np_alloc_slot(np_heap_t *h, unsigned c, size_t n)
     }
 
     k = np_bit_lowest(w->free);
-    w->free &= w->free - 1;
+    np_poke(w->free, w->free & (w->free - 1));
 
     if (h->modes != 0) {
         np_mode_alloc_slot(h, w, k, n);

@@ -6,6 +6,7 @@
 #include "heap/np_large.h"
 #include "heap/np_mode.h"
 #include "heap/np_pool.h"
+#include "heap/np_purge.h"
 #include "map/np_header.h"
 #include "map/np_run.h"
 #include "os/np_mem.h"
@@ -96,7 +97,7 @@ np_append_init(np_heap_t *h, np_block_t *b, unsigned c, unsigned words,
     b->end = (uint8_t) words;
     b->failed = 0;
     b->empty = 0;
-    b->purged = 0;
+    atomic_store_explicit(&b->xpurge, 0, memory_order_relaxed);
     b->tail = (uint8_t) tail;
     /* the first word says where the block is before it is opened */
     np_block_word(b, 0)->start = start;
@@ -172,16 +173,14 @@ np_append_word(np_heap_t *h, np_pool_t *p)
     w->index = (uint8_t) i;
     w->state = NP_WORD_CURRENT;
     w->mask = 0;
-    w->free = np_word_all(w);
+    np_poke(w->free, np_word_all(w));
     atomic_store_explicit(&w->xfree, 0, memory_order_relaxed);
     atomic_store_explicit(&w->xowner, h->owner, memory_order_relaxed);
 
     g = np_window_granule(w->start);
     end = np_window_granule(w->start + w->slots * size - 1) + 1;
 
-    if (b->purged) {
-        h->soiled += np_run_mark_dirty(g, end - g);
-    }
+    np_purge_open(h, b, g, end - g);
 
     for (; g < end; g++) {
         np_window_map()[g] = offset;
@@ -192,6 +191,7 @@ np_append_word(np_heap_t *h, np_pool_t *p)
     b->last = (uint8_t) (i + 1);
     h->opened += w->slots * size;
     p->current = w;
+    np_purge_close(b);
 
     if (b->last == b->end) {
         p->fresh = NULL;

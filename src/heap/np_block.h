@@ -91,12 +91,12 @@ struct np_block_s {
     _Atomic uint32_t      xpend; /* words with bits in xfree, signalled */
     uint8_t               kind;
     uint8_t class;
-    uint8_t last;
-    uint8_t end;
-    uint8_t failed;
-    uint8_t empty;
-    uint8_t purged; /* pages of its holes went back */
-    uint8_t tail;   /* slots of the last word */
+    uint8_t         last;
+    uint8_t         end;
+    uint8_t         failed;
+    uint8_t         empty;
+    _Atomic uint8_t xpurge; /* NP_PURGE_BUSY, NP_PURGE_DONE */
+    uint8_t         tail;   /* slots of the last word */
 };
 
 _Static_assert(sizeof(np_word_t) == 64, "a word is a cache line");

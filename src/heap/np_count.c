@@ -45,7 +45,7 @@ np_count_raise(_Atomic int64_t *live, _Atomic int64_t *peak, int64_t *more)
 static void
 np_count_live(np_count_t *count, int64_t requested, int64_t bytes)
 {
-    int64_t step = np_heaps_now > 1 ? NP_COUNT_STEP : 0;
+    int64_t step = np_peek(np_heaps_now) > 1 ? NP_COUNT_STEP : 0;
 
     count->live_requested += requested;
     count->live_bytes += bytes;
@@ -141,7 +141,8 @@ np_count_retire_locked(np_count_t *count)
 }
 
 
-void
+/* the thread of the counters goes on counting */
+NP_RACY void
 np_count_add_locked(np_stats_t *s, const np_count_t *count)
 {
     const np_count_cell_t *cell;

@@ -56,7 +56,7 @@ np_fast_alloc(size_t n, void *(*slow)(size_t n))
         return slow(n);
     }
 
-    w->free = free & (free - 1);
+    np_poke(w->free, free & (free - 1));
 
     return w->start + (size_t) np_bit_lowest(free) * w->size;
 }
@@ -70,7 +70,7 @@ np_fast_free(void *m)
     np_word_t        *w;
     uint64_t          free;
 
-    if (np_unlikely(g >= np_window.granules)) {
+    if (np_unlikely(g >= np_peek_fast(np_window.granules))) {
         np_free_slow(m);
         return;
     }
@@ -98,7 +98,7 @@ np_fast_free(void *m)
         return;
     }
 
-    w->free = free;
+    np_poke(w->free, free);
 
     if (np_unlikely(free == w->mask)) {
         np_free_emptied(w);

@@ -39,7 +39,7 @@ np_found_bit(const np_found_t *f)
 NP_INLINE int
 np_found_is_free(const np_found_t *f)
 {
-    return ((f->w->free
+    return ((np_peek(f->w->free)
              | atomic_load_explicit(&f->w->xfree, memory_order_relaxed))
             & np_found_bit(f))
            != 0;

@@ -8,6 +8,7 @@
 #include "heap/np_large.h"
 #include "heap/np_orphan.h"
 #include "heap/np_pool.h"
+#include "heap/np_purge.h"
 #include "map/np_run.h"
 
 
@@ -120,6 +121,9 @@ np_fork_child(void)
     np_lock_reset(&np_runs_lock);
     np_lock_reset(&np_orphans_lock);
     np_lock_reset(&np_heaps_lock);
+
+    /* a purging thread is gone, too, and with it who might be waited for */
+    np_purge_shared = 0;
 
     if (__libc_single_threaded) {
         return;

@@ -171,7 +171,7 @@ np_heap_attach(void)
         h->owner = np_modes == 0 ? h->thread : 0;
         h->attached = 1;
         np_queue_insert_tail(&np_heaps, &h->link);
-        np_heaps_now++;
+        np_poke(np_heaps_now, np_heaps_now + 1);
         np_heaps_seen += np_heap_ending == 0;
     }
 
@@ -231,5 +231,5 @@ np_heap_retire_locked(np_heap_t *h)
 
     np_queue_remove(&h->link);
     np_queue_insert_head(&np_heap_spares, &h->link);
-    np_heaps_now--;
+    np_poke(np_heaps_now, np_heaps_now - 1);
 }

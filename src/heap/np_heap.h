@@ -117,6 +117,14 @@ void np_heap_retire_locked(np_heap_t *h);
 /* zeroed memory becomes an empty heap */
 void np_heap_init(np_heap_t *h);
 
+/* the pools of h, their chains, blocks and sums are as np_block.h says (debug
+ * build; walks all of it).  By the owner, from where no block is half in a
+ * pool; np_orphans: its lock held. */
+int np_heap_is_valid(np_heap_t *h);
+
+/* likewise, but looks only now and then */
+int np_heap_is_valid_now(np_heap_t *h);
+
 /* modes in force, from the options; constant after start-up */
 extern unsigned np_modes;
 

@@ -204,7 +204,7 @@ np_large_find(const void *m)
     np_large_t *l;
     uint32_t    offset;
 
-    if (g < np_window.granules) {
+    if (g < np_peek(np_window.granules)) {
         offset = np_window_map()[g];
 
     } else if ((uintptr_t) m % np_mem_page() == 0) {

@@ -87,6 +87,7 @@ np_orphan_abandon(np_heap_t *h)
         np_orphan_take_locked(b);
     }
 
+    np_assert(np_heap_is_valid(h) && np_heap_is_valid_now(&np_orphans));
     np_unlock(&np_orphans_lock);
 
     /* who pushed before it could see the change: sent on to the orphans */
@@ -101,7 +102,7 @@ np_orphan_adopt(np_heap_t *h, unsigned c)
     np_block_t *b;
 
     /* read without the lock: at worst one call too early or too late */
-    if (__atomic_load_n(&p->blocks, __ATOMIC_RELAXED) == 0) {
+    if (np_peek(p->blocks) == 0) {
         return 0;
     }
 
@@ -123,6 +124,7 @@ np_orphan_adopt(np_heap_t *h, unsigned c)
 
     np_pool_adopt(h, b);
     atomic_store(&b->xheap, h);
+    np_assert(np_heap_is_valid_now(&np_orphans));
     np_unlock(&np_orphans_lock);
 
     return 1;

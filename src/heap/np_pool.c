@@ -142,7 +142,7 @@ np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
         bits &= ~w->free;
     }
 
-    w->free |= bits;
+    np_poke(w->free, w->free | bits);
 
     switch (w->state) {
 
@@ -195,17 +195,14 @@ np_pool_take(np_heap_t *h, np_pool_t *p, np_block_t *b, unsigned i)
         np_queue_remove(&b->chain);
     }
 
-    if (b->purged) {
-        h->soiled += np_run_mark_dirty(np_window_granule(w->start),
-                                       ((size_t) w->slots * w->size)
-                                           >> NP_GRANULE_SHIFT);
-    }
-
+    np_purge_open(h, b, np_window_granule(w->start),
+                  ((size_t) w->slots * w->size) >> NP_GRANULE_SHIFT);
     np_purge_note_use(h, n * (size_t) w->size);
     w->state = NP_WORD_CURRENT;
     w->mask = 0;
     np_pool_arm(h, w);
     p->current = w;
+    np_purge_close(b);
 
     return w;
 }
@@ -232,12 +229,14 @@ np_pool_leave(np_heap_t *h, unsigned c)
     w->mask = np_word_all(w);
     atomic_store_explicit(&w->xowner, 0, memory_order_relaxed);
 
-    if (free != 0) {
-        w->free = 0;
-        np_pool_free(h, w, free);
+    if (free == 0) {
+        np_assert(np_block_is_valid(b));
+        return;
     }
 
-    np_assert(b->last == 0 || np_block_is_valid(b));
+    /* may hand b back */
+    np_poke(w->free, 0);
+    np_pool_free(h, w, free);
 }
 
 
@@ -288,6 +287,7 @@ np_pool_refill(np_heap_t *h, unsigned c)
     }
 
     w = np_pool_pick(h, p, c, left);
+    np_assert(np_heap_is_valid_now(h));
 
     if (w != NULL && h->modes == 0) {
         h->current[c] = w;
@@ -336,7 +336,7 @@ np_pool_adopt(np_heap_t *h, np_block_t *b)
     }
 
     p->bytes += np_block_bytes(b, np_class_size(b->class));
-    p->blocks++;
+    np_poke(p->blocks, p->blocks + 1);
 }
 
 
@@ -360,7 +360,7 @@ np_pool_disown(np_heap_t *h, np_block_t *b)
 
     np_queue_remove(&b->chain);
     p->bytes -= np_block_bytes(b, np_class_size(b->class));
-    p->blocks--;
+    np_poke(p->blocks, p->blocks - 1);
 }
 
 

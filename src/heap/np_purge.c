@@ -10,12 +10,14 @@
 #include "os/np_clock.h"
 #include "os/np_mem.h"
 #include "os/np_options.h"
+#include "os/np_proc.h"
 
 #define NP_PURGE_PATIENCE_MAX 64
 /* pages that are in use again sooner than this were purged too early */
 #define NP_PURGE_SOON_MS 1000
 
 size_t np_purge_percent;
+int    np_purge_shared;
 
 /* what the last purge of free runs was like; runs lock */
 static struct {
@@ -67,7 +69,7 @@ np_purge_limit(const np_heap_t *h)
 
 /* the free stretch [from, to): its whole pages go back, and count as clean */
 static size_t
-np_purge_stretch(np_heap_t *h, char *from, char *to)
+np_purge_stretch(char *from, char *to, size_t *clean)
 {
     size_t page = np_mem_page();
     size_t first = np_align_up((size_t) from, page);
@@ -77,15 +79,27 @@ np_purge_stretch(np_heap_t *h, char *from, char *to)
         return 0;
     }
 
-    h->clean += last - first;
+    *clean += last - first;
 
     return np_run_purge_range(from, to);
 }
 
 
-/* the whole free pages of b; how many bytes went back */
+/* the free slots of word w that may be given back */
+static uint64_t
+np_purge_slots(const np_word_t *w)
+{
+    return w->state == NP_WORD_CURRENT
+               ? 0
+               : w->free
+                     | atomic_load_explicit(&w->xfree, memory_order_relaxed);
+}
+
+
+/* the whole free pages of b; how many bytes went back, *clean more of those
+ * that are free have no memory now */
 static size_t
-np_purge_block(np_heap_t *h, np_block_t *b)
+np_purge_block(np_block_t *b, size_t *clean)
 {
     np_word_t *w;
     uint64_t   set;
@@ -97,7 +111,7 @@ np_purge_block(np_heap_t *h, np_block_t *b)
     /* free stretches may run on from word to word */
     for (i = 0; i < b->last; i++) {
         w = np_block_word(b, i);
-        set = w->state == NP_WORD_PARTIAL ? w->free : 0;
+        set = np_purge_slots(w);
 
         for (k = 0; set != 0; set = k + n < 64 ? set >> n : 0, k += n) {
             n = np_bit_lowest(set);
@@ -106,7 +120,7 @@ np_purge_block(np_heap_t *h, np_block_t *b)
             n = ~set != 0 ? np_bit_lowest(~set) : 64;
 
             if (to != w->start + k * w->size) {
-                bytes += np_purge_stretch(h, from, to);
+                bytes += np_purge_stretch(from, to, clean);
                 from = w->start + k * w->size;
             }
 
@@ -114,8 +128,37 @@ np_purge_block(np_heap_t *h, np_block_t *b)
         }
     }
 
-    bytes += np_purge_stretch(h, from, to);
-    b->purged |= bytes != 0;
+    bytes += np_purge_stretch(from, to, clean);
+
+    if (bytes != 0) {
+        atomic_fetch_or_explicit(&b->xpurge, NP_PURGE_DONE,
+                                 memory_order_relaxed);
+    }
+
+    return bytes;
+}
+
+
+/* the words of b that are not open, but may have been before b was rewound */
+static size_t
+np_purge_rewound(np_block_t *b)
+{
+    char  *start = np_block_start(b);
+    size_t size = np_block_word(b, 0)->size;
+    size_t clean = 0;
+    size_t bytes;
+
+    if (b->last == b->end) {
+        return 0;
+    }
+
+    bytes = np_purge_stretch(start + np_block_opened(b) * size,
+                             start + np_block_capacity(b) * size, &clean);
+
+    if (bytes != 0) {
+        atomic_fetch_or_explicit(&b->xpurge, NP_PURGE_DONE,
+                                 memory_order_relaxed);
+    }
 
     return bytes;
 }
@@ -138,9 +181,72 @@ np_purge_holes(np_heap_t *h)
         b = np_queue_data(q, np_block_t, all);
 
         if (b->avail != 0) {
-            bytes += np_purge_block(h, b);
+            bytes += np_purge_block(b, &h->clean);
         }
+
+        bytes += np_purge_rewound(b);
     }
+
+    return bytes;
+}
+
+
+void
+np_purge_lock(np_block_t *b)
+{
+    while (atomic_fetch_or_explicit(&b->xpurge, NP_PURGE_BUSY,
+                                    memory_order_acquire)
+           & NP_PURGE_BUSY) {
+        np_proc_sleep(0);
+    }
+}
+
+
+/* all blocks of h, whoever owns it; runs lock held: the list is whole, and no
+ * block of it is handed back meanwhile */
+static size_t
+np_purge_foreign_locked(np_heap_t *h)
+{
+    np_queue_t *q;
+    np_block_t *b;
+    size_t      bytes = 0;
+    size_t      clean = 0;
+
+    np_queue_each(q, &h->blocks)
+    {
+        b = np_queue_data(q, np_block_t, all);
+        np_purge_lock(b);
+        bytes += np_purge_block(b, &clean);
+        bytes += np_purge_rewound(b);
+        np_purge_close(b);
+    }
+
+    return bytes;
+}
+
+
+size_t
+np_purge_everything(void)
+{
+    np_queue_t *q;
+    size_t      bytes = 0;
+
+    np_lock(&np_heaps_lock);
+    np_lock(&np_orphans_lock);
+    np_remote_collect(&np_orphans);
+    np_lock(&np_runs_lock);
+
+    np_queue_each(q, &np_heaps)
+    {
+        bytes += np_purge_foreign_locked(np_queue_data(q, np_heap_t, link));
+    }
+
+    bytes += np_purge_foreign_locked(&np_orphans);
+    bytes += np_run_purge_locked();
+
+    np_unlock(&np_runs_lock);
+    np_unlock(&np_orphans_lock);
+    np_unlock(&np_heaps_lock);
 
     return bytes;
 }
@@ -155,6 +261,8 @@ np_purge_heap(np_heap_t *h)
                                        h->purge_bytes, h->soiled);
     h->purge_ms = now;
     h->purge_bytes = np_purge_holes(h);
+
+    np_assert(np_heap_is_valid_now(h));
 }
 
 

@@ -20,14 +20,36 @@
  * equal ratios.  Pages known to be clean are not purged twice.  If half of
  * what went back was in use again soon, the patience doubles; it halves when
  * that was not so.
+ *
+ * A word that is not CURRENT can only be freed into, so its free pages can be
+ * given back while others free: by the owner, and, where a purging thread
+ * runs (np_purge_shared), by that thread, which must only be kept apart from
+ * the owner taking the word into use.  That is what a block's busy bit is
+ * for; without a purging thread nobody sets it.
  */
 
 #include "heap/np_heap.h"
+#include "map/np_run.h"
 
 /* bytes below which free memory is left alone */
 #define NP_PURGE_FLOOR ((size_t) 1 << 20)
 
+enum {
+    NP_PURGE_BUSY = 1, /* being purged, or a word of it taken into use */
+    NP_PURGE_DONE = 2  /* pages of it went back, ever */
+};
+
+/* 1 if threads purge other threads' blocks; constant after start-up */
+extern int np_purge_shared;
+
+/* waits until b is not busy, and makes it so */
+void np_purge_lock(np_block_t *b);
+
 void np_purge_heap(np_heap_t *h);
+
+/* gives all free pages back, of every heap, whoever owns it; how many bytes.
+ * By the purging thread: np_purge_shared is set. */
+size_t np_purge_everything(void);
 
 /* purges free runs if there are enough of them; runs lock held */
 void np_purge_runs_locked(void);
@@ -51,6 +73,32 @@ np_purge_note(np_heap_t *h, size_t bytes)
     if (np_unlikely(h->holes > (int64_t) NP_PURGE_FLOOR)
         && (size_t) h->holes > np_purge_limit(h)) {
         np_purge_heap(h);
+    }
+}
+
+
+/* n granules from g on, of a word of b, are about to be used (h's owner) */
+NP_INLINE void
+np_purge_open(np_heap_t *h, np_block_t *b, size_t g, size_t n)
+{
+    if (np_unlikely(np_purge_shared)) {
+        np_purge_lock(b);
+    }
+
+    if (np_unlikely(atomic_load_explicit(&b->xpurge, memory_order_relaxed)
+                    != 0)) {
+        h->soiled += np_run_mark_dirty(g, n);
+    }
+}
+
+
+/* the word's state says so now */
+NP_INLINE void
+np_purge_close(np_block_t *b)
+{
+    if (np_unlikely(np_purge_shared)) {
+        atomic_fetch_and_explicit(&b->xpurge, NP_PURGE_DONE,
+                                  memory_order_release);
     }
 }
 

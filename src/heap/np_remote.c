@@ -52,7 +52,7 @@ np_remote_free(np_word_t *w, unsigned slot)
 
     /* a live slot's bit is 0, and its owner's store of that 0 happened before
      * the program could hand us the object */
-    if (w->free & bit) {
+    if (np_peek(w->free) & bit) {
         np_misuse("double free", w->start + slot * w->size);
         return;
     }

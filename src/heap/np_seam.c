@@ -91,7 +91,7 @@ ngx_free(void *p)
     char  *m = p;
     size_t n;
 
-    if (np_window_granule(p) < np_window.granules) {
+    if (np_window_granule(p) < np_peek(np_window.granules)) {
         np_literal_chunk_free(p);
         return;
     }

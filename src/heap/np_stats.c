@@ -34,7 +34,7 @@ np_stats_clean(char *from, char *to)
 
 
 /* whole pages of the free slots of w that were given back */
-static size_t
+NP_RACY static size_t
 np_stats_purged(const np_word_t *w, uint64_t free)
 {
     size_t   clean = 0;
@@ -59,7 +59,7 @@ np_stats_purged(const np_word_t *w, uint64_t free)
 
 /* free stretches that run on from word to word are seen word by word: a page
  * across the border counts as resident */
-static void
+NP_RACY static void
 np_stats_block(np_stats_t *s, np_block_t *b)
 {
     np_stats_pool_t *pool = &s->pool[b->class];
@@ -77,7 +77,7 @@ np_stats_block(np_stats_t *s, np_block_t *b)
         free = w->free | atomic_load_explicit(&w->xfree, memory_order_relaxed);
         pool->holes += np_bit_count(free);
 
-        if (b->purged) {
+        if (atomic_load_explicit(&b->xpurge, memory_order_relaxed) != 0) {
             pool->purged_bytes += np_stats_purged(w, free);
         }
     }
@@ -86,7 +86,7 @@ np_stats_block(np_stats_t *s, np_block_t *b)
 
 /* a heap of another thread may change while it is read; its list of blocks
  * may not: runs lock held */
-static void
+NP_RACY static void
 np_stats_heap_locked(np_stats_t *s, np_heap_t *h)
 {
     np_queue_t *q;
@@ -131,7 +131,8 @@ np_stats_large_locked(np_stats_t *s)
 }
 
 
-static void
+/* blocks purge their holes without the lock, and count that */
+NP_RACY static void
 np_stats_runs_locked(np_stats_t *s)
 {
     unsigned area;

@@ -18,6 +18,8 @@ typedef struct {
  * it counts as one of any size */
 #define NP_RUN_MEASURE 4096
 #define NP_RUN_HINTS   27
+/* the debug build looks at everything once in so many changes */
+#define NP_RUN_SAMPLE 1024
 
 np_lock_t         np_runs_lock = NP_LOCK_INIT(NP_RANK_RUNS);
 np_run_counters_t np_run_counters;
@@ -188,6 +190,16 @@ np_run_is_dirty(size_t g, size_t n)
 }
 
 
+/* the walker, one call in NP_RUN_SAMPLE */
+static int
+np_run_is_valid_now_locked(void)
+{
+    static unsigned calls;
+
+    return ++calls % NP_RUN_SAMPLE != 0 || np_run_is_valid_locked();
+}
+
+
 /* a hole begins at start: of 2^shortest granules or more, up to 2^longest */
 static void
 np_run_lower_hints(size_t start, unsigned shortest, unsigned longest)
@@ -223,36 +235,20 @@ np_run_reach(size_t g, size_t n)
 }
 
 
-/* free granules of [g, g + n), which lies in one page, if that page is clean:
- * they will be dirty with it */
-static size_t
-np_run_count_soiled(size_t g, size_t n)
-{
-    size_t end = g + n;
-    size_t count = 0;
-
-    if (n == 0 || np_run_page_is_dirty(g, np_run_page())) {
-        return 0;
-    }
-
-    for (g = np_run_scan(g, end, 0); g < end; g = np_run_scan(g + 1, end, 0)) {
-        count++;
-    }
-
-    return count;
-}
-
-
 /* the free granules [g, g + n) become a run */
 static void
 np_run_take(size_t g, size_t n, int *zero)
 {
     size_t dirty = np_run_count_dirty(g, n);
-    size_t first = np_align_down(g, np_run_page());
-    size_t end = np_align_up(g + n, np_run_page());
+    size_t page = np_run_page();
+    size_t first = np_align_down(g, page);
+    size_t last = np_align_up(g + n, page);
 
-    np_run_counters.dirty_free += np_run_count_soiled(first, g - first);
-    np_run_counters.dirty_free += np_run_count_soiled(g + n, end - g - n);
+    /* the rest of clean pages at either end, free, gets dirty with the run */
+    np_run_counters.dirty_free
+        += (np_run_page_is_dirty(first, page) ? 0 : g - first)
+           + (np_run_page_is_dirty(last - 1, page) ? 0 : last - (g + n));
+
     np_run_set_used(g, n, 1);
     np_run_counters.used += n;
     np_assert(np_run_counters.dirty_free >= dirty);
@@ -267,6 +263,7 @@ np_run_take(size_t g, size_t n, int *zero)
 
     *zero = dirty == 0;
     np_run_mark_dirty(g, n);
+    np_assert(np_run_is_valid_now_locked());
 }
 
 
@@ -348,6 +345,20 @@ np_run_extend_locked(size_t g, size_t n, int *zero)
 }
 
 
+/* [g, end) is free: the pages it touches may be wholly free now, whenever
+ * their other granules were freed */
+static void
+np_run_note_dirty(size_t g, size_t end)
+{
+    size_t page = np_run_page();
+    size_t low = np_align_down(g, page);
+    size_t high = np_align_up(end, page);
+
+    np_run_dirty_low = low < np_run_dirty_low ? low : np_run_dirty_low;
+    np_run_dirty_high = high > np_run_dirty_high ? high : np_run_dirty_high;
+}
+
+
 void
 np_run_free_locked(size_t g, size_t n)
 {
@@ -359,12 +370,12 @@ np_run_free_locked(size_t g, size_t n)
     np_run_set_used(g, n, 0);
     np_run_counters.used -= n;
     np_run_counters.dirty_free += np_run_count_dirty(g, n);
-    np_run_dirty_low = g < np_run_dirty_low ? g : np_run_dirty_low;
-    np_run_dirty_high = end > np_run_dirty_high ? end : np_run_dirty_high;
+    np_run_note_dirty(g, end);
 
     start = np_run_scan_back(g, least);
     most = most < np_window.granules ? most : np_window.granules;
     end = np_run_scan(end, most, 1);
+    np_assert(np_run_is_valid_now_locked());
 
     if (end - start < NP_RUN_MEASURE) {
         np_run_lower_hints(start, 0, np_log2(end - start));

@@ -7,6 +7,16 @@
 #include "os/np_mem.h"
 #include "os/np_proc.h"
 
+/* ThreadSanitizer has uses of its own for most addresses; programs may map
+ * the lowest 512 GiB themselves */
+#ifdef __SANITIZE_THREAD__
+#define NP_WINDOW_LOW(width)  ((uintptr_t) 64 << 30)
+#define NP_WINDOW_HIGH(width) ((uintptr_t) 448 << 30)
+#else
+#define NP_WINDOW_LOW(width)  ((uintptr_t) 1 << ((width) - 3))
+#define NP_WINDOW_HIGH(width) ((uintptr_t) 1 << ((width) - 1))
+#endif
+
 /*
  * Placement.  The base is a random multiple of 64 GiB in the part of the
  * address space where the kernel puts nothing on its own: above programs
@@ -76,8 +86,8 @@ np_window_init(void)
 
     /* the stack lies in the upper half of what user space can address */
     width = np_log2((uintptr_t) &random) + 1;
-    low = (uintptr_t) 1 << (width - 3);
-    high = (uintptr_t) 1 << (width - 1);
+    low = NP_WINDOW_LOW(width);
+    high = NP_WINDOW_HIGH(width);
     random = np_proc_random();
 
     for (i = 0; i < NP_WINDOW_TRIES; i++) {
@@ -162,7 +172,7 @@ np_window_grow_locked(size_t n)
         return -1;
     }
 
-    np_window.granules = have;
+    np_poke(np_window.granules, have);
 
     return 0;
 }

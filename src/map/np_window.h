@@ -22,7 +22,7 @@
  * to nobody map to header 0, which nobody owns.
  *
  * Thread rules: `base` is set once, `granules` moves under the runs lock;
- * readers need none.
+ * readers need none (np_peek).
  */
 
 #include <stddef.h>

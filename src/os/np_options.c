@@ -18,6 +18,9 @@
 
 #define NP_OPTIONS_PREFIX "NGXPOOL_"
 
+/* a text that is not set; "off" sets it so */
+#define NP_OPTIONS_NONE "off"
+
 /* what a message shows of a value at the most */
 #define NP_OPTIONS_SHOWN 64
 
@@ -155,7 +158,7 @@ np_options_show(np_out_t *o, const np_options_row_t *r, const np_options_t *v)
     size_t                   n;
 
     if (r->kind == NP_OPTIONS_TEXT) {
-        np_outf(o, "nothing");
+        np_outf(o, NP_OPTIONS_NONE);
         return;
     }
 
@@ -219,6 +222,7 @@ np_options_set(const np_options_row_t *r, const char *s)
     size_t                   n;
 
     if (r->kind == NP_OPTIONS_TEXT) {
+        s = strcmp(s, NP_OPTIONS_NONE) == 0 ? "" : s;
         n = strlen(s);
 
         if (n > r->max) {

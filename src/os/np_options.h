@@ -32,7 +32,7 @@ typedef enum {
 #define NP_PURGE_OFF ((size_t) -1)
 
 typedef struct {
-    /* NGXPOOL_REPORT: "" = none, "stderr", or a file name in which %p stands
+    /* NGXPOOL_REPORT: "" = off, "stderr", or a file name in which %p stands
      * for the process id and %n for the command's name */
     char   report[256];
     size_t report_format; /* NGXPOOL_REPORT_FORMAT=text|json (np_format_e) */

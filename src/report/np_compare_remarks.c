@@ -7,6 +7,7 @@
 #include "report/np_comparison.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "report/np_human.h"

@@ -6,6 +6,8 @@
 set -u
 export LC_ALL=C
 unset LD_PRELOAD NO_COLOR
+# ngxpool itself may be sanitised, and started with a library preloaded
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0"
 
 ngxpool=./ngxpool
 progs=$PWD/tests/compare

@@ -13,7 +13,6 @@ mkdir source build
 tar -C "$NP_SOURCE" --exclude=.git --exclude='./build*' --exclude=m4 \
     --exclude=autom4te.cache --exclude=configure -cf - . | tar -C source -xf -
 cd source
-mkdir -p m4/aux
 {
     autoreconf -fi
     cd ../build

@@ -1,0 +1,128 @@
+/*
+ * The walker over a heap, for the debug build: every block that the heap has
+ * is looked at, and the sums that its pools keep are made anew.
+ */
+
+#include "config.h"
+
+#include "heap/np_heap.h"
+
+/* a heap is walked once in so many calls: a walk is as long as the heap */
+#define NP_VALID_SAMPLE 64
+
+/* what the blocks of one class add up to */
+typedef struct {
+    size_t   bytes;
+    uint32_t blocks;
+    uint32_t chained;
+    unsigned current; /* words in that state */
+} np_valid_sum_t;
+
+
+static int
+np_valid_block(np_heap_t *h, np_block_t *b, np_valid_sum_t *sum)
+{
+    np_pool_t *p = &h->pool[b->class];
+    size_t     size = np_class_size(b->class);
+    np_word_t *w;
+    unsigned   i;
+
+    if (!np_block_is_valid(b)
+        || atomic_load_explicit(&b->xheap, memory_order_relaxed) != h) {
+        return 0;
+    }
+
+    for (i = 0; i < b->last; i++) {
+        w = np_block_word(b, i);
+
+        if (w->size != size
+            || w->start != np_block_start(b) + i * NP_WORD_SLOTS * size) {
+            return 0;
+        }
+
+        if (w->state == NP_WORD_CURRENT) {
+            sum->current++;
+
+            if (w != p->current) {
+                return 0;
+            }
+        }
+    }
+
+    sum->bytes += np_block_bytes(b, size);
+    sum->blocks++;
+    sum->chained += !np_queue_empty(&b->chain);
+
+    return 1;
+}
+
+
+/* the chain holds the blocks of the class that say they are in it, and each
+ * has something to give */
+static int
+np_valid_pool(np_heap_t *h, unsigned c, const np_valid_sum_t *sum)
+{
+    np_pool_t  *p = &h->pool[c];
+    np_queue_t *q;
+    np_block_t *b;
+    uint32_t    n = 0;
+
+    np_queue_each(q, &p->chain)
+    {
+        b = np_queue_data(q, np_block_t, chain);
+
+        if (b->class != c || b->avail == 0 || ++n > sum->chained) {
+            return 0;
+        }
+    }
+
+    return n == sum->chained && p->bytes == sum->bytes
+           && p->blocks == sum->blocks
+           && sum->current == (p->current != &np_word_none)
+           && (p->fresh == NULL
+               || (p->fresh->class == c && p->fresh->last < p->fresh->end))
+           && (h->current[c] == &np_word_none || h->current[c] == p->current);
+}
+
+
+int
+np_heap_is_valid(np_heap_t *h)
+{
+    np_valid_sum_t sum[NP_CLASSES] = {{0, 0, 0, 0}};
+    np_queue_t    *q;
+    np_block_t    *b;
+    size_t         opened = 0;
+    unsigned       c;
+
+    np_queue_each(q, &h->blocks)
+    {
+        b = np_queue_data(q, np_block_t, all);
+
+        if (b->class == 0 || b->class >= NP_CLASSES
+            || !np_valid_block(h, b, &sum[b->class])) {
+            return 0;
+        }
+
+        opened += np_block_opened(b) * np_class_size(b->class);
+    }
+
+    for (c = 1; c < NP_CLASSES; c++) {
+        if (!np_valid_pool(h, c, &sum[c])) {
+            return 0;
+        }
+    }
+
+    return opened == h->opened;
+}
+
+
+int
+np_heap_is_valid_now(np_heap_t *h)
+{
+    static _Atomic unsigned xcalls;
+
+    return atomic_fetch_add_explicit(&xcalls, 1, memory_order_relaxed)
+                   % NP_VALID_SAMPLE
+               != 0
+           || np_heap_is_valid(h);
+}

@@ -1,0 +1,198 @@
+/*
+ * What the tests of the heap share.
+ */
+
+#include "config.h"
+
+#include "check_heap.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "heap/np_fast.h"
+#include "heap/np_find.h"
+#include "map/np_run.h"
+#include "os/np_proc.h"
+
+static uint64_t check_seed = 1;
+
+
+void *
+check_alloc(size_t n)
+{
+    return np_fast_alloc(n, np_alloc_slow);
+}
+
+
+void
+check_free(void *m)
+{
+    np_fast_free(m);
+}
+
+
+np_word_t *
+check_word(const void *m)
+{
+    np_found_t f;
+
+    ck_assert_int_eq(np_find(m, &f), NP_FOUND_SLOT);
+
+    return f.w;
+}
+
+
+uint64_t
+check_random(uint64_t n)
+{
+    check_seed = np_proc_mix(check_seed + 0x9e3779b97f4a7c15u);
+
+    return check_seed % n;
+}
+
+
+void *
+check_in_thread(void *(*run)(void *), void *arg)
+{
+    pthread_t t;
+    void     *result;
+
+    ck_assert_int_eq(pthread_create(&t, NULL, run, arg), 0);
+    ck_assert_int_eq(pthread_join(t, &result), 0);
+
+    return result;
+}
+
+
+void
+check_fill(void *m, size_t n, unsigned seed)
+{
+    unsigned char *p = m;
+    size_t         i;
+
+    for (i = 0; i < n; i++) {
+        p[i] = (unsigned char) (seed + i * 7);
+    }
+}
+
+
+int
+check_filled(const void *m, size_t n, unsigned seed)
+{
+    const unsigned char *p = m;
+    size_t               i;
+
+    for (i = 0; i < n; i++) {
+        if (p[i] != (unsigned char) (seed + i * 7)) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+int
+check_all(const void *m, int c, size_t n)
+{
+    const unsigned char *p = m;
+    size_t               i;
+
+    for (i = 0; i < n; i++) {
+        if (p[i] != c) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+void
+check_option(const char *name, const char *value)
+{
+    ck_assert_uint_eq(np_window.base, 0);
+    ck_assert_int_eq(setenv(name, value, 1), 0);
+}
+
+
+static void
+check_stats_laws(const np_stats_t *s)
+{
+    const np_stats_pool_t *p;
+    uint64_t               live = 0, calls = 0, frees = 0;
+    unsigned               c;
+
+    for (c = 1; c < NP_CLASSES; c++) {
+        p = &s->pool[c];
+        ck_assert_uint_eq(p->size, np_class_size(c));
+
+        if (s->reclaim) {
+            ck_assert_uint_eq(p->capacity, p->live + p->holes + p->fresh);
+        }
+
+        ck_assert_uint_le(p->passed_by, p->blocks);
+        ck_assert_uint_le(p->purged_bytes, p->holes * p->size);
+        ck_assert(p->blocks != 0 || p->capacity == 0 || !s->reclaim);
+        live += p->live * p->size;
+
+        if (s->counted) {
+            ck_assert_uint_eq(p->allocs - p->frees, p->live);
+        }
+    }
+
+    for (c = 0; c < NP_CLASSES; c++) {
+        calls += s->pool[c].allocs;
+        frees += s->pool[c].frees;
+    }
+
+    ck_assert_uint_eq(s->live_bytes, live + s->large.live_bytes);
+    ck_assert_uint_eq(s->allocs, calls);
+    ck_assert_uint_eq(s->frees, frees);
+    ck_assert_uint_le(s->large.live_bytes, s->large.peak_bytes);
+    ck_assert_uint_le(s->large.mapped_bytes, s->large.live_bytes);
+
+    if (s->counted) {
+        ck_assert_uint_eq(s->pool[0].allocs - s->pool[0].frees,
+                          s->large.count);
+        ck_assert_uint_le(s->live_requested, s->live_bytes);
+        ck_assert_uint_le(s->live_requested, s->peak_requested);
+        ck_assert_uint_le(s->live_bytes, s->peak_bytes);
+    }
+}
+
+
+void
+check_snapshot(np_stats_t *s)
+{
+    ck_assert_int_eq(np_stats_collect(s), 0);
+    check_stats_laws(s);
+}
+
+
+void
+check_laws(void)
+{
+    np_stats_t s;
+
+    np_lock(&np_orphans_lock);
+    np_lock(&np_runs_lock);
+    ck_assert_int_eq(np_run_is_valid_locked(), 1);
+    np_unlock(&np_runs_lock);
+    ck_assert_int_eq(np_heap_is_valid(&np_orphans), 1);
+    np_unlock(&np_orphans_lock);
+
+    if (np_self->attached) {
+        ck_assert_int_eq(np_heap_is_valid(np_self), 1);
+    }
+
+    check_snapshot(&s);
+}
+
+
+size_t
+check_used(void)
+{
+    return np_run_counters.used;
+}

@@ -1,0 +1,272 @@
+/*
+ * np_window: areas that grow piece by piece, a bound that refuses every
+ * foreign address, and a kernel that says no.
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "check_suite.h"
+#include "map/np_window.h"
+#include "os/np_mem.h"
+
+
+static void
+check_setup(void)
+{
+    ck_assert_int_eq(np_window_init(), 0);
+}
+
+
+/* the first n bytes of the area can be written, and read as zero before */
+static void
+check_usable(char *area, size_t n)
+{
+    size_t i;
+
+    for (i = 0; i < n; i += 512) {
+        ck_assert_int_eq(area[i], 0);
+        area[i] = 1;
+    }
+
+    area[n - 1] = 1;
+}
+
+
+START_TEST(a_fresh_window_is_small_and_aligned)
+{
+    ck_assert_uint_ne(np_window.base, 0);
+    ck_assert_uint_eq(np_window.base % ((uintptr_t) 1 << 30), 0);
+    ck_assert_uint_gt(np_window.granules, 0);
+    ck_assert_uint_eq(np_window.granules << NP_GRANULE_SHIFT,
+                      np_window_mapped(NP_AREA_HEAP));
+    ck_assert_uint_le(np_window_mapped(NP_AREA_HEAP), 4 << 20);
+    ck_assert_uint_eq(np_window_mapped(NP_AREA_SIDE), 0);
+    check_usable(np_window_address(0), np_window_mapped(NP_AREA_HEAP));
+    check_usable((char *) np_window_map(), np_window.granules * 4);
+    check_usable(np_window_record(0), np_window_mapped(NP_AREA_HEADERS));
+}
+END_TEST
+
+
+START_TEST(granules_and_addresses_are_each_others_inverse)
+{
+    char    *m = np_window_address(5);
+    uint32_t offset;
+
+    ck_assert_uint_eq(np_window_granule(m), 5);
+    ck_assert_uint_eq(np_window_granule(m + NP_GRANULE - 1), 5);
+    ck_assert_uint_eq(np_window_granule(m - 1), 4);
+
+    for (offset = 0; offset < 4096; offset += 64) {
+        ck_assert_uint_eq(np_window_offset(np_window_record(offset)), offset);
+    }
+}
+END_TEST
+
+
+START_TEST(the_bound_refuses_every_foreign_address)
+{
+    int         local;
+    uintptr_t   end = np_window.base
+                    + (np_window.granules << NP_GRANULE_SHIFT);
+    const void *foreign[] = {
+        NULL,
+        &local,
+        &np_window,
+        (void *) (np_window.base - 1),
+        (void *) end,
+        np_window_map(),
+        np_window_record(64),
+        (void *) UINTPTR_MAX,
+        (void *) ((uintptr_t) 1 << 63),
+        (void *) (((uintptr_t) 1 << 63) - 1),
+        (void *) (np_window.base ^ ((uintptr_t) 1 << 48)),
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+        ck_assert_uint_ge(np_window_granule(foreign[i]), np_window.granules);
+    }
+
+    ck_assert_uint_lt(np_window_granule((void *) (end - 1)),
+                      np_window.granules);
+}
+END_TEST
+
+
+START_TEST(growth_brings_the_tables_along)
+{
+    size_t n = np_window.granules * 20;
+
+    ck_assert_int_eq(np_window_grow_locked(n), 0);
+    ck_assert_uint_ge(np_window.granules, n);
+    ck_assert_uint_ge(np_window_mapped(NP_AREA_MAP), np_window.granules * 4);
+    ck_assert_uint_ge(np_window_mapped(NP_AREA_BITS), np_window.granules / 4);
+    check_usable(np_window_address(0), np_window_mapped(NP_AREA_HEAP));
+    check_usable((char *) np_window_map(), np_window.granules * 4);
+
+    /* what is there already costs nothing */
+    n = np_window.granules;
+    np_mem_fail(NP_MEM_ANY, 1, 1);
+    ck_assert_int_eq(np_window_grow_locked(n), 0);
+    ck_assert_int_eq(np_window_reach_locked(NP_AREA_HEADERS, 1), 0);
+    ck_assert_uint_eq(np_mem_calls(), 0);
+}
+END_TEST
+
+
+START_TEST(areas_stop_at_their_limits)
+{
+    size_t n = np_window.granules;
+
+    ck_assert_int_eq(np_window_grow_locked(NP_WINDOW_GRANULES + 1), -1);
+    ck_assert_int_eq(
+        np_window_reach_locked(NP_AREA_HEADERS, ((size_t) 1 << 30) + 1), -1);
+    ck_assert_int_eq(np_window_reach_locked(NP_AREA_MAP, SIZE_MAX), -1);
+    ck_assert_uint_eq(np_window.granules, n);
+}
+END_TEST
+
+
+START_TEST(a_refused_growth_changes_nothing)
+{
+    size_t n = np_window.granules;
+    size_t map = np_window_mapped(NP_AREA_MAP);
+
+    np_mem_fail(NP_MEM_MAP, 1, 1);
+    ck_assert_int_eq(np_window_grow_locked(n + 1), -1);
+    ck_assert_int_eq(np_window_reach_locked(NP_AREA_SIDE, 1), -1);
+    np_mem_fail(0, 0, 0);
+    ck_assert_uint_eq(np_window.granules, n);
+    ck_assert_uint_eq(np_window_mapped(NP_AREA_MAP), map);
+
+    ck_assert_int_eq(np_window_grow_locked(n + 1), 0);
+    ck_assert_uint_gt(np_window.granules, n);
+}
+END_TEST
+
+
+/* each call of a growth that needs several refused in turn */
+START_TEST(a_growth_refused_halfway_can_be_tried_again)
+{
+    unsigned long nth;
+    size_t        n;
+
+    for (nth = 1; nth <= 8; nth++) {
+        n = np_window.granules;
+        np_mem_fail(NP_MEM_MAP, nth, 1);
+
+        if (np_window_grow_locked(n * 2) == -1) {
+            ck_assert_uint_eq(np_window.granules, n);
+        }
+
+        np_mem_fail(0, 0, 0);
+        ck_assert_int_eq(np_window_grow_locked(n * 2), 0);
+        ck_assert_uint_ge(np_window.granules, 2 * n);
+        ck_assert_uint_ge(np_window_mapped(NP_AREA_MAP),
+                          np_window.granules * 4);
+    }
+
+    check_usable(np_window_address(0), np_window_mapped(NP_AREA_HEAP));
+}
+END_TEST
+
+
+START_TEST(a_smaller_piece_is_taken_when_address_space_is_scarce)
+{
+    size_t n = np_window_mapped(NP_AREA_HEADERS);
+
+    np_mem_fail(NP_MEM_MAP, 1, 0);
+    ck_assert_int_eq(np_window_reach_locked(NP_AREA_HEADERS, n + 1), 0);
+    ck_assert_uint_eq(np_window_mapped(NP_AREA_HEADERS), n + np_mem_page());
+}
+END_TEST
+
+
+START_TEST(shrinking_keeps_what_is_asked_for)
+{
+    size_t n = np_window.granules;
+
+    ck_assert_int_eq(np_window_grow_locked(n * 4), 0);
+    memset(np_window_address(n), 1, NP_GRANULE);
+    np_window_shrink_locked(n + 1);
+    ck_assert_uint_ge(np_window.granules, n + 1);
+    ck_assert_uint_lt(np_window.granules, n * 4);
+    ck_assert_int_eq(*np_window_address(n), 1);
+
+    /* grown again, it is fresh */
+    n = np_window.granules;
+    ck_assert_int_eq(np_window_grow_locked(n + 1), 0);
+    ck_assert_int_eq(*np_window_address(n), 0);
+}
+END_TEST
+
+
+START_TEST(a_refused_shrinking_changes_nothing)
+{
+    size_t n = np_window.granules;
+
+    ck_assert_int_eq(np_window_grow_locked(n * 4), 0);
+    n = np_window.granules;
+    np_mem_fail(NP_MEM_UNMAP, 1, 1);
+    np_window_shrink_locked(1);
+    ck_assert_uint_eq(np_window.granules, n);
+    ck_assert_uint_eq(np_window_mapped(NP_AREA_HEAP),
+                      n << NP_GRANULE_SHIFT);
+}
+END_TEST
+
+
+START_TEST(other_places_are_tried)
+{
+    unsigned long nth;
+
+    /* each of the first calls refused once: the next base serves */
+    for (nth = 1; nth <= 4; nth++) {
+        memset(&np_window, 0, sizeof(np_window));
+        np_mem_fail(NP_MEM_MAP, nth, 0);
+        ck_assert_int_eq(np_window_init(), 0);
+        check_usable(np_window_address(0), NP_GRANULE);
+    }
+}
+END_TEST
+
+
+START_TEST(no_memory_at_all_is_no_window)
+{
+    np_mem_fail(NP_MEM_MAP, 1, 1);
+    ck_assert_int_eq(np_window_init(), -1);
+    ck_assert_uint_eq(np_window.base, 0);
+    ck_assert_uint_eq(np_window.granules, 0);
+}
+END_TEST
+
+
+Suite *
+check_suite(void)
+{
+    Suite *s = suite_create("window");
+    TCase *t = tcase_create("window");
+    TCase *f = tcase_create("none yet");
+
+    tcase_add_checked_fixture(t, check_setup, NULL);
+    tcase_add_test(t, a_fresh_window_is_small_and_aligned);
+    tcase_add_test(t, granules_and_addresses_are_each_others_inverse);
+    tcase_add_test(t, the_bound_refuses_every_foreign_address);
+    tcase_add_test(t, growth_brings_the_tables_along);
+    tcase_add_test(t, areas_stop_at_their_limits);
+    tcase_add_test(t, a_refused_growth_changes_nothing);
+    tcase_add_test(t, a_growth_refused_halfway_can_be_tried_again);
+    tcase_add_test(t, a_smaller_piece_is_taken_when_address_space_is_scarce);
+    tcase_add_test(t, shrinking_keeps_what_is_asked_for);
+    tcase_add_test(t, a_refused_shrinking_changes_nothing);
+    suite_add_tcase(s, t);
+
+    tcase_add_test(f, other_places_are_tried);
+    tcase_add_test(f, no_memory_at_all_is_no_window);
+    suite_add_tcase(s, f);
+
+    return s;
+}
