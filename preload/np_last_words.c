@@ -129,11 +129,13 @@ np_last_words(void)
 
 
 void
-np_last_words_exec(const char *path)
+np_last_words_exec(int fd, const char *path, int flags)
 {
     int err = errno;
 
-    if (np_words.on && access(path, X_OK) == 0) {
+    if (np_words.on && np_proc_pid() == np_words.pid
+        && (flags & AT_EMPTY_PATH || faccessat(fd, path, X_OK, 0) == 0))
+    {
         np_last_words();
     }
 
@@ -144,7 +146,7 @@ np_last_words_exec(const char *path)
 void
 np_last_words_undo(void)
 {
-    if (np_proc_pid() == np_words.pid) {
+    if (np_words.on && np_proc_pid() == np_words.pid) {
         atomic_store(&np_words.xsaid, 0);
     }
 }

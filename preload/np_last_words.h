@@ -19,9 +19,9 @@
  * it) makes it one line that says so. */
 void np_last_words(void);
 
-/* likewise before an exec of path, if that can succeed; np_last_words_undo()
- * after it failed */
-void np_last_words_exec(const char *path);
+/* likewise before execveat(fd, path, ..., flags), if that can succeed;
+ * np_last_words_undo() after it failed.  Safe in a child of vfork. */
+void np_last_words_exec(int fd, const char *path, int flags);
 void np_last_words_undo(void);
 
 /* a snapshot, or -1 if the heap stays locked; any thread */

@@ -77,11 +77,12 @@ np_heap_start_locked(void)
 {
     np_options_init();
     np_seam_init();
+    /* its pools when there is an orphan: most processes never have any */
+    np_queue_init(&np_orphans.blocks);
     np_purge_percent = np_options.purge;
     np_modes = (np_options.report[0] != '\0' ? NP_MODE_COUNT : 0)
                | (np_options.check ? NP_MODE_CHECK : 0)
                | (np_options.reclaim ? 0 : NP_MODE_LITERAL);
-    np_heap_init(&np_orphans);
     np_heap_stage = np_window_init() == 0 ? NP_HEAP_READY : NP_HEAP_BROKEN;
 }
 

@@ -80,6 +80,10 @@ np_orphan_abandon(np_heap_t *h)
 
     np_lock(&np_orphans_lock);
 
+    if (np_orphans.pool[1].current == NULL) {
+        np_heap_init(&np_orphans);
+    }
+
     for (q = h->blocks.next; q != &h->blocks; q = next) {
         next = q->next;
         b = np_queue_data(q, np_block_t, all);
