@@ -42,14 +42,6 @@ np_bit_lowest(uint64_t set)
 }
 
 
-/* the largest power of two that divides n > 0 */
-NP_INLINE size_t
-np_lowest_power(size_t n)
-{
-    return n & -n;
-}
-
-
 /* floor(log2(n)) of n > 0 */
 NP_INLINE unsigned
 np_log2(size_t n)

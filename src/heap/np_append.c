@@ -12,8 +12,6 @@
 #include "os/np_mem.h"
 #include "os/np_options.h"
 
-/* a block holds at least so many slots, if they are large */
-#define NP_APPEND_SLOTS 4
 /* a pool grows by half of itself, so that few appends are needed, up to
  * 1 MiB a block */
 #define NP_APPEND_SHARE 2
@@ -31,14 +29,13 @@ np_append_shape(const np_pool_t *p, size_t size, unsigned *words,
     bytes = bytes > np_options.block ? bytes : np_options.block;
     bytes = bytes < NP_APPEND_MAX ? bytes : NP_APPEND_MAX;
     slots = bytes / size;
-    slots = slots > NP_APPEND_SLOTS ? slots : NP_APPEND_SLOTS;
+    slots = slots > 0 ? slots : 1;
 
     if (slots < NP_WORD_SLOTS) {
-        /* a word fills its granules: free() takes every multiple of the size
-         * in them for a slot.  64 slots do always. */
         *words = 1;
-        *tail = (unsigned) np_align_up(
-            slots, NP_GRANULE / np_lowest_power(size | NP_GRANULE));
+        /* as many as the granules hold */
+        slots = np_align_up(slots * size, NP_GRANULE) / size;
+        *tail = (unsigned) (slots < NP_WORD_SLOTS ? slots : NP_WORD_SLOTS);
         return;
     }
 
@@ -88,6 +85,9 @@ static void
 np_append_init(np_heap_t *h, np_block_t *b, unsigned c, unsigned words,
                unsigned tail, char *start)
 {
+    size_t size = np_class_size(c);
+    size_t left;
+
     np_queue_init(&b->chain);
     np_queue_init(&b->all);
     b->avail = 0;
@@ -99,9 +99,12 @@ np_append_init(np_heap_t *h, np_block_t *b, unsigned c, unsigned words,
     b->empty = 0;
     atomic_store_explicit(&b->xpurge, 0, memory_order_relaxed);
     b->tail = (uint8_t) tail;
+    /* what the granules have more than the slots, less than a slot, stands in
+     * front: no address that free() would take for a slot is behind */
+    left = np_block_bytes(b, size) - np_block_capacity(b) * size;
     /* the first word says where the block is before it is opened */
-    np_block_word(b, 0)->start = start;
-    np_block_word(b, 0)->size = (uint32_t) np_class_size(c);
+    np_block_word(b, 0)->start = start + left;
+    np_block_word(b, 0)->size = (uint32_t) size;
     atomic_store_explicit(&b->xnext, NULL, memory_order_relaxed);
     atomic_store_explicit(&b->xpend, 0, memory_order_relaxed);
     atomic_store_explicit(&b->xheap, h, memory_order_release);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdint.h>
 
+#include "heap/np_fork.h"
 #include "heap/np_purge.h"
 #include "os/np_clock.h"
 #include "os/np_options.h"
@@ -65,6 +66,8 @@ np_background_start(void)
     if (!np_options.background || pthread_attr_init(&attr) != 0) {
         return;
     }
+
+    np_fork_register();
 
     /* a stack of the usual size: the program's thread-local data lie in it */
     np_purge_shared = 1;

@@ -27,8 +27,9 @@
  *      empty  == |{ i < last : word i is PARTIAL and wholly free }|
  *      live slots == sum over i < last of slots - |free| - |xfree|
  * and for a word:
- *      slots * size is a multiple of a granule, so that every address in its
- *      granules that is a multiple of size from start is a slot
+ *      its last slot ends with its last granule; what the granules have more
+ *      than the slots is less than a slot, and in front of the first: every
+ *      address in them that is a multiple of size from start is a slot
  *
  * Thread rules: the owner (the thread of xheap) writes everything; other
  * threads only set bits of xfree and xpend, link xnext, and read.  Fields of

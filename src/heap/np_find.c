@@ -52,7 +52,8 @@ np_find(const void *m, np_found_t *f)
             f->w = w;
             f->slot = (unsigned) (offset / w->size);
 
-            return f->slot < w->slots && offset % w->size == 0
+            return offset < (size_t) w->slots * w->size
+                           && offset % w->size == 0
                        ? NP_FOUND_SLOT
                        : NP_FOUND_INTERIOR;
 

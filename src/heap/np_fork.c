@@ -2,6 +2,7 @@
 
 #include "heap/np_fork.h"
 
+#include <pthread.h>
 #include <sys/single_threaded.h>
 
 #include "heap/np_heap.h"
@@ -12,7 +13,7 @@
 #include "map/np_run.h"
 
 
-void
+static void
 np_fork_prepare(void)
 {
     np_lock(&np_heaps_lock);
@@ -21,7 +22,7 @@ np_fork_prepare(void)
 }
 
 
-void
+static void
 np_fork_parent(void)
 {
     np_unlock(&np_runs_lock);
@@ -112,7 +113,7 @@ np_fork_bury(np_heap_t *h)
 }
 
 
-void
+static void
 np_fork_child(void)
 {
     np_queue_t *q, *next;
@@ -146,5 +147,18 @@ np_fork_child(void)
         h->attached = 0;
         np_heap_retire_locked(h);
         np_unlock(&np_heaps_lock);
+    }
+}
+
+
+void
+np_fork_register(void)
+{
+    static _Atomic int xdone;
+
+    if (atomic_load_explicit(&xdone, memory_order_relaxed) == 0
+        && atomic_exchange(&xdone, 1) == 0)
+    {
+        (void) pthread_atfork(np_fork_prepare, np_fork_parent, np_fork_child);
     }
 }

@@ -22,8 +22,13 @@
  *                               store: at worst one block is lost
  */
 
-void np_fork_prepare(void);
-void np_fork_parent(void);
-void np_fork_child(void);
+/*
+ * Registers the handlers with libc, once.  They must be the first that are
+ * registered, because prepare handlers run last to first, and those of the
+ * program may allocate; they are not needed while there is one thread, and
+ * cost each process some pages of libc.  So: before the program registers its
+ * own, and when a second thread comes to us.
+ */
+void np_fork_register(void);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/np_check.h"
 #include "heap/np_find.h"
+#include "heap/np_fork.h"
 #include "heap/np_large.h"
 #include "heap/np_literal.h"
 #include "heap/np_misuse.h"
@@ -78,6 +79,11 @@ np_free_slow(void *m)
 
     if (m == NULL) {
         return;
+    }
+
+    if (np_unlikely(!np_self->attached)) {
+        /* a thread that only frees */
+        np_fork_register();
     }
 
     switch (np_find(m, &f)) {

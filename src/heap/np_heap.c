@@ -24,7 +24,8 @@ typedef enum {
 
 /* no slots and no memory: what classes without a current word point at */
 np_word_t np_word_none = {.size = 16, .recip = 1};
-np_heap_t np_heap_none = {.current = {[0 ... NP_CLASSES - 1] = &np_word_none}};
+/* all sizes are of class 0 here */
+np_heap_t           np_heap_none = {.current = {&np_word_none}};
 __thread np_heap_t *np_self = &np_heap_none;
 /* how often the thread's end was announced to us (np_heap_end) */
 static __thread int np_heap_ending;
@@ -135,20 +136,20 @@ np_heap_end(void *value)
 }
 
 
-/* Registered with the first heap, so that our fork handlers are the innermost
- * (prepare runs in reverse order).  Either may call malloc: the thread has
- * its heap by then. */
+/* libc shall tell us when the thread ends.  It may call malloc for that: the
+ * thread has its heap by then. */
 static void
 np_heap_register(np_heap_t *h)
 {
     int keyed = 0;
 
     if (atomic_compare_exchange_strong(&np_heap_xkeyed, &keyed, 1)) {
-        (void) pthread_atfork(np_fork_prepare, np_fork_parent, np_fork_child);
-
         if (pthread_key_create(&np_heap_key, np_heap_end) == 0) {
             atomic_store(&np_heap_xkeyed, 2);
         }
+
+    } else {
+        np_fork_register();
     }
 
     if (atomic_load(&np_heap_xkeyed) == 2 && np_heap_ending == 0) {

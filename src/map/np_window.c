@@ -77,7 +77,7 @@ np_window_try(uintptr_t base)
 int
 np_window_init(void)
 {
-    uint64_t  random;
+    uint64_t  random, places;
     uintptr_t low, high, base;
     unsigned  width;
     int       i;
@@ -86,11 +86,12 @@ np_window_init(void)
     width = NP_WINDOW_WIDTH(&random);
     low = (uintptr_t) 1 << (width - 3);
     high = (uintptr_t) 1 << (width - 1);
+    /* valgrind's 37 bits leave room for one window and no choice */
+    places = high - low < NP_WINDOW_ALIGN ? 1 : (high - low) / NP_WINDOW_ALIGN;
     random = np_proc_random();
 
     for (i = 0; i < NP_WINDOW_TRIES; i++) {
-        base = low + NP_WINDOW_ALIGN / 2
-               + random % ((high - low) / NP_WINDOW_ALIGN) * NP_WINDOW_ALIGN;
+        base = low + NP_WINDOW_ALIGN / 2 + random % places * NP_WINDOW_ALIGN;
 
         if (np_window_try(base) == 0) {
             np_window.base = base;

@@ -225,7 +225,7 @@ def redis(rng, keys):
 def pages(rng):
     words = vocabulary(rng, 1000)
     os.mkdir("www")
-    for name, size in (("small", 100), ("page", 3000), ("large", 20000)):
+    for name, size in (("small", 100), ("page", 3000), ("large", 6000)):
         with open(f"www/{name}.html", "w", encoding="ascii") as f:
             f.write(f"<html><body>{sentence(rng, words, size)}")
             f.write("</body></html>\n")
