@@ -73,13 +73,13 @@ START_TEST(foreign_addresses_are_refused_unread)
 END_TEST
 
 
-/* every byte of a word of every class */
+/* every byte of a word of every class, and of what stands in front of it */
 START_TEST(slots_and_what_lies_between)
 {
     np_found_t f;
     np_word_t *w;
     unsigned   c;
-    size_t     i, size;
+    size_t     i, size, front;
     char      *m;
     int        wrong;
 
@@ -95,6 +95,13 @@ START_TEST(slots_and_what_lies_between)
             wrong += np_find(w->start + i, &f)
                      != (i % size == 0 ? NP_FOUND_SLOT : NP_FOUND_INTERIOR);
             wrong += i % size == 0 && (f.w != w || f.slot != i / size);
+        }
+
+        front = (uintptr_t) w->start % NP_GRANULE;
+        ck_assert_uint_lt(front, size);
+
+        for (i = 1; i <= front; i++) {
+            wrong += np_find(w->start - i, &f) != NP_FOUND_INTERIOR;
         }
 
         ck_assert_int_eq(wrong, 0);
