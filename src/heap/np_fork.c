@@ -10,7 +10,9 @@
 #include "heap/np_orphan.h"
 #include "heap/np_pool.h"
 #include "heap/np_purge.h"
+#include "heap/np_remote.h"
 #include "map/np_run.h"
+#include "os/np_proc.h"
 
 
 static void
@@ -31,51 +33,58 @@ np_fork_parent(void)
 }
 
 
-/* the bits that threads set in b's words and may have told nobody of */
-static void
-np_fork_merge(np_heap_t *h, np_block_t *b)
+/* what other threads freed into b and may have told nobody of */
+static uint32_t
+np_fork_freed(np_block_t *b)
 {
     np_word_t *w;
+    uint32_t   pend = 0;
     uint64_t   bits;
-    unsigned   i, last = b->last;
+    unsigned   i;
 
-    if (atomic_load(&b->xpend) != 0) {
-        atomic_store(&b->xpend, 0);
-    }
-
-    /* the merge of the last word with live slots may hand b back */
-    for (i = 0; i < last; i++) {
+    for (i = 0; i < b->last; i++) {
         w = np_block_word(b, i);
         bits = atomic_load(&w->xfree);
 
-        if (bits == 0) {
-            continue;
-        }
-
-        atomic_store(&w->xfree, 0);
-
-        if (h != NULL) {
-            np_pool_free(h, w, bits & ~w->free);
-
-        } else {
-            w->free |= bits;
+        if (bits != 0) {
+            bits &= ~w->free;
+            atomic_store(&w->xfree, bits);
+            pend |= (uint32_t) (bits != 0) << i;
         }
     }
+
+    return pend;
 }
 
 
-/* a heap whose state is whole: the forking thread's, and the orphans' */
+/* a heap whose state is whole: the forking thread's, and the orphans'.  The
+ * stack of pending blocks is made anew before anything is merged: a merge may
+ * hand back this block, or another one. */
 static void
 np_fork_mend(np_heap_t *h)
 {
-    np_queue_t *q, *next;
+    np_queue_t *q;
+    np_block_t *b;
+    uint32_t    pend;
 
     atomic_store(&h->xpending, NULL);
 
-    for (q = h->blocks.next; q != &h->blocks; q = next) {
-        next = q->next;
-        np_fork_merge(h, np_queue_data(q, np_block_t, all));
+    np_queue_each(q, &h->blocks)
+    {
+        b = np_queue_data(q, np_block_t, all);
+        pend = np_fork_freed(b);
+
+        if (pend != atomic_load(&b->xpend)) {
+            atomic_store(&b->xpend, pend);
+        }
+
+        if (pend != 0) {
+            atomic_store(&b->xnext, atomic_load(&h->xpending));
+            atomic_store(&h->xpending, b);
+        }
     }
+
+    np_remote_collect(h);
 }
 
 
@@ -86,11 +95,14 @@ np_fork_bury(np_heap_t *h)
 {
     np_queue_t *q;
     np_block_t *b;
+    np_word_t  *w;
+    uint32_t    pend;
     unsigned    c;
 
     atomic_store(&h->xpending, NULL);
     h->opened = 0;
     h->holes = 0;
+    h->free = 0;
 
     for (c = 0; c < NP_CLASSES; c++) {
         h->current[c] = &np_word_none;
@@ -104,12 +116,21 @@ np_fork_bury(np_heap_t *h)
     np_queue_each(q, &h->blocks)
     {
         b = np_queue_data(q, np_block_t, all);
-        np_fork_merge(NULL, b);
+        atomic_store(&b->xpend, 0);
+        pend = np_fork_freed(b);
+
+        for (; pend != 0; pend &= pend - 1) {
+            w = np_block_word(b, np_bit_lowest(pend));
+            w->free |= atomic_exchange(&w->xfree, 0);
+        }
+
         np_pool_adopt(h, b);
     }
 
     np_orphan_abandon(h);
     np_large_flush(h);
+    /* a bin's head may have moved without it */
+    h->large_cached = 0;
 }
 
 
@@ -154,11 +175,26 @@ np_fork_child(void)
 void
 np_fork_register(void)
 {
-    static _Atomic int xdone;
+    /* 0: nobody was here; 1: done; else the thread that is at it */
+    static _Atomic uintptr_t xstage;
+    uintptr_t                stage = 0;
 
-    if (atomic_load_explicit(&xdone, memory_order_relaxed) == 0
-        && atomic_exchange(&xdone, 1) == 0)
-    {
+    if (atomic_load_explicit(&xstage, memory_order_acquire) == 1) {
+        return;
+    }
+
+    if (atomic_compare_exchange_strong(&xstage, &stage, np_thread_pointer())) {
         (void) pthread_atfork(np_fork_prepare, np_fork_parent, np_fork_child);
+        atomic_store(&xstage, 1);
+        return;
+    }
+
+    /* libc lets nobody register while it forks: a thread that went on would
+     * take locks that the child finds taken.  Not for pthread_atfork's own
+     * call of malloc. */
+    while (stage != np_thread_pointer()
+           && atomic_load_explicit(&xstage, memory_order_acquire) != 1)
+    {
+        np_proc_sleep(0);
     }
 }

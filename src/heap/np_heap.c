@@ -163,6 +163,12 @@ np_heap_attach(void)
 {
     np_heap_t *h = NULL;
 
+    /* before this thread, not the first, takes a lock that a fork could find
+     * taken */
+    if (atomic_load(&np_heap_xkeyed) != 0) {
+        np_fork_register();
+    }
+
     np_lock(&np_heaps_lock);
 
     if (np_heap_stage == NP_HEAP_COLD) {

@@ -1,2 +1,306 @@
-#include "check_suite.h"
-Suite *check_suite(void){ return suite_create("none"); }
+/*
+ * np_fork: the child of a process with threads finds its own heap whole, the
+ * other threads' blocks among the orphans, and no free that got lost.
+ */
+
+#include "config.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check_heap.h"
+#include "heap/np_fork.h"
+#include "heap/np_pool.h"
+#include "heap/np_remote.h"
+
+#define CHECK_THREADS 3
+#define CHECK_OBJECTS 1000
+
+static void             *check_m[CHECK_OBJECTS];
+static pthread_barrier_t check_step;
+static _Atomic int       check_done;
+static _Atomic(void *)   check_table[64];
+
+
+/* look() in the child of a fork */
+static void
+check_in_child(void (*look)(void))
+{
+    int   status;
+    pid_t pid = fork();
+
+    ck_assert_int_ge(pid, 0);
+
+    if (pid == 0) {
+        alarm(30);
+        look();
+        _exit(0);
+    }
+
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+}
+
+
+/* a thread that has a heap and objects, and waits */
+static void *
+check_sleeper(void *arg)
+{
+    size_t i;
+
+    for (i = 0; i < CHECK_OBJECTS; i++) {
+        check_m[i] = check_alloc(64);
+        check_fill(check_m[i], 64, (unsigned) i);
+    }
+
+    /* one in its bin, to be found there */
+    check_free(check_alloc(20000));
+    pthread_barrier_wait(&check_step);
+    pthread_barrier_wait(&check_step);
+
+    return arg;
+}
+
+
+static pthread_t
+check_sleep(void)
+{
+    pthread_t t;
+
+    ck_assert_int_eq(pthread_barrier_init(&check_step, NULL, 2), 0);
+    check_free(check_alloc(64));
+    ck_assert_int_eq(pthread_create(&t, NULL, check_sleeper, NULL), 0);
+    pthread_barrier_wait(&check_step);
+
+    return t;
+}
+
+
+static void
+check_wake(pthread_t t)
+{
+    pthread_barrier_wait(&check_step);
+    ck_assert_int_eq(pthread_join(t, NULL), 0);
+    check_laws();
+}
+
+
+static void
+check_look_at_orphans(void)
+{
+    np_stats_t s;
+    size_t     i;
+
+    check_laws();
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.threads_now, 1);
+    ck_assert_uint_gt(s.orphan_blocks, 0);
+    ck_assert_uint_eq(s.large.cached_bytes, 0);
+    ck_assert_uint_eq(s.pool[np_class_of(64)].live, CHECK_OBJECTS);
+
+    for (i = 0; i < CHECK_OBJECTS; i++) {
+        ck_assert(check_filled(check_m[i], 64, (unsigned) i));
+        check_free(check_m[i]);
+    }
+
+    check_laws();
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.orphan_blocks, 0);
+    ck_assert_uint_eq(s.live_bytes, 0);
+}
+
+
+START_TEST(threads_that_are_gone_leave_orphans)
+{
+    pthread_t t = check_sleep();
+
+    check_in_child(check_look_at_orphans);
+    check_wake(t);
+}
+END_TEST
+
+
+static void
+check_look_at_frees(void)
+{
+    np_stats_t s;
+
+    check_laws();
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.live_bytes, 0);
+}
+
+
+START_TEST(frees_on_their_way_arrive)
+{
+    pthread_t t = check_sleep();
+    size_t    i;
+
+    /* the sleeper has not merged them, and will not in the child */
+    for (i = 0; i < CHECK_OBJECTS; i++) {
+        check_free(check_m[i]);
+    }
+
+    check_in_child(check_look_at_frees);
+    check_wake(t);
+}
+END_TEST
+
+
+static void *
+check_free_objects(void *arg)
+{
+    size_t i;
+
+    for (i = 0; i < CHECK_OBJECTS && check_m[i] != NULL; i++) {
+        check_free(check_m[i]);
+    }
+
+    return arg;
+}
+
+
+static void *
+check_free_and_wait(void *arg)
+{
+    check_free(check_alloc(1));
+    (void) check_free_objects(arg);
+    pthread_barrier_wait(&check_step);
+    pthread_barrier_wait(&check_step);
+
+    return arg;
+}
+
+
+/* the child merges what makes block 0 empty; a block behind it in the list
+ * of blocks, empty already, is handed back then */
+START_TEST(merging_in_the_child_may_hand_blocks_back)
+{
+    pthread_t   t;
+    np_block_t *b[2];
+    size_t      i, n = 0;
+    void       *other[CHECK_OBJECTS];
+    size_t      others = 0;
+
+    ck_assert_int_eq(pthread_barrier_init(&check_step, NULL, 2), 0);
+    check_m[0] = check_alloc(2048);
+    b[0] = np_word_block(check_word(check_m[0]));
+
+    for (n = 1; n < np_block_capacity(b[0]); n++) {
+        check_m[n] = check_alloc(2048);
+        ck_assert_ptr_eq(np_word_block(check_word(check_m[n])), b[0]);
+    }
+
+    other[others++] = check_alloc(2048);
+    b[1] = np_word_block(check_word(other[0]));
+    ck_assert_ptr_ne(b[0], b[1]);
+    ck_assert_ptr_eq(b[0]->all.next, &b[1]->all);
+    ck_assert(np_block_start(b[0]) < np_block_start(b[1]));
+
+    while (others < np_block_capacity(b[1])) {
+        other[others++] = check_alloc(2048);
+    }
+
+    np_pool_leave(np_self, np_class_of(2048));
+
+    for (i = 0; i < others; i++) {
+        check_free(other[i]);
+    }
+
+    ck_assert_ptr_eq(np_self->pool[np_class_of(2048)].fresh, b[1]);
+
+    ck_assert_int_eq(pthread_create(&t, NULL, check_free_and_wait, NULL), 0);
+    pthread_barrier_wait(&check_step);
+    check_in_child(check_look_at_frees);
+    check_wake(t);
+}
+END_TEST
+
+
+static void *
+check_busy(void *arg)
+{
+    uint64_t seed = (uintptr_t) arg;
+
+    pthread_barrier_wait(&check_step);
+
+    while (!atomic_load(&check_done)) {
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        check_free(atomic_exchange(&check_table[(seed >> 20) % 64],
+                                   check_alloc((seed >> 40) % 30000)));
+    }
+
+    return NULL;
+}
+
+
+static void
+check_look_and_work(void)
+{
+    unsigned i;
+
+    check_laws();
+
+    for (i = 0; i < 3000; i++) {
+        check_free(atomic_exchange(&check_table[check_random(64)],
+                                   check_alloc(check_random(30000))));
+    }
+
+    for (i = 0; i < 64; i++) {
+        check_free(atomic_exchange(&check_table[i], NULL));
+    }
+
+    check_laws();
+}
+
+
+START_TEST(threads_at_work_leave_a_whole_heap)
+{
+    pthread_t t[CHECK_THREADS];
+    unsigned  i;
+
+    check_free(check_alloc(64));
+    ck_assert_int_eq(
+        pthread_barrier_init(&check_step, NULL, CHECK_THREADS + 1), 0);
+
+    for (i = 0; i < CHECK_THREADS; i++) {
+        ck_assert_int_eq(pthread_create(&t[i], NULL, check_busy,
+                                        (void *) (uintptr_t) (i + 1)),
+                         0);
+    }
+
+    pthread_barrier_wait(&check_step);
+
+    for (i = 0; i < 60; i++) {
+        check_in_child(check_look_and_work);
+        check_free(atomic_exchange(&check_table[i % 64], check_alloc(100)));
+    }
+
+    atomic_store(&check_done, 1);
+
+    for (i = 0; i < CHECK_THREADS; i++) {
+        ck_assert_int_eq(pthread_join(t[i], NULL), 0);
+    }
+
+    check_laws();
+}
+END_TEST
+
+
+Suite *
+check_suite(void)
+{
+    Suite *s = suite_create("fork");
+    TCase *t = tcase_create("fork");
+
+    tcase_set_timeout(t, 120);
+    tcase_add_test(t, threads_that_are_gone_leave_orphans);
+    tcase_add_test(t, frees_on_their_way_arrive);
+    tcase_add_test(t, merging_in_the_child_may_hand_blocks_back);
+    tcase_add_test(t, threads_at_work_leave_a_whole_heap);
+    suite_add_tcase(s, t);
+
+    return s;
+}
