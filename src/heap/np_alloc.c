@@ -213,6 +213,10 @@ np_alloc_resize(void *m, size_t n)
 {
     np_found_t f;
 
+    if (np_modes != 0) {
+        np_mode_resize();
+    }
+
     switch (np_find(m, &f)) {
 
     case NP_FOUND_SLOT:

@@ -19,7 +19,7 @@
 typedef enum {
     NP_HEAP_COLD = 0, /* nobody has asked for memory yet */
     NP_HEAP_READY,
-    NP_HEAP_BROKEN /* the kernel gave us nothing */
+    NP_HEAP_BROKEN /* the kernel has given us nothing yet */
 } np_heap_stage_e;
 
 /* no slots and no memory: what classes without a current word point at */
@@ -173,6 +173,9 @@ np_heap_attach(void)
 
     if (np_heap_stage == NP_HEAP_COLD) {
         np_heap_start_locked();
+
+    } else if (np_heap_stage == NP_HEAP_BROKEN && np_window_init() == 0) {
+        np_heap_stage = NP_HEAP_READY;
     }
 
     if (np_heap_stage == NP_HEAP_READY) {

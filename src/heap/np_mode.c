@@ -160,6 +160,17 @@ np_mode_refill(char *m, size_t n0, size_t n, size_t size)
 }
 
 
+void
+np_mode_resize(void)
+{
+    np_heap_t *h = np_heap_get();
+
+    if (h != NULL && h->count != NULL) {
+        h->count->reallocs++;
+    }
+}
+
+
 int
 np_mode_resize_slot(np_word_t *w, unsigned k, size_t n)
 {

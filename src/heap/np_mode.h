@@ -40,6 +40,9 @@ void np_mode_alloc_large(np_heap_t *h, np_large_t *l, size_t n);
 
 int np_mode_free_large(np_heap_t *h, np_large_t *l);
 
+/* an object is about to be made longer or shorter, here or elsewhere */
+void np_mode_resize(void);
+
 /* the object is made n bytes long where it is: 1; 0 if its redzone was
  * written to and the process goes on */
 int np_mode_resize_slot(np_word_t *w, unsigned k, size_t n);
