@@ -13,8 +13,8 @@
 #define NP_WINDOW_LOW(width)  ((uintptr_t) 64 << 30)
 #define NP_WINDOW_HIGH(width) ((uintptr_t) 448 << 30)
 #else
-#define NP_WINDOW_LOW(width)  ((uintptr_t) 1 << ((width) - 3))
-#define NP_WINDOW_HIGH(width) ((uintptr_t) 1 << ((width) - 1))
+#define NP_WINDOW_LOW(width)  ((uintptr_t) 1 << ((width) -3))
+#define NP_WINDOW_HIGH(width) ((uintptr_t) 1 << ((width) -1))
 #endif
 
 /*
