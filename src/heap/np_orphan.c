@@ -65,6 +65,22 @@ np_orphan_take_locked(np_block_t *b)
 }
 
 
+/* what h has counted stays with the process; orphans lock held */
+static void
+np_orphan_inherit_locked(np_heap_t *h)
+{
+    unsigned c;
+
+    np_orphans.remote_frees += h->remote_frees;
+    h->remote_frees = 0;
+
+    for (c = 1; c < NP_CLASSES; c++) {
+        np_orphans.pool[c].resets += h->pool[c].resets;
+        h->pool[c].resets = 0;
+    }
+}
+
+
 void
 np_orphan_abandon(np_heap_t *h)
 {
@@ -91,6 +107,7 @@ np_orphan_abandon(np_heap_t *h)
         np_orphan_take_locked(b);
     }
 
+    np_orphan_inherit_locked(h);
     np_assert(np_heap_is_valid(h) && np_heap_is_valid_now(&np_orphans));
     np_unlock(&np_orphans_lock);
 

@@ -56,7 +56,7 @@ np_purge_threshold(size_t live, unsigned patience)
 size_t
 np_purge_limit(const np_heap_t *h)
 {
-    size_t free = (size_t) h->holes + h->clean;
+    size_t free = (size_t) h->holes + h->free;
 
     if (h == &np_orphans) {
         return SIZE_MAX / 2;
@@ -67,9 +67,9 @@ np_purge_limit(const np_heap_t *h)
 }
 
 
-/* the free stretch [from, to): its whole pages go back, and count as clean */
+/* the free stretch [from, to): its whole pages go back */
 static size_t
-np_purge_stretch(char *from, char *to, size_t *clean)
+np_purge_stretch(char *from, char *to)
 {
     size_t page = np_mem_page();
     size_t first = np_align_up((size_t) from, page);
@@ -78,8 +78,6 @@ np_purge_stretch(char *from, char *to, size_t *clean)
     if (first >= last) {
         return 0;
     }
-
-    *clean += last - first;
 
     return np_run_purge_range(from, to);
 }
@@ -96,10 +94,10 @@ np_purge_slots(const np_word_t *w)
 }
 
 
-/* the whole free pages of b; how many bytes went back, *clean more of those
- * that are free have no memory now */
+/* the whole free pages of b; how many bytes went back, *free more are free
+ * in it */
 static size_t
-np_purge_block(np_block_t *b, size_t *clean)
+np_purge_block(np_block_t *b, size_t *free)
 {
     np_word_t *w;
     uint64_t   set;
@@ -120,15 +118,16 @@ np_purge_block(np_block_t *b, size_t *clean)
             n = ~set != 0 ? np_bit_lowest(~set) : 64;
 
             if (to != w->start + k * w->size) {
-                bytes += np_purge_stretch(from, to, clean);
+                bytes += np_purge_stretch(from, to);
                 from = w->start + k * w->size;
             }
 
             to = w->start + (k + n) * w->size;
+            *free += n * (size_t) w->size;
         }
     }
 
-    bytes += np_purge_stretch(from, to, clean);
+    bytes += np_purge_stretch(from, to);
 
     if (bytes != 0) {
         atomic_fetch_or_explicit(&b->xpurge, NP_PURGE_DONE,
@@ -145,7 +144,6 @@ np_purge_rewound(np_block_t *b)
 {
     char  *start = np_block_start(b);
     size_t size = np_block_word(b, 0)->size;
-    size_t clean = 0;
     size_t bytes;
 
     if (b->last == b->end) {
@@ -153,7 +151,7 @@ np_purge_rewound(np_block_t *b)
     }
 
     bytes = np_purge_stretch(start + np_block_opened(b) * size,
-                             start + np_block_capacity(b) * size, &clean);
+                             start + np_block_capacity(b) * size);
 
     if (bytes != 0) {
         atomic_fetch_or_explicit(&b->xpurge, NP_PURGE_DONE,
@@ -173,7 +171,7 @@ np_purge_holes(np_heap_t *h)
     size_t      bytes = 0;
 
     h->holes = 0;
-    h->clean = 0;
+    h->free = 0;
     h->soiled = 0;
 
     np_queue_each(q, &h->blocks)
@@ -181,7 +179,7 @@ np_purge_holes(np_heap_t *h)
         b = np_queue_data(q, np_block_t, all);
 
         if (b->avail != 0) {
-            bytes += np_purge_block(b, &h->clean);
+            bytes += np_purge_block(b, &h->free);
         }
 
         bytes += np_purge_rewound(b);
@@ -210,13 +208,13 @@ np_purge_foreign_locked(np_heap_t *h)
     np_queue_t *q;
     np_block_t *b;
     size_t      bytes = 0;
-    size_t      clean = 0;
+    size_t      free = 0;
 
     np_queue_each(q, &h->blocks)
     {
         b = np_queue_data(q, np_block_t, all);
         np_purge_lock(b);
-        bytes += np_purge_block(b, &clean);
+        bytes += np_purge_block(b, &free);
         bytes += np_purge_rewound(b);
         np_purge_close(b);
     }

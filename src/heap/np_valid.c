@@ -67,6 +67,11 @@ np_valid_pool(np_heap_t *h, unsigned c, const np_valid_sum_t *sum)
     np_block_t *b;
     uint32_t    n = 0;
 
+    /* np_orphans before there was one */
+    if (p->current == NULL) {
+        return sum->blocks == 0;
+    }
+
     np_queue_each(q, &p->chain)
     {
         b = np_queue_data(q, np_block_t, chain);

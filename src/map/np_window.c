@@ -8,13 +8,11 @@
 #include "os/np_proc.h"
 
 /* ThreadSanitizer has uses of its own for most addresses; programs may map
- * the lowest 512 GiB themselves */
+ * the lowest 512 GiB themselves, as if the stack lay at their end */
 #ifdef __SANITIZE_THREAD__
-#define NP_WINDOW_LOW(width)  ((uintptr_t) 64 << 30)
-#define NP_WINDOW_HIGH(width) ((uintptr_t) 448 << 30)
+#define NP_WINDOW_WIDTH(stack) 40
 #else
-#define NP_WINDOW_LOW(width)  ((uintptr_t) 1 << ((width) -3))
-#define NP_WINDOW_HIGH(width) ((uintptr_t) 1 << ((width) -1))
+#define NP_WINDOW_WIDTH(stack) (np_log2((uintptr_t) (stack)) + 1)
 #endif
 
 /*
@@ -85,9 +83,9 @@ np_window_init(void)
     int       i;
 
     /* the stack lies in the upper half of what user space can address */
-    width = np_log2((uintptr_t) &random) + 1;
-    low = NP_WINDOW_LOW(width);
-    high = NP_WINDOW_HIGH(width);
+    width = NP_WINDOW_WIDTH(&random);
+    low = (uintptr_t) 1 << (width - 3);
+    high = (uintptr_t) 1 << (width - 1);
     /* valgrind's 37 bits leave room for one window and no choice */
     places = high - low < NP_WINDOW_ALIGN ? 1 : (high - low) / NP_WINDOW_ALIGN;
     random = np_proc_random();
@@ -192,7 +190,7 @@ np_window_shrink_locked(size_t n)
         && np_mem_unmap((char *) np_window.base + bytes, a->mapped - bytes)
                == 0) {
         a->mapped = bytes;
-        np_window.granules = bytes >> NP_GRANULE_SHIFT;
+        np_poke(np_window.granules, bytes >> NP_GRANULE_SHIFT);
     }
 }
 

@@ -1,2 +1,361 @@
-#include "check_suite.h"
-Suite *check_suite(void){ return suite_create("none"); }
+/*
+ * np_large: bins, growing and shrinking in place, mappings of their own, and
+ * every alignment.
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "check_heap.h"
+#include "heap/np_alloc.h"
+#include "heap/np_large.h"
+#include "map/np_run.h"
+#include "os/np_mem.h"
+
+#define CHECK_MAPPED ((size_t) 40 << 20)
+
+
+static np_large_t *
+check_large(const void *m)
+{
+    np_large_t *l = np_large_find(m);
+
+    ck_assert_ptr_nonnull(l);
+    ck_assert_ptr_eq(l->start, m);
+
+    return l;
+}
+
+
+static char *
+check_take(size_t n)
+{
+    char *m = check_alloc(n);
+
+    ck_assert_ptr_nonnull(m);
+    ck_assert_uint_ge(check_large(m)->size, n);
+
+    return m;
+}
+
+
+START_TEST(sizes_are_rounded_to_granules_then_pages)
+{
+    size_t page = np_mem_page();
+    size_t n, want;
+    char  *m;
+
+    for (n = 4096; n < 70000; n += 321) {
+        m = check_take(n);
+        want = np_align_up(n, n <= 16384 ? NP_GRANULE : page);
+        ck_assert_uint_eq(check_large(m)->size, want);
+        ck_assert_uint_eq((uintptr_t) m % (want % page == 0 ? page : 512), 0);
+        check_free(m);
+    }
+
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(a_freed_block_waits_for_the_same_size)
+{
+    char      *a = check_take(20000);
+    char      *b = check_take(20000);
+    np_stats_t s;
+
+    check_free(a);
+    check_free(b);
+    ck_assert_uint_eq(np_self->large_cached, 2 * check_large(a)->size);
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.large.count, 0);
+    ck_assert_uint_eq(s.large.cached_bytes, np_self->large_cached);
+
+    ck_assert_ptr_ne(check_take(30000), b);
+    ck_assert_ptr_eq(check_take(20100), b);
+    ck_assert_ptr_eq(check_take(19900), a);
+    ck_assert_uint_eq(np_self->large_cached, 0);
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(a_thread_keeps_a_bounded_amount)
+{
+    char  *m[40];
+    size_t used, i;
+
+    used = check_used();
+
+    for (i = 0; i < 40; i++) {
+        m[i] = check_take(4096 + i * 1500);
+    }
+
+    for (i = 0; i < 40; i++) {
+        check_free(m[i]);
+        ck_assert_uint_le(np_self->large_cached, NP_LARGE_CACHE);
+    }
+
+    ck_assert_uint_gt(np_self->large_cached, NP_LARGE_CACHE / 2);
+    ck_assert_uint_eq((check_used() - used) << NP_GRANULE_SHIFT,
+                      np_self->large_cached);
+    ck_assert_int_eq(np_large_flush(np_self), 1);
+    ck_assert_int_eq(np_large_flush(np_self), 0);
+    ck_assert_uint_eq(np_self->large_cached, 0);
+    ck_assert_uint_eq(check_used(), used);
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(a_block_grows_and_shrinks_where_it_is)
+{
+    char  *m = check_take(20000);
+    size_t used = check_used();
+    size_t n;
+
+    check_fill(m, 20000, 3);
+
+    for (n = 30000; n <= 3000000; n *= 3) {
+        ck_assert_ptr_eq(np_alloc_resize(m, n), m);
+        ck_assert_uint_ge(check_large(m)->size, n);
+        ck_assert(check_filled(m, 20000, 3));
+        memset(m + 20000, 9, n - 20000);
+        check_laws();
+    }
+
+    for (; n > 20000; n /= 3) {
+        ck_assert_ptr_eq(np_alloc_resize(m, n), m);
+        ck_assert_uint_ge(check_large(m)->size, n);
+        ck_assert_uint_lt(check_large(m)->size, n + np_mem_page());
+        check_laws();
+    }
+
+    ck_assert_ptr_eq(np_alloc_resize(m, 20000), m);
+    ck_assert(check_filled(m, 20000, 3));
+    ck_assert_uint_eq(check_used(), used);
+}
+END_TEST
+
+
+START_TEST(a_block_that_is_hemmed_in_moves)
+{
+    char *a = check_take(20000);
+    char *b = check_take(20000);
+    char *m;
+
+    ck_assert_ptr_eq(b, a + check_large(a)->size);
+    check_fill(a, 20000, 5);
+    check_fill(b, 20000, 6);
+    ck_assert_int_eq(np_large_resize(check_large(a), 40000), -1);
+    ck_assert_uint_lt(check_large(a)->size, 40000);
+
+    m = np_alloc_resize(a, 40000);
+    ck_assert_ptr_ne(m, a);
+    ck_assert(check_filled(m, 20000, 5));
+    ck_assert(check_filled(b, 20000, 6));
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(across_the_border_to_small_and_back)
+{
+    char *m = check_alloc(1000);
+
+    check_fill(m, 1000, 8);
+    m = np_alloc_resize(m, 9000);
+    check_large(m);
+    ck_assert(check_filled(m, 1000, 8));
+    check_fill(m, 9000, 9);
+    m = np_alloc_resize(m, 1000);
+    ck_assert_ptr_null(np_large_find(m));
+    ck_assert(check_filled(m, 1000, 9));
+    m = np_alloc_resize(m, CHECK_MAPPED);
+    ck_assert_uint_eq(check_large(m)->mapped, 1);
+    ck_assert(check_filled(m, 1000, 9));
+    m = np_alloc_resize(m, 100);
+    ck_assert(check_filled(m, 100, 9));
+    check_free(m);
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(mappings_grow_and_shrink_with_their_contents)
+{
+    char      *m = check_take(CHECK_MAPPED);
+    size_t     n;
+    np_stats_t s;
+
+    ck_assert_uint_eq(check_large(m)->mapped, 1);
+    ck_assert_uint_ge(np_window_granule(m), np_window.granules);
+
+    for (n = CHECK_MAPPED; n < (size_t) 400 << 20; n = n * 3 / 2) {
+        m = np_alloc_resize(m, n);
+        ck_assert_ptr_nonnull(m);
+        check_fill(m + n - 100, 100, (unsigned) n);
+        check_snapshot(&s);
+        ck_assert_uint_eq(s.large.count, 1);
+        ck_assert_uint_eq(s.large.mapped_bytes, check_large(m)->size);
+        ck_assert_uint_eq(s.large.live_bytes, np_align_up(n, np_mem_page()));
+    }
+
+    m = np_alloc_resize(m, CHECK_MAPPED);
+    ck_assert(check_filled(m + CHECK_MAPPED - 100, 100,
+                           (unsigned) CHECK_MAPPED));
+    check_free(m);
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.large.count, 0);
+    ck_assert_uint_eq(s.large.mapped_bytes, 0);
+    ck_assert_uint_ge(s.large.peak_bytes, (size_t) 266 << 20);
+    ck_assert_ptr_null(np_large_find(m));
+}
+END_TEST
+
+
+START_TEST(a_mapping_that_the_kernel_will_not_move_stays)
+{
+    char *m = check_take(CHECK_MAPPED);
+    char *n;
+
+    check_fill(m, 1000, 1);
+    np_mem_fail(NP_MEM_REMAP, 1, 1);
+    ck_assert_int_eq(np_large_resize(check_large(m), 2 * CHECK_MAPPED), -1);
+    ck_assert_uint_eq(check_large(m)->size, CHECK_MAPPED);
+    check_laws();
+
+    /* copied, then */
+    n = np_alloc_resize(m, 2 * CHECK_MAPPED);
+    ck_assert_ptr_nonnull(n);
+    ck_assert(check_filled(n, 1000, 1));
+    ck_assert_ptr_null(np_large_find(m));
+    check_free(n);
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(a_mapping_that_cannot_be_unmapped_gives_its_pages)
+{
+    unsigned char *m = check_alloc(CHECK_MAPPED);
+
+    memset(m, 1, 4096);
+    np_mem_fail(NP_MEM_UNMAP, 1, 1);
+    check_free(m);
+    np_mem_fail(0, 0, 0);
+    /* the address space is still there, empty */
+    ck_assert_uint_eq(m[0], 0);
+    ck_assert_ptr_null(np_large_find(m));
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(every_alignment_up_to_1_gib)
+{
+    static const size_t size[] = {1, 100, 4000, 5000, 100000, 2 << 20};
+    size_t              align, i;
+    char               *m, *keep;
+
+    for (align = 1; align <= (size_t) 1 << 30; align *= 2) {
+        for (i = 0; i < sizeof(size) / sizeof(size[0]); i++) {
+            keep = check_alloc(size[i]);
+            m = np_alloc_aligned(align, size[i]);
+            ck_assert_ptr_nonnull(m);
+            ck_assert_uint_eq((uintptr_t) m % align, 0);
+            ck_assert_uint_eq((uintptr_t) m % 16, 0);
+            memset(m, 1, size[i]);
+            check_free(keep);
+            check_free(m);
+        }
+    }
+
+    check_laws();
+    ck_assert_ptr_null(np_alloc_aligned((size_t) 1 << 62, 1));
+    ck_assert_ptr_null(np_alloc_aligned(4096, PTRDIFF_MAX));
+    ck_assert_ptr_null(np_alloc_aligned((size_t) 1 << 61,
+                                        (size_t) 1 << 62));
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(what_is_too_much_is_refused)
+{
+    char *m = check_take(10000);
+
+    ck_assert_ptr_null(check_alloc(PTRDIFF_MAX));
+    ck_assert_ptr_null(check_alloc((size_t) PTRDIFF_MAX + 1));
+    ck_assert_ptr_null(check_alloc(SIZE_MAX));
+    ck_assert_ptr_null(check_alloc(SIZE_MAX - 4096));
+    ck_assert_ptr_null(np_alloc_resize(m, PTRDIFF_MAX));
+    ck_assert_ptr_null(np_alloc_resize(m, SIZE_MAX));
+    ck_assert_uint_ge(check_large(m)->size, 10000);
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(fresh_and_given_back_memory_is_zero_for_calloc)
+{
+    char  *m;
+    size_t n;
+
+    for (n = 5000; n < (size_t) 100 << 20; n *= 7) {
+        m = np_alloc_zero(n);
+        ck_assert_ptr_nonnull(m);
+        ck_assert(check_all(m, 0, n));
+        memset(m, 1, n);
+        check_free(m);
+        m = np_alloc_zero(n);
+        ck_assert(check_all(m, 0, n));
+        check_free(m);
+    }
+}
+END_TEST
+
+
+START_TEST(the_peak_is_the_most_there_was)
+{
+    char      *a = check_take(1 << 20);
+    char      *b = check_take(2 << 20);
+    np_stats_t s;
+
+    check_free(b);
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.large.peak_bytes, 3 << 20);
+    ck_assert_uint_eq(s.large.live_bytes, 1 << 20);
+    check_free(a);
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.large.peak_bytes, 3 << 20);
+    ck_assert_uint_eq(s.large.live_bytes, 0);
+}
+END_TEST
+
+
+Suite *
+check_suite(void)
+{
+    Suite *s = suite_create("large");
+    TCase *t = tcase_create("large");
+
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, sizes_are_rounded_to_granules_then_pages);
+    tcase_add_test(t, a_freed_block_waits_for_the_same_size);
+    tcase_add_test(t, a_thread_keeps_a_bounded_amount);
+    tcase_add_test(t, a_block_grows_and_shrinks_where_it_is);
+    tcase_add_test(t, a_block_that_is_hemmed_in_moves);
+    tcase_add_test(t, across_the_border_to_small_and_back);
+    tcase_add_test(t, mappings_grow_and_shrink_with_their_contents);
+    tcase_add_test(t, a_mapping_that_the_kernel_will_not_move_stays);
+    tcase_add_test(t, a_mapping_that_cannot_be_unmapped_gives_its_pages);
+    tcase_add_test(t, every_alignment_up_to_1_gib);
+    tcase_add_test(t, what_is_too_much_is_refused);
+    tcase_add_test(t, fresh_and_given_back_memory_is_zero_for_calloc);
+    tcase_add_test(t, the_peak_is_the_most_there_was);
+    suite_add_tcase(s, t);
+
+    return s;
+}

@@ -1,2 +1,247 @@
-#include "check_suite.h"
-Suite *check_suite(void){ return suite_create("none"); }
+/*
+ * np_orphan: what a thread leaves behind, who may use it, and that threads
+ * that come and go leave nothing else.
+ */
+
+#include "config.h"
+
+#include "check_heap.h"
+#include "heap/np_orphan.h"
+#include "heap/np_pool.h"
+#include "map/np_header.h"
+#include "map/np_run.h"
+
+#define CHECK_OBJECTS 300
+
+static void *check_m[CHECK_OBJECTS];
+
+
+/* a thread that keeps every fourth of its objects */
+static void *
+check_leave(void *arg)
+{
+    size_t i;
+
+    for (i = 0; i < CHECK_OBJECTS; i++) {
+        check_m[i] = check_alloc(64);
+        check_fill(check_m[i], 64, (unsigned) i);
+    }
+
+    for (i = 0; i < CHECK_OBJECTS; i++) {
+        if (i % 4 != 0) {
+            check_free(check_m[i]);
+            check_m[i] = NULL;
+        }
+    }
+
+    return arg;
+}
+
+
+static void
+check_release(void)
+{
+    size_t i;
+
+    for (i = 0; i < CHECK_OBJECTS; i++) {
+        if (check_m[i] != NULL) {
+            ck_assert(check_filled(check_m[i], 64, (unsigned) i));
+            check_free(check_m[i]);
+        }
+    }
+}
+
+
+START_TEST(blocks_with_live_objects_become_orphans)
+{
+    np_stats_t s;
+    size_t     used;
+
+    check_free(check_alloc(4000));
+    used = check_used();
+    check_in_thread(check_leave, NULL);
+    check_laws();
+    check_snapshot(&s);
+    ck_assert_uint_gt(s.orphan_blocks, 0);
+    ck_assert_uint_eq(s.threads_now, 1);
+    ck_assert_uint_eq(s.threads_seen, 2);
+    ck_assert_uint_eq(s.pool[np_class_of(64)].live, CHECK_OBJECTS / 4);
+    ck_assert_uint_eq(atomic_load(&check_word(check_m[0])->xowner), 0);
+
+    check_release();
+    check_laws();
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.orphan_blocks, 0);
+    ck_assert_uint_eq(s.pool[np_class_of(64)].live, 0);
+    ck_assert_uint_eq(check_used(), used);
+}
+END_TEST
+
+
+START_TEST(words_never_opened_go_back)
+{
+    np_block_t *b;
+    np_stats_t  s;
+
+    check_option("NGXPOOL_BLOCK", "65536");
+    check_in_thread(check_leave, NULL);
+    b = np_word_block(check_word(check_m[0]));
+    ck_assert_uint_eq(b->end, b->last);
+    ck_assert_uint_lt(np_block_bytes(b, 64), 65536);
+    ck_assert_uint_eq(check_used() << NP_GRANULE_SHIFT,
+                      np_block_bytes(b, 64));
+    check_laws();
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.pool[np_class_of(64)].fresh, 0);
+    check_release();
+    ck_assert_uint_eq(check_used(), 0);
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(an_orphan_is_adopted_before_a_block_is_appended)
+{
+    np_stats_t s;
+    size_t     used;
+    char      *m;
+
+    check_in_thread(check_leave, NULL);
+    used = check_used();
+    m = check_alloc(64);
+    ck_assert_ptr_eq(atomic_load(&np_word_block(check_word(m))->xheap),
+                     np_self);
+    ck_assert_uint_eq(check_used(), used);
+    check_laws();
+
+    /* other classes have none to adopt */
+    ck_assert_int_eq(np_orphan_adopt(np_self, np_class_of(1024)), 0);
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.pool[np_class_of(64)].live, CHECK_OBJECTS / 4 + 1);
+
+    check_release();
+    check_free(m);
+    check_laws();
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.live_bytes, 0);
+}
+END_TEST
+
+
+/* adds one object to the list, and frees none */
+static void *
+check_add(void *arg)
+{
+    void *small = check_alloc(32);
+    void *large = check_alloc(20000);
+
+    check_free(check_alloc(300));
+    *(void **) small = arg;
+    check_free(large);
+
+    return small;
+}
+
+
+START_TEST(many_threads_leave_what_lives_and_no_more)
+{
+    void      *m = NULL, *next;
+    np_stats_t s;
+    size_t     used, records;
+    unsigned   i;
+
+    for (i = 0; i < 50; i++) {
+        m = check_in_thread(check_add, m);
+    }
+
+    used = check_used();
+    records = np_header_used();
+
+    for (i = 50; i < 1000; i++) {
+        m = check_in_thread(check_add, m);
+    }
+
+    check_laws();
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.pool[2].live, 1000);
+    ck_assert_uint_eq(s.large.count, 0);
+    ck_assert_uint_eq(s.large.cached_bytes, 0);
+    ck_assert_uint_eq(s.threads_seen, 1000);
+    /* 32 KB of objects: their blocks, and little else */
+    ck_assert_uint_le(check_used(), used + 2 * 1000 * 32 / NP_GRANULE);
+    ck_assert_uint_le(np_header_used(), records + 64 * 1000);
+
+    for (; m != NULL; m = next) {
+        next = *(void **) m;
+        check_free(m);
+    }
+
+    check_laws();
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.live_bytes, 0);
+    ck_assert_uint_eq(s.orphan_blocks, 0);
+}
+END_TEST
+
+
+static void *
+check_nothing(void *arg)
+{
+    check_free(arg);
+
+    return arg;
+}
+
+
+START_TEST(a_thread_that_only_frees_gets_no_heap)
+{
+    void      *m = check_alloc(100);
+    np_stats_t s;
+
+    check_in_thread(check_nothing, m);
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.threads_seen, 1);
+}
+END_TEST
+
+
+START_TEST(a_thread_can_go_on_after_its_heap_is_gone)
+{
+    char *m, *n;
+
+    m = check_alloc(100);
+    check_fill(m, 100, 1);
+    np_heap_detach();
+    check_laws();
+    n = check_alloc(100);
+    ck_assert_ptr_nonnull(n);
+    ck_assert_ptr_ne(m, n);
+    ck_assert(check_filled(m, 100, 1));
+    check_free(m);
+    check_free(n);
+    check_laws();
+    np_heap_detach();
+    np_heap_detach();
+    check_laws();
+    ck_assert_uint_eq(check_used(), 0);
+}
+END_TEST
+
+
+Suite *
+check_suite(void)
+{
+    Suite *s = suite_create("orphan");
+    TCase *t = tcase_create("orphan");
+
+    tcase_set_timeout(t, 120);
+    tcase_add_test(t, blocks_with_live_objects_become_orphans);
+    tcase_add_test(t, words_never_opened_go_back);
+    tcase_add_test(t, an_orphan_is_adopted_before_a_block_is_appended);
+    tcase_add_test(t, many_threads_leave_what_lives_and_no_more);
+    tcase_add_test(t, a_thread_that_only_frees_gets_no_heap);
+    tcase_add_test(t, a_thread_can_go_on_after_its_heap_is_gone);
+    suite_add_tcase(s, t);
+
+    return s;
+}
