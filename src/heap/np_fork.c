@@ -157,8 +157,7 @@ np_fork_register(void)
     static _Atomic int xdone;
 
     if (atomic_load_explicit(&xdone, memory_order_relaxed) == 0
-        && atomic_exchange(&xdone, 1) == 0)
-    {
+        && atomic_exchange(&xdone, 1) == 0) {
         (void) pthread_atfork(np_fork_prepare, np_fork_parent, np_fork_child);
     }
 }
