@@ -34,11 +34,20 @@ np_is_power_of_2(size_t n)
 }
 
 
-/* position of the lowest set bit of a set that is not empty */
-NP_INLINE unsigned
+/* position of the lowest set bit of a set that is not empty; tzcnt where the
+ * processor has it, bsf elsewhere: alike for these sets */
+NP_INLINE uint64_t
 np_bit_lowest(uint64_t set)
 {
-    return (unsigned) __builtin_ctzll(set);
+#if defined(__x86_64__)
+    uint64_t position;
+
+    __asm__("rep bsfq %1, %0" : "=r"(position) : "r"(set) : "cc");
+
+    return position;
+#else
+    return (uint64_t) __builtin_ctzll(set);
+#endif
 }
 
 

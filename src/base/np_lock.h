@@ -16,13 +16,9 @@
 #include "base/np_attr.h"
 
 typedef enum {
-    NP_RANK_REPORT = 0, /* one writer of a report at a time */
-    NP_RANK_PROFILE,    /* the profiler's tables */
-    NP_RANK_HEAPS,      /* the list of heaps; thread birth and death */
-    NP_RANK_ORPHANS,    /* blocks whose thread is gone */
-    NP_RANK_LARGE,      /* the large-block list */
-    NP_RANK_RUNS,       /* runs, segments, mappings */
-    NP_RANK_OS,         /* fault counters, file descriptors */
+    NP_RANK_HEAPS = 0, /* the list of heaps; thread birth and death */
+    NP_RANK_ORPHANS,   /* blocks whose thread is gone */
+    NP_RANK_RUNS,      /* runs, records, mappings, the large-block list */
     NP_RANKS
 } np_rank_e;
 

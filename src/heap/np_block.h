@@ -74,13 +74,12 @@ typedef struct {
     uint64_t          recip;  /* ceil(2^64 / size) */
     _Atomic uintptr_t xowner; /* thread pointer whose frees go the fast way */
     _Atomic uint64_t  xfree;  /* freed by other threads, not yet merged */
-    uint32_t          size;   /* bytes of a slot */
+    size_t            size;   /* bytes of a slot */
     uint32_t          block;  /* window offset of its block */
     uint8_t           kind;
     uint8_t           state;
     uint8_t           index; /* in the block */
     uint8_t           slots;
-    uint8_t           spare[4];
 } np_word_t;
 
 struct np_block_s {
@@ -90,12 +89,12 @@ struct np_block_s {
     _Atomic(np_block_t *) xnext; /* in xheap's pending stack */
     uint32_t              avail;
     _Atomic uint32_t      xpend; /* words with bits in xfree, signalled */
+    uint8_t               last;
+    uint8_t               end;
+    uint8_t               failed;
+    uint8_t               empty;
     uint8_t               kind;
     uint8_t class;
-    uint8_t         last;
-    uint8_t         end;
-    uint8_t         failed;
-    uint8_t         empty;
     _Atomic uint8_t xpurge; /* NP_PURGE_BUSY, NP_PURGE_DONE */
     uint8_t         tail;   /* slots of the last word */
 };

@@ -35,42 +35,46 @@ np_find_unmapped(const void *m)
 }
 
 
+/* m lies in the granules of w */
+static np_found_e
+np_find_slot(const void *m, np_word_t *w, np_found_t *f)
+{
+    size_t            offset = (size_t) ((const char *) m - w->start);
+    unsigned __int128 product = (unsigned __int128) offset * w->recip;
+
+    f->w = w;
+    f->slot = (unsigned) (product >> 64);
+
+    return offset < (size_t) w->slots * w->size
+                   && (uint64_t) product < w->recip
+               ? NP_FOUND_SLOT
+               : NP_FOUND_INTERIOR;
+}
+
+
 np_found_e
 np_find(const void *m, np_found_t *f)
 {
     size_t     g = np_window_granule(m);
     np_word_t *w;
-    size_t     offset;
 
-    if (g < np_peek(np_window.granules)) {
+    if (g < np_window.granules) {
         w = np_window_record(np_window_map()[g]);
 
-        switch (w->kind) {
+        if (np_likely(w->kind == NP_KIND_WORD)) {
+            return np_find_slot(m, w, f);
+        }
 
-        case NP_KIND_WORD:
-            offset = (size_t) ((const char *) m - w->start);
-            f->w = w;
-            f->slot = (unsigned) (offset / w->size);
-
-            return offset < (size_t) w->slots * w->size
-                           && offset % w->size == 0
-                       ? NP_FOUND_SLOT
-                       : NP_FOUND_INTERIOR;
-
-        case NP_KIND_LITERAL:
+        if (w->kind == NP_KIND_LITERAL) {
             return np_literal_is_object(m) ? NP_FOUND_LITERAL
                                            : NP_FOUND_INTERIOR;
-
-        default:
-            break;
         }
     }
 
     f->l = np_large_find(m);
 
     if (f->l == NULL) {
-        return g < np_peek(np_window.granules) ? np_find_unmapped(m)
-                                               : NP_FOUND_FOREIGN;
+        return g < np_window.granules ? np_find_unmapped(m) : NP_FOUND_FOREIGN;
     }
 
     return f->l->start == m ? NP_FOUND_LARGE : NP_FOUND_INTERIOR;

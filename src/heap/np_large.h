@@ -40,8 +40,9 @@ struct np_large_s {
     };
     _Atomic uint32_t xstate;
     uint32_t         mapped; /* 1: a mapping of its own */
+    uint8_t          spare[4];
     uint8_t          kind;
-    uint8_t          spare[7];
+    uint8_t          spare2[3];
 };
 
 _Static_assert(sizeof(np_large_t) == 64, "a large record is a cache line");

@@ -30,8 +30,9 @@ typedef struct {
     size_t            spare[2];
     _Atomic uintptr_t xowner;
     size_t            spare2[2];
+    uint8_t           spare3[4];
     uint8_t           kind;
-    uint8_t           spare3[7];
+    uint8_t           spare4[3];
 } np_literal_chunk_t;
 
 _Static_assert(offsetof(np_literal_chunk_t, kind) == offsetof(np_word_t, kind)

@@ -110,8 +110,7 @@ np_purge_note_use(np_heap_t *h, size_t bytes)
     h->holes -= (int64_t) bytes;
 
     if (h->holes < 0) {
-        h->free -= h->free < (size_t) -h->holes ? h->free
-                                                : (size_t) -h->holes;
+        h->free -= h->free < (size_t) -h->holes ? h->free : (size_t) -h->holes;
         h->holes = 0;
     }
 }

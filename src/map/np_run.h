@@ -6,16 +6,10 @@
  * first fit at the lowest address, so that what is used stays together and
  * the top can drain.
  *
- * Which granules are used, and which pages may hold data, is kept in 16 bytes
- * for 64 granules, apart from the memory itself:
- *
- *      used    bit set: the granule belongs to a run
- *      xdirty  bit set: the page may be resident and not zero; one bit a
- *              page, numbered within the 64 granules
- *
- * A free page that is not dirty is known to be zero and costs nothing.
- * Holes need no lists: neighbours coalesce by themselves in the bits, and
- * hint[k] remembers that no hole of 2^k granules begins below it.
+ * Which granules are used, and which pages may hold data, is kept in bits
+ * apart from the memory itself (np_granule.h); neighbouring holes coalesce in
+ * them by themselves, and np_hole.h finds the lowest that fits.  A free page
+ * that is not dirty is known to be zero and costs nothing.
  *
  * Conservation: used + free granules == np_window.granules; dirty_free counts
  * the free granules on dirty pages, at most those that are free.

@@ -132,8 +132,8 @@ END_TEST
 
 START_TEST(rising_ranks_are_fine)
 {
-    np_lock_t low = NP_LOCK_INIT(NP_RANK_REPORT);
-    np_lock_t high = NP_LOCK_INIT(NP_RANK_OS);
+    np_lock_t low = NP_LOCK_INIT(NP_RANK_HEAPS);
+    np_lock_t high = NP_LOCK_INIT(NP_RANK_RUNS);
 
     np_lock(&low);
     np_lock(&high);
@@ -152,7 +152,7 @@ END_TEST
 
 START_TEST(a_falling_rank_is_fatal)
 {
-    np_lock_t low = NP_LOCK_INIT(NP_RANK_REPORT);
+    np_lock_t low = NP_LOCK_INIT(NP_RANK_HEAPS);
 
     np_lock(&check_lock);
     np_lock(&low);

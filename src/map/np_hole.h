@@ -1,0 +1,43 @@
+#ifndef NP_HOLE_H
+#define NP_HOLE_H
+
+/*
+ * Where free granules are: the lowest hole that is long enough, without
+ * looking at all of them.
+ *
+ * The window is cut into leaves of 512 KiB, and these into groups of 64.  For
+ * each is kept how long a hole that begins in it may be at the most:
+ *
+ *      group   | 700 |  12 | ...      12: nothing for 13 granules in 32 MiB
+ *      leaf    | 9 | 700 | 3 | ...
+ *
+ * An upper bound, raised when a hole appears or grows, and lowered to the
+ * truth when a search has looked at every hole of the leaf in vain.  So each
+ * search in vain is paid for by a free, and the holes need neither lists nor
+ * bytes of their own.
+ *
+ * Conservation: no hole that begins in a leaf is longer than the leaf says
+ * (NP_HOLE_LONG for all long ones), no leaf of a group says more than the
+ * group.
+ *
+ * All functions: runs lock held.
+ */
+
+#include <stddef.h>
+
+#define NP_HOLE_NONE ((size_t) -1)
+/* holes of so many granules are "long", and not told apart */
+#define NP_HOLE_LONG 1024
+
+/* a hole of n granules begins at g; if it is long, it may also have begun
+ * before g, in a leaf that knows of a long one */
+void np_hole_note(size_t g, size_t n);
+
+/* the lowest g, a multiple of align (a power of two), such that n granules
+ * from it on are free; NP_HOLE_NONE if there is none in the window */
+size_t np_hole_find(size_t n, size_t align);
+
+/* the law above holds (debug build; walks all of the window) */
+int np_hole_is_valid(void);
+
+#endif
