@@ -58,7 +58,7 @@ np_find(const void *m, np_found_t *f)
     size_t     g = np_window_granule(m);
     np_word_t *w;
 
-    if (g < np_window.granules) {
+    if (g < np_peek_fast(np_window.granules)) {
         w = np_window_record(np_window_map()[g]);
 
         if (np_likely(w->kind == NP_KIND_WORD)) {
@@ -74,7 +74,8 @@ np_find(const void *m, np_found_t *f)
     f->l = np_large_find(m);
 
     if (f->l == NULL) {
-        return g < np_window.granules ? np_find_unmapped(m) : NP_FOUND_FOREIGN;
+        return g < np_peek(np_window.granules) ? np_find_unmapped(m)
+                                               : NP_FOUND_FOREIGN;
     }
 
     return f->l->start == m ? NP_FOUND_LARGE : NP_FOUND_INTERIOR;
