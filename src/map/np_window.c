@@ -27,6 +27,9 @@
 /* bytes of headers that are set aside for a granule, before the heap takes
  * all the address space there is: enough for words of 64 slots of 32 bytes */
 #define NP_WINDOW_HEADERS_SHARE 16
+/* where transparent huge pages are "always" on, a small heap would be
+ * resident by 2 MiB at a time: none in the first part of the heap */
+#define NP_WINDOW_SMALL ((size_t) 32 << 20)
 /* bases tried before giving up */
 #define NP_WINDOW_TRIES 64
 
@@ -69,6 +72,8 @@ np_window_try(uintptr_t base)
 
         a->mapped = a->step;
     }
+
+    (void) np_mem_huge((void *) base, a->mapped, 0);
 
     return 0;
 }
@@ -136,6 +141,10 @@ np_window_reach_locked(np_area_e area, size_t n)
         if (np_mem_map_at(end, more) == NULL) {
             return -1;
         }
+    }
+
+    if (area == NP_AREA_HEAP && a->mapped < NP_WINDOW_SMALL) {
+        (void) np_mem_huge(end, more, 0);
     }
 
     a->mapped += more;
