@@ -97,8 +97,7 @@ START_TEST(larger_groups_are_split_when_memory_is_short)
     check_take(0, NP_HEADER_GROUP_MAX);
 
     while (np_header_used() + NP_HEADER_SIZE
-           <= np_window_mapped(NP_AREA_HEADERS))
-    {
+           <= np_window_mapped(NP_AREA_HEADERS)) {
         ck_assert_ptr_nonnull(np_header_alloc_locked(1));
     }
 

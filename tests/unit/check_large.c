@@ -203,8 +203,8 @@ START_TEST(mappings_grow_and_shrink_with_their_contents)
     }
 
     m = np_alloc_resize(m, CHECK_MAPPED);
-    ck_assert(check_filled(m + CHECK_MAPPED - 100, 100,
-                           (unsigned) CHECK_MAPPED));
+    ck_assert(
+        check_filled(m + CHECK_MAPPED - 100, 100, (unsigned) CHECK_MAPPED));
     check_free(m);
     check_snapshot(&s);
     ck_assert_uint_eq(s.large.count, 0);
@@ -275,8 +275,7 @@ START_TEST(every_alignment_up_to_1_gib)
     check_laws();
     ck_assert_ptr_null(np_alloc_aligned((size_t) 1 << 62, 1));
     ck_assert_ptr_null(np_alloc_aligned(4096, PTRDIFF_MAX));
-    ck_assert_ptr_null(np_alloc_aligned((size_t) 1 << 61,
-                                        (size_t) 1 << 62));
+    ck_assert_ptr_null(np_alloc_aligned((size_t) 1 << 61, (size_t) 1 << 62));
     check_laws();
 }
 END_TEST

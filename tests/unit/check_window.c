@@ -68,9 +68,8 @@ END_TEST
 
 START_TEST(the_bound_refuses_every_foreign_address)
 {
-    int         local;
-    uintptr_t   end = np_window.base
-                    + (np_window.granules << NP_GRANULE_SHIFT);
+    int       local;
+    uintptr_t end = np_window.base + (np_window.granules << NP_GRANULE_SHIFT);
     const void *foreign[] = {
         NULL,
         &local,
@@ -213,8 +212,7 @@ START_TEST(a_refused_shrinking_changes_nothing)
     np_mem_fail(NP_MEM_UNMAP, 1, 1);
     np_window_shrink_locked(1);
     ck_assert_uint_eq(np_window.granules, n);
-    ck_assert_uint_eq(np_window_mapped(NP_AREA_HEAP),
-                      n << NP_GRANULE_SHIFT);
+    ck_assert_uint_eq(np_window_mapped(NP_AREA_HEAP), n << NP_GRANULE_SHIFT);
 }
 END_TEST
 
