@@ -12,6 +12,9 @@
 /* sizes up to here are multiples of a granule, above of a page */
 #define NP_LARGE_FINE   ((size_t) 16 << 10)
 #define NP_LARGE_BINNED ((size_t) 64 << 10)
+/* a multiplicative hash of 32 bits (Knuth, TAOCP 3, 6.4): neighbours part */
+#define NP_LARGE_MIX   UINT32_C(2654435769)
+#define NP_LARGE_SHIFT 24
 /* above: a mapping of its own */
 #define NP_LARGE_RUN ((size_t) 32 << 20)
 
@@ -57,6 +60,7 @@ np_large_init_locked(np_large_t *l, char *start, size_t size, int mapped)
 {
     l->start = start;
     l->size = size;
+    l->front = 0;
     l->requested = 0;
     l->mapped = (uint32_t) mapped;
     l->kind = NP_KIND_LARGE;
@@ -139,6 +143,24 @@ np_large_alloc_mapping(size_t size, size_t align, int *zero)
 }
 
 
+/* spreads starts over cache sets: of the bytes that are left over when n are
+ * asked for, as many cache lines as l's place says stand in front */
+static void
+np_large_spread(np_large_t *l, size_t n)
+{
+    char  *run = l->start - l->front;
+    size_t bytes = np_large_bytes(l);
+    size_t lines = (bytes - n) / NP_CACHE_LINE;
+    size_t most = NP_GRANULE / NP_CACHE_LINE - 1;
+    size_t place = np_window_granule(run) * NP_LARGE_MIX >> NP_LARGE_SHIFT;
+
+    lines = lines < most ? lines : most;
+    l->front = (uint32_t) (place % (lines + 1) * NP_CACHE_LINE);
+    l->start = run + l->front;
+    l->size = bytes - l->front;
+}
+
+
 static np_large_t *
 np_large_take_cached(np_heap_t *h, size_t size, int *zero)
 {
@@ -150,7 +172,7 @@ np_large_take_cached(np_heap_t *h, size_t size, int *zero)
     }
 
     h->large[bin] = l->next;
-    h->large_cached -= l->size;
+    h->large_cached -= np_large_bytes(l);
     l->requested = 0;
     atomic_store_explicit(&l->xstate, NP_LARGE_LIVE, memory_order_relaxed);
     *zero = 0;
@@ -159,17 +181,11 @@ np_large_take_cached(np_heap_t *h, size_t size, int *zero)
 }
 
 
-np_large_t *
-np_large_alloc(np_heap_t *h, size_t n, size_t align, int *zero)
+/* a run or mapping of size bytes, rounded up already */
+static np_large_t *
+np_large_take(np_heap_t *h, size_t size, size_t align, int *zero)
 {
-    size_t      size;
-    np_large_t *l;
-
-    if (n > PTRDIFF_MAX || align > PTRDIFF_MAX / 2) {
-        return NULL;
-    }
-
-    size = np_large_round(n != 0 ? n : 1);
+    np_large_t *l = NULL;
 
     if (h != NULL && size <= NP_LARGE_BINNED && align <= NP_GRANULE) {
         l = np_large_take_cached(h, size, zero);
@@ -179,21 +195,37 @@ np_large_alloc(np_heap_t *h, size_t n, size_t align, int *zero)
         }
     }
 
-    if (size > NP_LARGE_RUN || align > NP_LARGE_RUN) {
-        return np_large_alloc_mapping(np_align_up(size, np_mem_page()), align,
-                                      zero);
-    }
-
-    l = np_large_alloc_run(size, align, zero);
-
-    if (l == NULL && h != NULL && np_large_flush(h)) {
+    if (size <= NP_LARGE_RUN && align <= NP_LARGE_RUN) {
         l = np_large_alloc_run(size, align, zero);
+
+        if (l == NULL && h != NULL && np_large_flush(h)) {
+            l = np_large_alloc_run(size, align, zero);
+        }
     }
 
-    /* the window is full or hemmed in: anywhere, then */
+    /* too large for the window, or it is full or hemmed in */
     return l != NULL ? l
                      : np_large_alloc_mapping(np_align_up(size, np_mem_page()),
                                               align, zero);
+}
+
+
+np_large_t *
+np_large_alloc(np_heap_t *h, size_t n, size_t align, int *zero)
+{
+    np_large_t *l;
+
+    if (n > PTRDIFF_MAX || align > PTRDIFF_MAX / 2) {
+        return NULL;
+    }
+
+    l = np_large_take(h, np_large_round(n != 0 ? n : 1), align, zero);
+
+    if (l != NULL && !l->mapped && np_large_bytes(l) <= NP_LARGE_BINNED) {
+        np_large_spread(l, align <= NP_CACHE_LINE ? n : np_large_bytes(l));
+    }
+
+    return l;
 }
 
 
@@ -226,7 +258,7 @@ static void
 np_large_release(np_large_t *l)
 {
     char  *start = l->start;
-    size_t size = l->size;
+    size_t size = np_large_bytes(l);
     size_t g = np_window_granule(start);
     int    mapped = (int) l->mapped;
 
@@ -258,7 +290,7 @@ np_large_release(np_large_t *l)
 void
 np_large_free(np_heap_t *h, np_large_t *l)
 {
-    size_t   size = l->size;
+    size_t   size = np_large_bytes(l);
     uint32_t live = NP_LARGE_LIVE;
 
     np_check(
@@ -316,9 +348,9 @@ np_large_resize(np_large_t *l, size_t n)
         return -1;
     }
 
-    size = np_large_round(n);
+    size = np_large_round(n + l->front);
 
-    if (size == l->size) {
+    if (size == np_large_bytes(l)) {
         return 0;
     }
 
@@ -331,7 +363,7 @@ np_large_resize(np_large_t *l, size_t n)
     }
 
     g = np_window_granule(l->start);
-    old = l->size >> NP_GRANULE_SHIFT;
+    old = np_large_bytes(l) >> NP_GRANULE_SHIFT;
     new = size >> NP_GRANULE_SHIFT;
 
     np_lock(&np_runs_lock);
@@ -345,8 +377,8 @@ np_large_resize(np_large_t *l, size_t n)
     }
 
     if (done) {
-        np_large_note_locked(size, l->size);
-        l->size = size;
+        np_large_note_locked(size, np_large_bytes(l));
+        l->size = size - l->front;
     }
 
     np_unlock(&np_runs_lock);
@@ -365,7 +397,7 @@ np_large_flush(np_heap_t *h)
     for (bin = 0; bin < NP_LARGE_BINS; bin++) {
         while ((l = h->large[bin]) != NULL) {
             h->large[bin] = l->next;
-            h->large_cached -= l->size;
+            h->large_cached -= np_large_bytes(l);
             np_large_release(l);
             any = 1;
         }

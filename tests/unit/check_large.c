@@ -40,6 +40,16 @@ check_take(size_t n)
 }
 
 
+/* where the run of the block at m begins */
+static char *
+check_run(const void *m)
+{
+    np_large_t *l = check_large(m);
+
+    return l->start - l->front;
+}
+
+
 START_TEST(sizes_are_rounded_to_granules_then_pages)
 {
     size_t page = np_mem_page();
@@ -49,11 +59,33 @@ START_TEST(sizes_are_rounded_to_granules_then_pages)
     for (n = 4096; n < 70000; n += 321) {
         m = check_take(n);
         want = np_align_up(n, n <= 16384 ? NP_GRANULE : page);
-        ck_assert_uint_eq(check_large(m)->size, want);
-        ck_assert_uint_eq((uintptr_t) m % (want % page == 0 ? page : 512), 0);
+        ck_assert_uint_eq(np_large_bytes(check_large(m)), want);
+        ck_assert_uint_eq(
+            (uintptr_t) check_run(m) % (want % page == 0 ? page : 512), 0);
         check_free(m);
     }
 
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(blocks_of_a_size_begin_in_many_cache_sets)
+{
+    uint64_t sets = 0;
+    size_t   i, front;
+    char    *m;
+
+    for (i = 0; i < 1000; i++) {
+        m = check_take(4368);
+        front = check_large(m)->front;
+        ck_assert_uint_lt(front, NP_GRANULE);
+        ck_assert_uint_eq(front % NP_CACHE_LINE, 0);
+        sets |= (uint64_t) 1 << ((uintptr_t) m / NP_CACHE_LINE % 64);
+    }
+
+    /* runs of 9 granules alone would leave 8 of 64 */
+    ck_assert_uint_ge(np_bit_count(sets), 24);
     check_laws();
 }
 END_TEST
@@ -63,18 +95,20 @@ START_TEST(a_freed_block_waits_for_the_same_size)
 {
     char      *a = check_take(20000);
     char      *b = check_take(20000);
+    char      *first = check_run(a);
+    char      *second = check_run(b);
     np_stats_t s;
 
     check_free(a);
     check_free(b);
-    ck_assert_uint_eq(np_self->large_cached, 2 * check_large(a)->size);
+    ck_assert_uint_eq(np_self->large_cached, 2 * 20480);
     check_snapshot(&s);
     ck_assert_uint_eq(s.large.count, 0);
     ck_assert_uint_eq(s.large.cached_bytes, np_self->large_cached);
 
-    ck_assert_ptr_ne(check_take(30000), b);
-    ck_assert_ptr_eq(check_take(20100), b);
-    ck_assert_ptr_eq(check_take(19900), a);
+    ck_assert_ptr_ne(check_run(check_take(30000)), second);
+    ck_assert_ptr_eq(check_run(check_take(20100)), second);
+    ck_assert_ptr_eq(check_run(check_take(19900)), first);
     ck_assert_uint_eq(np_self->large_cached, 0);
     check_laws();
 }
@@ -343,6 +377,7 @@ check_suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, sizes_are_rounded_to_granules_then_pages);
     tcase_add_test(t, a_freed_block_waits_for_the_same_size);
+    tcase_add_test(t, blocks_of_a_size_begin_in_many_cache_sets);
     tcase_add_test(t, a_thread_keeps_a_bounded_amount);
     tcase_add_test(t, a_block_grows_and_shrinks_where_it_is);
     tcase_add_test(t, a_block_that_is_hemmed_in_moves);
