@@ -30,7 +30,11 @@ check_take(void)
 
     for (i = 0; i < CHECK_OBJECTS; i++) {
         check_m[i] = check_alloc(CHECK_SIZE);
-        ck_assert(check_m[i] != NULL);
+
+        if (check_m[i] == NULL) {
+            ck_abort_msg("out of memory");
+        }
+
         check_fill(check_m[i], CHECK_SIZE, (unsigned) i);
     }
 }
