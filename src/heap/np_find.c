@@ -7,8 +7,9 @@
 
 
 /* an address inside the heap that no record begins at: inside a large block,
- * in memory whose last object was freed */
-static np_found_e
+ * in memory whose last object was freed.  Blocks in threads' bins may be
+ * taken meanwhile. */
+NP_RACY static np_found_e
 np_find_unmapped(const void *m)
 {
     np_queue_t *q;

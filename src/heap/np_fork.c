@@ -193,8 +193,7 @@ np_fork_register(void)
      * take locks that the child finds taken.  Not for pthread_atfork's own
      * call of malloc. */
     while (stage != np_thread_pointer()
-           && atomic_load_explicit(&xstage, memory_order_acquire) != 1)
-    {
+           && atomic_load_explicit(&xstage, memory_order_acquire) != 1) {
         np_proc_sleep(0);
     }
 }

@@ -107,7 +107,8 @@ np_stats_heap_locked(np_stats_t *s, np_heap_t *h)
 }
 
 
-static void
+/* a thread that takes a block from its bin moves its start without the lock */
+NP_RACY static void
 np_stats_large_locked(np_stats_t *s)
 {
     np_queue_t *q;

@@ -35,8 +35,7 @@ check_open(np_heap_t *h, unsigned c)
         slots += w->slots;
 
         for (g = np_window_granule(w->start);
-             g <= np_window_granule(w->start + w->slots * size - 1); g++)
-        {
+             g <= np_window_granule(w->start + w->slots * size - 1); g++) {
             wrong += np_window_map()[g] != np_window_offset(w);
         }
 
@@ -64,8 +63,8 @@ check_shapes(void)
 
         for (i = 0; i < 12; i++) {
             bytes = h->pool[c].bytes;
-            least = bytes / 2 > np_options.block ? bytes / 2
-                                                 : np_options.block;
+            least
+                = bytes / 2 > np_options.block ? bytes / 2 : np_options.block;
             least = least < (1 << 20) ? least : 1 << 20;
             ck_assert_int_eq(np_append_block(h, c), 0);
             b = h->pool[c].fresh;

@@ -36,11 +36,11 @@ check_range(size_t n)
 
 START_TEST(calls_are_counted_where_they_belong)
 {
-    static const size_t size[] = {0,   1,    2,    3,    16,   17,    64,
-                                  100, 1000, 4095, 4096, 5000, 100000};
-    np_stats_t          before, after;
-    unsigned            i, c, k;
-    void               *m;
+    static const size_t size[]
+        = {0, 1, 2, 3, 16, 17, 64, 100, 1000, 4095, 4096, 5000, 100000};
+    np_stats_t before, after;
+    unsigned   i, c, k;
+    void      *m;
 
     check_free(check_alloc(1));
 

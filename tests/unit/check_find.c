@@ -153,9 +153,10 @@ START_TEST(large_blocks_begin_at_one_address)
 
         check_free(m);
         /* in a bin, gone from the heap, or unmapped */
-        ck_assert_int_eq(check_find(m), size[i] <= 65536  ? NP_FOUND_LARGE
-                                        : size[i] <= 1 << 20 ? NP_FOUND_GONE
-                                                         : NP_FOUND_FOREIGN);
+        ck_assert_int_eq(check_find(m), size[i] <= 65536 ? NP_FOUND_LARGE
+                                        : size[i] <= 1 << 20
+                                            ? NP_FOUND_GONE
+                                            : NP_FOUND_FOREIGN);
     }
 }
 END_TEST

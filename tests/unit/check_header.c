@@ -97,8 +97,7 @@ START_TEST(larger_groups_are_split_when_memory_is_short)
     check_take(0, NP_HEADER_GROUP_MAX);
 
     while (np_header_used() + NP_HEADER_SIZE
-           <= np_window_mapped(NP_AREA_HEADERS))
-    {
+           <= np_window_mapped(NP_AREA_HEADERS)) {
         ck_assert_ptr_nonnull(np_header_alloc_locked(1));
     }
 
@@ -133,6 +132,7 @@ check_suite(void)
     Suite *s = suite_create("header");
     TCase *t = tcase_create("header");
 
+    tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, groups_do_not_overlap);
     tcase_add_test(t, the_null_record_is_nobodys);

@@ -52,8 +52,8 @@ START_TEST(the_table_is_as_the_model)
         /* grows first, drains later */
         i = check_random(CHECK_BLOCKS);
 
-        if (check_record[i] == 0 && check_random(4) < (round < 20000 ? 3 : 1))
-        {
+        if (check_record[i] == 0
+            && check_random(4) < (round < 20000 ? 3 : 1)) {
             check_record[i] = round;
             ck_assert_int_eq(np_huge_insert_locked(check_address(i), round),
                              0);
@@ -95,8 +95,7 @@ START_TEST(a_table_that_cannot_grow_keeps_what_it_has)
     np_mem_fail(NP_MEM_MAP, 1, 1);
 
     for (n = 1; np_huge_insert_locked(check_address(n), (uint32_t) n + 1) == 0;
-         n++)
-    {
+         n++) {
         check_record[n] = (uint32_t) n + 1;
         ck_assert_uint_lt(n, CHECK_BLOCKS - 1);
     }

@@ -18,7 +18,7 @@
 
 #define CHECK_OBJECTS 3000
 /* more than the program makes mapping calls */
-#define CHECK_CALLS 40
+#define CHECK_CALLS 24
 /* so much of an object is looked at */
 #define CHECK_SPAN 65536
 
@@ -72,7 +72,8 @@ check_result(check_object_t *o, char *m, size_t n, uint64_t live)
         return;
     }
 
-    if (o->m != NULL && !check_filled(m, check_span(o->n < n ? o->n : n), seed)) {
+    if (o->m != NULL
+        && !check_filled(m, check_span(o->n < n ? o->n : n), seed)) {
         ck_abort_msg("contents were lost");
     }
 
@@ -274,8 +275,8 @@ END_TEST
 
 START_TEST(the_nth_giving_back_is_refused)
 {
-    np_mem_fail(NP_MEM_UNMAP | NP_MEM_PURGE | NP_MEM_REMAP,
-                (unsigned long) _i, 0);
+    np_mem_fail(NP_MEM_UNMAP | NP_MEM_PURGE | NP_MEM_REMAP, (unsigned long) _i,
+                0);
     check_program(1000);
     (void) np_purge_all();
     check_epilogue();

@@ -88,8 +88,7 @@ START_TEST(words_never_opened_go_back)
     b = np_word_block(check_word(check_m[0]));
     ck_assert_uint_eq(b->end, b->last);
     ck_assert_uint_lt(np_block_bytes(b, 64), 65536);
-    ck_assert_uint_eq(check_used() << NP_GRANULE_SHIFT,
-                      np_block_bytes(b, 64));
+    ck_assert_uint_eq(check_used() << NP_GRANULE_SHIFT, np_block_bytes(b, 64));
     check_laws();
     check_snapshot(&s);
     ck_assert_uint_eq(s.pool[np_class_of(64)].fresh, 0);

@@ -30,7 +30,11 @@ check_take(void)
 
     for (i = 0; i < CHECK_OBJECTS; i++) {
         check_m[i] = check_alloc(CHECK_SIZE);
-        ck_assert(check_m[i] != NULL);
+
+        if (check_m[i] == NULL) {
+            ck_abort_msg("out of memory");
+        }
+
         check_fill(check_m[i], CHECK_SIZE, (unsigned) i);
     }
 }
@@ -40,8 +44,8 @@ check_take(void)
 static void
 check_thin_out(size_t keep)
 {
-    size_t i, k;
-    char  *m;
+    size_t        i, k;
+    char         *m;
     static size_t order[CHECK_OBJECTS];
 
     for (i = 0; i < CHECK_OBJECTS; i++) {
@@ -69,8 +73,7 @@ check_survivors(void)
 
     for (i = 0; i < CHECK_OBJECTS; i++) {
         if (check_m[i] != NULL
-            && !check_filled(check_m[i], CHECK_SIZE, (unsigned) i))
-        {
+            && !check_filled(check_m[i], CHECK_SIZE, (unsigned) i)) {
             return 0;
         }
     }
@@ -329,8 +332,7 @@ START_TEST(everything_goes_back_at_once)
     check_in_thread(check_leave, NULL);
     check_thin_out(20);
     np_purge_shared = 1;
-    ck_assert_uint_gt(np_purge_everything(),
-                      CHECK_OBJECTS * CHECK_SIZE / 2);
+    ck_assert_uint_gt(np_purge_everything(), CHECK_OBJECTS * CHECK_SIZE / 2);
     ck_assert_uint_eq(np_purge_everything(), 0);
     ck_assert(check_survivors());
     check_laws();

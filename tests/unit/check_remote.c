@@ -153,8 +153,8 @@ START_TEST(nothing_is_lost_between_threads)
     np_stats_t s;
     unsigned   i, c;
 
-    ck_assert_int_eq(
-        pthread_barrier_init(&check_start, NULL, CHECK_THREADS), 0);
+    ck_assert_int_eq(pthread_barrier_init(&check_start, NULL, CHECK_THREADS),
+                     0);
 
     for (i = 0; i < CHECK_THREADS; i++) {
         ck_assert_int_eq(pthread_create(&t[i], NULL, check_exchange,
@@ -203,9 +203,8 @@ check_adopter(void *arg)
 
     /* the orphan has free slots: it comes to this thread */
     mine = check_alloc(64);
-    ck_assert_ptr_eq(atomic_load(&np_word_block(check_word(relay->m[0]))
-                                      ->xheap),
-                     np_self);
+    ck_assert_ptr_eq(
+        atomic_load(&np_word_block(check_word(relay->m[0]))->xheap), np_self);
     pthread_barrier_wait(&relay->step);
     /* the main thread frees the objects of the one that is gone */
     pthread_barrier_wait(&relay->step);

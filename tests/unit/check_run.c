@@ -135,8 +135,7 @@ check_one_alloc(size_t i, size_t n, size_t align)
     ck_assert_int_eq(zero, check_model_take(g, n));
 
     if (zero) {
-        ck_assert(
-            check_all(np_window_address(g), 0, n << NP_GRANULE_SHIFT));
+        ck_assert(check_all(np_window_address(g), 0, n << NP_GRANULE_SHIFT));
     }
 
     check_write(g, n);
@@ -212,8 +211,7 @@ check_one_hole(size_t i)
     size_t page, bytes = 0;
 
     for (page = (g + check_page - 1) / check_page;
-         (page + 1) * check_page <= g + n; page++)
-    {
+         (page + 1) * check_page <= g + n; page++) {
         bytes += check_dirty[page] ? np_mem_page() : 0;
         check_dirty[page] = 0;
     }
@@ -254,10 +252,9 @@ check_step(unsigned share)
 
     if (check_run[i].n == 0) {
         if (check_random(100) < share) {
-            check_one_alloc(i, check_length(),
-                            (size_t) 1 << (check_random(2) == 0
-                                               ? 0
-                                               : check_random(7)));
+            check_one_alloc(
+                i, check_length(),
+                (size_t) 1 << (check_random(2) == 0 ? 0 : check_random(7)));
         }
 
         return;
@@ -398,8 +395,8 @@ START_TEST(nothing_is_lost_when_memory_is_short)
     ck_assert_uint_eq(np_run_alloc_locked(0, 1, &zero), NP_RUN_NONE);
     ck_assert_uint_eq(np_run_alloc_locked(NP_WINDOW_GRANULES + 1, 1, &zero),
                       NP_RUN_NONE);
-    ck_assert_uint_eq(
-        np_run_alloc_locked(1, NP_WINDOW_GRANULES * 2, &zero), NP_RUN_NONE);
+    ck_assert_uint_eq(np_run_alloc_locked(1, NP_WINDOW_GRANULES * 2, &zero),
+                      NP_RUN_NONE);
 
     np_mem_fail(NP_MEM_MAP, 1, 1);
     ck_assert_uint_eq(np_run_alloc_locked(have + 1, 1, &zero), NP_RUN_NONE);
@@ -447,8 +444,8 @@ START_TEST(the_end_goes_back_and_comes_again_as_zero)
     high = np_run_alloc_locked(big, check_page, &zero);
     (void) np_run_purge_locked();
     ck_assert_uint_eq(np_run_counters.used, big + 1);
-    ck_assert(check_all(np_window_address(np_window.granules - 1), 0,
-                        NP_GRANULE));
+    ck_assert(
+        check_all(np_window_address(np_window.granules - 1), 0, NP_GRANULE));
 }
 END_TEST
 

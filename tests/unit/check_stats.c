@@ -35,18 +35,37 @@ START_TEST(before_the_start_there_is_nothing)
 END_TEST
 
 
+static pthread_barrier_t check_step;
+
+
+static void *
+check_hold(void *lock)
+{
+    np_lock(lock);
+    pthread_barrier_wait(&check_step);
+    pthread_barrier_wait(&check_step);
+    np_unlock(lock);
+
+    return NULL;
+}
+
+
 START_TEST(a_lock_that_is_held_is_not_waited_for)
 {
     np_lock_t *lock[] = {&np_heaps_lock, &np_orphans_lock, &np_runs_lock};
     np_stats_t s;
+    pthread_t  t;
     unsigned   i;
 
     check_free(check_alloc(1));
+    ck_assert_int_eq(pthread_barrier_init(&check_step, NULL, 2), 0);
 
     for (i = 0; i < 3; i++) {
-        np_lock(lock[i]);
+        ck_assert_int_eq(pthread_create(&t, NULL, check_hold, lock[i]), 0);
+        pthread_barrier_wait(&check_step);
         ck_assert_int_eq(np_stats_collect(&s), -1);
-        np_unlock(lock[i]);
+        pthread_barrier_wait(&check_step);
+        ck_assert_int_eq(pthread_join(t, NULL), 0);
         ck_assert_int_eq(np_stats_collect(&s), 0);
     }
 }
@@ -216,9 +235,8 @@ START_TEST(random_work_keeps_the_laws)
         i = (unsigned) check_random(CHECK_OBJECTS);
 
         if (check_m[i] == NULL) {
-            check_m[i] = check_alloc(check_random(check_random(8) == 0
-                                                      ? 100000
-                                                      : 1500));
+            check_m[i] = check_alloc(
+                check_random(check_random(8) == 0 ? 100000 : 1500));
 
         } else if (check_random(3) == 0) {
             check_m[i] = np_alloc_resize(check_m[i], 1 + check_random(9000));
@@ -284,9 +302,9 @@ START_TEST(figures_can_be_had_while_threads_work)
         ck_assert_uint_le(s.large.count, 128);
 
         for (c = 1; c < NP_CLASSES; c++) {
-            ck_assert_uint_eq(s.pool[c].capacity,
-                              s.pool[c].live + s.pool[c].holes
-                                  + s.pool[c].fresh);
+            ck_assert_uint_eq(s.pool[c].capacity, s.pool[c].live
+                                                      + s.pool[c].holes
+                                                      + s.pool[c].fresh);
         }
     }
 

@@ -24,13 +24,15 @@ static void
 check_usable(char *area, size_t n)
 {
     size_t i;
+    int    wrong = 0;
 
     for (i = 0; i < n; i += 512) {
-        ck_assert_int_eq(area[i], 0);
+        wrong += area[i] != 0;
         area[i] = 1;
     }
 
     area[n - 1] = 1;
+    ck_assert_int_eq(wrong, 0);
 }
 
 
@@ -68,9 +70,8 @@ END_TEST
 
 START_TEST(the_bound_refuses_every_foreign_address)
 {
-    int         local;
-    uintptr_t   end = np_window.base
-                    + (np_window.granules << NP_GRANULE_SHIFT);
+    int       local;
+    uintptr_t end = np_window.base + (np_window.granules << NP_GRANULE_SHIFT);
     const void *foreign[] = {
         NULL,
         &local,
@@ -154,7 +155,7 @@ START_TEST(a_growth_refused_halfway_can_be_tried_again)
     unsigned long nth;
     size_t        n;
 
-    for (nth = 1; nth <= 8; nth++) {
+    for (nth = 1; nth <= 6; nth++) {
         n = np_window.granules;
         np_mem_fail(NP_MEM_MAP, nth, 1);
 
@@ -213,8 +214,7 @@ START_TEST(a_refused_shrinking_changes_nothing)
     np_mem_fail(NP_MEM_UNMAP, 1, 1);
     np_window_shrink_locked(1);
     ck_assert_uint_eq(np_window.granules, n);
-    ck_assert_uint_eq(np_window_mapped(NP_AREA_HEAP),
-                      n << NP_GRANULE_SHIFT);
+    ck_assert_uint_eq(np_window_mapped(NP_AREA_HEAP), n << NP_GRANULE_SHIFT);
 }
 END_TEST
 
@@ -250,6 +250,9 @@ check_suite(void)
     Suite *s = suite_create("window");
     TCase *t = tcase_create("window");
     TCase *f = tcase_create("none yet");
+
+    tcase_set_timeout(t, 60);
+    tcase_set_timeout(f, 60);
 
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, a_fresh_window_is_small_and_aligned);
