@@ -49,7 +49,7 @@ static __thread unsigned np_lock_held;
 
 
 void
-np_lock_note(np_lock_t *l, int take)
+np_lock_note(np_lock_t *l, np_lock_note_e what)
 {
     unsigned bit;
 
@@ -57,13 +57,21 @@ np_lock_note(np_lock_t *l, int take)
 
     bit = 1u << l->rank;
 
-    if (take) {
+    switch (what) {
+
+    case NP_LOCK_TAKEN:
         np_check(np_lock_held < bit, "lock taken out of order", l);
         np_lock_held |= bit;
+        break;
 
-    } else {
+    case NP_LOCK_TRIED:
+        np_lock_held |= bit;
+        break;
+
+    case NP_LOCK_GIVEN:
         np_check(np_lock_held & bit, "unlock of a lock that is not held", l);
         np_lock_held &= ~bit;
+        break;
     }
 }
 

@@ -37,10 +37,17 @@ struct np_lock_s {
 void np_lock_slow(np_lock_t *l);
 void np_unlock_slow(np_lock_t *l);
 
+/* what the debug build notes of a lock */
+typedef enum {
+    NP_LOCK_TAKEN, /* about to wait for it: its rank must be the highest */
+    NP_LOCK_TRIED, /* has it, without waiting */
+    NP_LOCK_GIVEN
+} np_lock_note_e;
+
 #ifdef NP_DEBUG
-void np_lock_note(np_lock_t *l, int take);
+void np_lock_note(np_lock_t *l, np_lock_note_e what);
 #else
-#define np_lock_note(l, take) ((void) 0)
+#define np_lock_note(l, what) ((void) 0)
 #endif
 
 
@@ -49,7 +56,7 @@ np_lock(np_lock_t *l)
 {
     int free = 0;
 
-    np_lock_note(l, 1);
+    np_lock_note(l, NP_LOCK_TAKEN);
 
     if (!atomic_compare_exchange_strong_explicit(&l->xstate, &free, 1,
                                                  memory_order_acquire,
@@ -59,7 +66,7 @@ np_lock(np_lock_t *l)
 }
 
 
-/* 1 and held, or 0 at once */
+/* 1 and held, or 0 at once: never waits, so in any order of ranks */
 NP_INLINE int
 np_lock_try(np_lock_t *l)
 {
@@ -68,7 +75,7 @@ np_lock_try(np_lock_t *l)
     if (atomic_compare_exchange_strong_explicit(&l->xstate, &free, 1,
                                                 memory_order_acquire,
                                                 memory_order_relaxed)) {
-        np_lock_note(l, 1);
+        np_lock_note(l, NP_LOCK_TRIED);
         return 1;
     }
 
@@ -79,7 +86,7 @@ np_lock_try(np_lock_t *l)
 NP_INLINE void
 np_unlock(np_lock_t *l)
 {
-    np_lock_note(l, 0);
+    np_lock_note(l, NP_LOCK_GIVEN);
 
     if (atomic_exchange_explicit(&l->xstate, 0, memory_order_release) == 2) {
         np_unlock_slow(l);

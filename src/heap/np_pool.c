@@ -45,11 +45,14 @@ np_pool_offer(np_pool_t *p, np_block_t *b)
         return;
     }
 
-    if (b->failed > NP_BLOCK_FAILED && 4 * np_bit_count(b->avail) < b->last) {
-        return;
+    if (b->failed > NP_BLOCK_FAILED) {
+        if (4 * np_bit_count(b->avail) < b->last) {
+            return;
+        }
+
+        b->failed = 0;
     }
 
-    b->failed = 0;
     np_queue_insert_tail(&p->chain, &b->chain);
 }
 

@@ -148,6 +148,19 @@ START_TEST(rising_ranks_are_fine)
 END_TEST
 
 
+START_TEST(trying_may_break_the_order_of_ranks)
+{
+    np_lock_t low = NP_LOCK_INIT(NP_RANK_HEAPS);
+
+    np_lock(&check_lock);
+    ck_assert_int_eq(np_lock_try(&low), 1);
+    np_unlock(&low);
+    np_unlock(&check_lock);
+    ck_assert_int_eq(low.xstate, 0);
+}
+END_TEST
+
+
 #ifdef NP_DEBUG
 
 START_TEST(a_falling_rank_is_fatal)
@@ -197,6 +210,7 @@ check_suite(void)
     tcase_add_test(t, one_thread_at_a_time);
     tcase_add_test(t, a_waiter_sleeps_wakes_and_keeps_errno);
     tcase_add_test(t, trying_does_not_wait);
+    tcase_add_test(t, trying_may_break_the_order_of_ranks);
     tcase_add_test(t, a_reset_lock_is_free);
     tcase_add_test(t, rising_ranks_are_fine);
 #ifdef NP_DEBUG
