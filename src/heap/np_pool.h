@@ -43,7 +43,4 @@ void np_pool_adopt(np_heap_t *h, np_block_t *b);
 /* takes b out of its pool of h; no current word may be in it */
 void np_pool_disown(np_heap_t *h, np_block_t *b);
 
-/* gives b, wholly free and in no pool, back; runs lock held */
-void np_block_release_locked(np_block_t *b);
-
 #endif

@@ -360,5 +360,6 @@ np_run_is_valid_locked(void)
         }
     }
 
-    return used == np_run_counters.used && dirty == np_run_counters.dirty_free;
+    return used == np_run_counters.used && dirty == np_run_counters.dirty_free
+           && np_hole_is_valid();
 }
