@@ -133,7 +133,7 @@ void
 np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
 {
     np_block_t *b = np_word_block(w);
-    size_t      bytes = np_bit_count(bits) * (size_t) w->size;
+    size_t      bytes;
 
     if (np_unlikely((w->free & bits) != 0)) {
         np_misuse("double free",
@@ -141,6 +141,12 @@ np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
         bits &= ~w->free;
     }
 
+    if (np_unlikely(bits == 0)) {
+        /* ignored: a word that is wholly free must not empty once more */
+        return;
+    }
+
+    bytes = np_bit_count(bits) * (size_t) w->size;
     np_poke(w->free, w->free | bits);
 
     switch (w->state) {

@@ -360,6 +360,7 @@ np_run_is_valid_locked(void)
         }
     }
 
+    /* before the first run there is one hole, which nobody has noted */
     return used == np_run_counters.used && dirty == np_run_counters.dirty_free
-           && np_hole_is_valid();
+           && (np_run_top == 0 || np_hole_is_valid());
 }
