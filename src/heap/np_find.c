@@ -55,7 +55,7 @@ np_find_slot(const void *m, np_word_t *w, np_found_t *f)
 np_found_e
 np_find(const void *m, np_found_t *f)
 {
-    int        inside = np_window_granule(m) < np_peek(np_window.granules);
+    int inside = np_window_granule(m) < np_peek_fast(np_window.granules);
     np_word_t *w;
 
     if (inside) {
