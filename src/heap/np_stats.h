@@ -10,7 +10,7 @@
  * requested bytes) is there when the process runs with counters
  * (NGXPOOL_REPORT is set): `counted`.  Sizes are in bytes.
  *
- * Conservation laws (tests/unit/check_stats.c):
+ * Conservation laws (check_laws() of tests/unit/check_heap.c):
  *      allocs - frees == live                       (calls, when counted)
  *      pool.capacity == pool.live + pool.holes + pool.fresh
  *      live_bytes == sum(pool.live * size) + large.live_bytes
