@@ -30,13 +30,18 @@ mallinfo2(void)
 {
     struct mallinfo2 info = {0};
     np_stats_t       s;
+    unsigned         c;
 
     if (np_last_words_stats(&s) != 0) {
         return info;
     }
 
-    info.arena = s.heap_bytes + s.retained_bytes;
-    info.ordblks = s.purges;
+    for (c = 1; c < NP_STATS_POOLS; c++) {
+        info.ordblks += s.pool[c].holes;
+    }
+
+    /* cached large blocks are runs in use, and retained */
+    info.arena = s.heap_bytes + s.retained_bytes - s.large.cached_bytes;
     info.hblks = s.large.count;
     info.hblkhd = s.large.mapped_bytes;
     info.usmblks = 0;

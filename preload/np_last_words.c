@@ -134,8 +134,7 @@ np_last_words_exec(int fd, const char *path, int flags)
     int err = errno;
 
     if (np_words.on && np_proc_pid() == np_words.pid
-        && (flags & AT_EMPTY_PATH || faccessat(fd, path, X_OK, 0) == 0))
-    {
+        && (flags & AT_EMPTY_PATH || faccessat(fd, path, X_OK, 0) == 0)) {
         np_last_words();
     }
 

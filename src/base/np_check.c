@@ -26,21 +26,26 @@ static _Atomic(np_fatal_pt) np_fatal_xhook;
 void
 np_fatal(const char *what, const void *addr)
 {
-    char        buf[NP_CHECK_LINE];
-    np_out_t    o;
-    np_fatal_pt hook;
+    char     buf[NP_CHECK_LINE];
+    np_out_t o;
 
     np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
     np_outf(&o, "ngxpool: fatal: %s %p\n", what, addr);
     np_out_flush(&o);
 
-    hook = atomic_exchange(&np_fatal_xhook, NULL);
+    np_fatal_run_hook(what, addr);
+    abort();
+}
+
+
+void
+np_fatal_run_hook(const char *what, const void *addr)
+{
+    np_fatal_pt hook = atomic_exchange(&np_fatal_xhook, NULL);
 
     if (hook != NULL) {
         hook(what, addr);
     }
-
-    abort();
 }
 
 

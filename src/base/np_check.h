@@ -51,6 +51,11 @@ NP_COLD NP_NORETURN void np_fatal(const char *what, const void *addr);
  * another round.  NULL takes it back.
  */
 typedef void (*np_fatal_pt)(const char *what, const void *addr);
+
+/* calls what is set, once in the life of the process; for other ends of it
+ * than np_fatal() */
+void np_fatal_run_hook(const char *what, const void *addr);
+
 void np_fatal_set_hook(np_fatal_pt hook);
 
 #endif

@@ -5,7 +5,6 @@
 #include "base/np_check.h"
 #include "heap/np_large.h"
 #include "heap/np_mode.h"
-#include "heap/np_pool.h"
 #include "heap/np_purge.h"
 #include "map/np_header.h"
 #include "map/np_run.h"

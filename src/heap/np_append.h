@@ -5,7 +5,7 @@
  * Growth of a pool: a new block at the end of its memory, and the words of a
  * block opened one after the other, as an nginx pool moves `last` towards
  * `end`.  A word that was never opened has touched neither its memory nor its
- * record nor its part of the map.
+ * record nor its part of the map.  And the way back, when a block is empty.
  *
  * By the owner of the heap, from slow paths.
  */
@@ -17,5 +17,8 @@ int np_append_block(np_heap_t *h, unsigned c);
 
 /* opens the next word of p->fresh, which has one, as the current word */
 np_word_t *np_append_word(np_heap_t *h, np_pool_t *p);
+
+/* gives b, wholly free and in no pool, back; runs lock held */
+void np_block_release_locked(np_block_t *b);
 
 #endif

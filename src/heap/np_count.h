@@ -41,7 +41,8 @@ void np_count_alloc(np_count_t *count, unsigned c, size_t n, size_t bytes);
 
 void np_count_free(np_count_t *count, unsigned c, size_t n, size_t bytes);
 
-/* an object of old bytes was made n bytes long where it is */
+/* an object of old bytes was made n bytes long where it is, and takes
+ * more_bytes more than before */
 void np_count_resize(np_count_t *count, unsigned c, size_t old, size_t n,
                      int64_t more_bytes);
 

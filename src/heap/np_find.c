@@ -56,11 +56,11 @@ np_find_slot(const void *m, np_word_t *w, np_found_t *f)
 np_found_e
 np_find(const void *m, np_found_t *f)
 {
-    size_t     g = np_window_granule(m);
+    int inside = np_window_granule(m) < np_peek_fast(np_window.granules);
     np_word_t *w;
 
-    if (g < np_peek_fast(np_window.granules)) {
-        w = np_window_record(np_window_map()[g]);
+    if (inside) {
+        w = np_window_record(np_window_map()[np_window_granule(m)]);
 
         if (np_likely(w->kind == NP_KIND_WORD)) {
             return np_find_slot(m, w, f);
@@ -75,8 +75,7 @@ np_find(const void *m, np_found_t *f)
     f->l = np_large_find(m);
 
     if (f->l == NULL) {
-        return g < np_peek(np_window.granules) ? np_find_unmapped(m)
-                                               : NP_FOUND_FOREIGN;
+        return inside ? np_find_unmapped(m) : NP_FOUND_FOREIGN;
     }
 
     return f->l->start == m ? NP_FOUND_LARGE : NP_FOUND_INTERIOR;

@@ -2,8 +2,10 @@
 #define NP_FIND_H
 
 /*
- * What a pointer is.  Total over any address, in O(1), and read before any
- * memory that the pointer leads to: tables first.
+ * What a pointer is.  Total over any address, told from our tables and not
+ * from what the pointer leads to (but for objects of a literal pool, whose
+ * heads stand before them).  In O(1) for all that begins an object; inside the
+ * heap, where none does, by a walk of the large-block list.
  */
 
 #include "heap/np_heap.h"

@@ -20,13 +20,15 @@
  *                               begins with empty stacks
  *      its large bins           a bin is a list whose head moves with one
  *                               store: at worst one block is lost
+ *      a purge                  the busy bit of a block may stay set; nobody
+ *                               waits for it where no purging thread is
  */
 
 /*
  * Registers the handlers with libc, once.  They must be the first that are
  * registered, because prepare handlers run last to first, and those of the
  * program may allocate; they are not needed while there is one thread, and
- * cost each process some pages of libc.  So: before the program registers its
+ * make 64 KiB of libc's pages resident.  So: before the program registers its
  * own, and when a second thread comes to us.
  */
 void np_fork_register(void);

@@ -2,7 +2,7 @@
 
 #include "heap/np_large.h"
 
-#include "base/np_check.h"
+#include "heap/np_misuse.h"
 #include "heap/np_purge.h"
 #include "map/np_header.h"
 #include "map/np_huge.h"
@@ -293,9 +293,10 @@ np_large_free(np_heap_t *h, np_large_t *l)
     size_t   size = np_large_bytes(l);
     uint32_t live = NP_LARGE_LIVE;
 
-    np_check(
-        atomic_compare_exchange_strong(&l->xstate, &live, NP_LARGE_CACHED),
-        "double free", l->start);
+    if (!atomic_compare_exchange_strong(&l->xstate, &live, NP_LARGE_CACHED)) {
+        np_misuse("double free", l->start);
+        return;
+    }
 
     if (h != NULL && h->attached && size <= NP_LARGE_BINNED && !l->mapped
         && h->large_cached + size <= NP_LARGE_CACHE) {

@@ -84,7 +84,7 @@ np_large_is_live(const np_large_t *l)
 }
 
 
-/* l, found by the caller, is free; ends the process if it was */
+/* l, found by the caller, is free; np_misuse() if it was already */
 void np_large_free(np_heap_t *h, np_large_t *l);
 
 /* l made to hold n bytes where it is or (a mapping) where the kernel moves

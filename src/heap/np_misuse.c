@@ -29,6 +29,7 @@ np_misuse(const char *what, const void *m)
     np_out_flush(&o);
 
     if (np_options.abort == NP_ABORT_EXIT) {
+        np_fatal_run_hook(what, m);
         np_proc_exit(NP_MISUSE_STATUS);
     }
 }

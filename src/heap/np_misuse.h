@@ -2,8 +2,9 @@
 #define NP_MISUSE_H
 
 /*
- * What happens when the program frees what it must not: one line that says
- * what and where, then what NGXPOOL_ABORT says.
+ * What happens when the program frees or resizes what it must not, or has
+ * written behind an object: one line that says what and where, then what
+ * NGXPOOL_ABORT says.  The report, if asked for, follows with abort only.
  */
 
 /* "double free", "free of an interior pointer", ... at m.  Comes back only

@@ -39,28 +39,20 @@ np_mode_requested(const np_word_t *w, unsigned k)
 }
 
 
-/* the bytes behind the n that were asked for, of an object of size bytes */
-static size_t
-np_mode_behind(size_t n, size_t size)
-{
-    return size - n < NP_MODE_REDZONE ? size - n : NP_MODE_REDZONE;
-}
-
-
 static void
-np_mode_fill(char *m, size_t n, size_t size)
+np_mode_fill(char *m, size_t n)
 {
     memset(m, NP_MODE_FRESH, n);
-    memset(m + n, NP_MODE_BEHIND, np_mode_behind(n, size));
+    memset(m + n, NP_MODE_BEHIND, NP_MODE_REDZONE);
 }
 
 
 static int
-np_mode_is_intact(const char *m, size_t n, size_t size)
+np_mode_is_intact(const char *m, size_t n)
 {
     size_t i;
 
-    for (i = n; i < n + np_mode_behind(n, size); i++) {
+    for (i = n; i < n + NP_MODE_REDZONE; i++) {
         if ((unsigned char) m[i] != NP_MODE_BEHIND) {
             np_misuse("overflow of a block", m);
             return 0;
@@ -79,7 +71,7 @@ np_mode_alloc_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
     *np_mode_side(w, k) = (uint16_t) n;
 
     if (h->modes & NP_MODE_CHECK) {
-        np_mode_fill(m, n, w->size);
+        np_mode_fill(m, n);
     }
 
     if (h->count != NULL) {
@@ -95,7 +87,7 @@ np_mode_free_slot(np_heap_t *h, np_word_t *w, unsigned k)
     size_t n = np_mode_requested(w, k);
 
     if (h->modes & NP_MODE_CHECK) {
-        if (!np_mode_is_intact(m, n, w->size)) {
+        if (!np_mode_is_intact(m, n)) {
             return 0;
         }
 
@@ -116,7 +108,7 @@ np_mode_alloc_large(np_heap_t *h, np_large_t *l, size_t n)
     l->requested = n;
 
     if (h->modes & NP_MODE_CHECK) {
-        np_mode_fill(l->start, n, l->size);
+        np_mode_fill(l->start, n);
     }
 
     if (h->count != NULL) {
@@ -129,7 +121,7 @@ int
 np_mode_check_large(const np_large_t *l)
 {
     return !(np_modes & NP_MODE_CHECK)
-           || np_mode_is_intact(l->start, l->requested, l->size);
+           || np_mode_is_intact(l->start, l->requested);
 }
 
 
@@ -150,13 +142,13 @@ np_mode_free_large(np_heap_t *h, np_large_t *l)
 
 /* an object that was n0 bytes long and is n now: the redzone moves */
 static void
-np_mode_refill(char *m, size_t n0, size_t n, size_t size)
+np_mode_refill(char *m, size_t n0, size_t n)
 {
     if (n > n0) {
         memset(m + n0, NP_MODE_FRESH, n - n0);
     }
 
-    memset(m + n, NP_MODE_BEHIND, np_mode_behind(n, size));
+    memset(m + n, NP_MODE_BEHIND, NP_MODE_REDZONE);
 }
 
 
@@ -179,14 +171,14 @@ np_mode_resize_slot(np_word_t *w, unsigned k, size_t n)
     np_heap_t *h = np_heap_get();
 
     if (h == NULL
-        || (h->modes & NP_MODE_CHECK && !np_mode_is_intact(m, old, w->size))) {
+        || (h->modes & NP_MODE_CHECK && !np_mode_is_intact(m, old))) {
         return 0;
     }
 
     *np_mode_side(w, k) = (uint16_t) n;
 
     if (h->modes & NP_MODE_CHECK) {
-        np_mode_refill(m, old, n, w->size);
+        np_mode_refill(m, old, n);
     }
 
     if (h->count != NULL) {
@@ -210,7 +202,7 @@ np_mode_resize_large(np_large_t *l, size_t n, size_t old)
     l->requested = n;
 
     if (h->modes & NP_MODE_CHECK) {
-        np_mode_refill(l->start, requested, n, l->size);
+        np_mode_refill(l->start, requested, n);
     }
 
     if (h->count != NULL) {

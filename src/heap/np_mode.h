@@ -9,9 +9,10 @@
  * How many bytes were asked for stands in the window's side area: 16 bits a
  * slot, 128 bytes a word.  In check mode an object is followed by a redzone,
  *
- *      | n bytes of 0xa5 | redzone of 0xfd: 16 bytes at least |
+ *      | n bytes of 0xa5 | redzone of 0xfd: 16 bytes |
  *
- * which must be untouched when it is freed, and is filled with 0xdf then.
+ * which must be untouched when the object is freed or resized; a freed slot is
+ * filled with 0xdf.
  *
  * h is the calling thread's heap.
  */

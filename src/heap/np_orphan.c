@@ -3,6 +3,7 @@
 #include "heap/np_orphan.h"
 
 #include "base/np_check.h"
+#include "heap/np_append.h"
 #include "heap/np_pool.h"
 #include "heap/np_remote.h"
 #include "map/np_header.h"

@@ -105,7 +105,6 @@ np_pool_reset(np_heap_t *h, np_pool_t *p, np_block_t *b)
 
     if (other != NULL) {
         np_pool_release(h, other);
-        p->fresh = b;
     }
 }
 
@@ -137,7 +136,7 @@ void
 np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
 {
     np_block_t *b = np_word_block(w);
-    size_t      bytes = np_bit_count(bits) * (size_t) w->size;
+    size_t      bytes;
 
     if (np_unlikely((w->free & bits) != 0)) {
         np_misuse("double free",
@@ -145,6 +144,12 @@ np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
         bits &= ~w->free;
     }
 
+    if (np_unlikely(bits == 0)) {
+        /* ignored: a word that is wholly free must not empty once more */
+        return;
+    }
+
+    bytes = np_bit_count(bits) * (size_t) w->size;
     np_poke(w->free, w->free | bits);
 
     switch (w->state) {
@@ -365,48 +370,4 @@ np_pool_disown(np_heap_t *h, np_block_t *b)
     np_queue_remove(&b->chain);
     p->bytes -= np_block_bytes(b, np_class_size(b->class));
     np_poke(p->blocks, p->blocks - 1);
-}
-
-
-int
-np_block_is_valid(np_block_t *b)
-{
-    np_word_t *w;
-    uint32_t   avail = 0;
-    unsigned   i, empty = 0;
-
-    for (i = 0; i < b->last; i++) {
-        w = np_block_word(b, i);
-
-        if (w->kind != NP_KIND_WORD || w->index != i || np_word_block(w) != b
-            || w->slots != np_block_slots(b, i)
-            || (w->free & ~np_word_all(w)) != 0) {
-            return 0;
-        }
-
-        switch (w->state) {
-
-        case NP_WORD_CURRENT:
-            if (w->mask != 0) {
-                return 0;
-            }
-            break;
-
-        case NP_WORD_PARTIAL:
-            avail |= (uint32_t) 1 << i;
-            empty += w->free == np_word_all(w);
-            /* fall through */
-
-        default:
-            if (w->mask != np_word_all(w)
-                || (w->state == NP_WORD_FULL && w->free != 0)) {
-                return 0;
-            }
-        }
-    }
-
-    return b->kind == NP_KIND_BLOCK && b->last <= b->end
-           && b->end <= NP_BLOCK_WORDS && avail == b->avail
-           && empty == b->empty
-           && (np_queue_empty(&b->chain) || b->avail != 0);
 }

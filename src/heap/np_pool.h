@@ -4,14 +4,18 @@
 /*
  * A pool: the blocks of one size class and one thread.
  *
- *      allocate in `current`; walk the chain of blocks that have free slots;
- *      open the next word of the fresh block; adopt an orphan; append a block
+ *      allocate in `current`; stay in its block while that has free slots;
+ *      walk the chain of blocks that have some; open the next word of the
+ *      fresh block; adopt an orphan; append a block
  *
  * Freed slots are used again first in, first out: a block waits at the end of
  * the chain while more of it is freed.  One that was found nearly full too
  * often (`failed`) is passed by until a quarter of its words have free slots.
- * A block without a live slot is rewound, or handed back if the pool has
- * other free slots.
+ * A block without a live slot is handed back if the pool has other free
+ * slots, and else rewound; of two such blocks the lower stays.
+ *
+ * np_pool_arm() decides whether the owner's frees into a word may go the fast
+ * way: not where they are counted (np_purge.h) or may meet other threads'.
  *
  * All functions: by the owner of the heap only (np_orphans: its lock held),
  * from slow paths.
@@ -22,8 +26,8 @@
 /* a word with free slots becomes the pool's current one; NULL out of memory */
 np_word_t *np_pool_refill(np_heap_t *h, unsigned c);
 
-/* the slots of bits, freed by whomever, are free again; ends the process on
- * one that is free already */
+/* the slots of bits, freed by whomever, are free again; np_misuse() if one is
+ * free already */
 void np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits);
 
 /* a fast free made the word w wholly free */
@@ -38,8 +42,5 @@ void np_pool_adopt(np_heap_t *h, np_block_t *b);
 
 /* takes b out of its pool of h; no current word may be in it */
 void np_pool_disown(np_heap_t *h, np_block_t *b);
-
-/* gives b, wholly free and in no pool, back; runs lock held */
-void np_block_release_locked(np_block_t *b);
 
 #endif

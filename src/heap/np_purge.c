@@ -4,11 +4,9 @@
 
 #include "base/np_check.h"
 #include "heap/np_large.h"
-#include "heap/np_orphan.h"
 #include "heap/np_remote.h"
 #include "map/np_run.h"
 #include "os/np_clock.h"
-#include "os/np_mem.h"
 #include "os/np_options.h"
 #include "os/np_proc.h"
 
@@ -67,22 +65,6 @@ np_purge_limit(const np_heap_t *h)
 }
 
 
-/* the free stretch [from, to): its whole pages go back */
-static size_t
-np_purge_stretch(char *from, char *to)
-{
-    size_t page = np_mem_page();
-    size_t first = np_align_up((size_t) from, page);
-    size_t last = np_align_down((size_t) to, page);
-
-    if (first >= last) {
-        return 0;
-    }
-
-    return np_run_purge_range(from, to);
-}
-
-
 /* the free slots of word w that may be given back */
 static uint64_t
 np_purge_slots(const np_word_t *w)
@@ -118,7 +100,7 @@ np_purge_block(np_block_t *b, size_t *free)
             n = ~set != 0 ? np_bit_lowest(~set) : 64;
 
             if (to != w->start + k * w->size) {
-                bytes += np_purge_stretch(from, to);
+                bytes += np_run_purge_range(from, to);
                 from = w->start + k * w->size;
             }
 
@@ -127,7 +109,7 @@ np_purge_block(np_block_t *b, size_t *free)
         }
     }
 
-    bytes += np_purge_stretch(from, to);
+    bytes += np_run_purge_range(from, to);
 
     if (bytes != 0) {
         atomic_fetch_or_explicit(&b->xpurge, NP_PURGE_DONE,
@@ -150,8 +132,8 @@ np_purge_rewound(np_block_t *b)
         return 0;
     }
 
-    bytes = np_purge_stretch(start + np_block_opened(b) * size,
-                             start + np_block_capacity(b) * size);
+    bytes = np_run_purge_range(start + np_block_opened(b) * size,
+                               start + np_block_capacity(b) * size);
 
     if (bytes != 0) {
         atomic_fetch_or_explicit(&b->xpurge, NP_PURGE_DONE,

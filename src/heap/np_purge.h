@@ -17,9 +17,14 @@
  * When what was freed since the last purge exceeds NGXPOOL_PURGE percent of
  * what is live (and a floor below which it is not worth a system call), whole
  * free pages go back with MADV_DONTNEED: as a heap shrinks, purges come at
- * equal ratios.  Pages known to be clean are not purged twice.  If half of
- * what went back was in use again soon, the patience doubles; it halves when
- * that was not so.
+ * equal ratios.  Both are multiplied by a patience, 1 to 64: if more than half
+ * of what went back was in use again within a second, it doubles, and halves
+ * otherwise.  A purge in vain does not count as too early.  Pages known to be
+ * clean are not purged twice.
+ *
+ * What a purge could not give back, parts of pages, is remembered (`free`) and
+ * is not live when the next one is due.  A block that was rewound has pages
+ * behind its mark; these go too.
  *
  * A word that is not CURRENT can only be freed into, so its free pages can be
  * given back while others free: by the owner, and, where a purging thread
@@ -42,9 +47,11 @@ enum {
 /* 1 if threads purge other threads' blocks; constant after start-up */
 extern int np_purge_shared;
 
-/* waits until b is not busy, and makes it so */
+/* waits until nobody is busy with b, and marks it busy */
 void np_purge_lock(np_block_t *b);
 
+/* gives the free pages of h's blocks back, and begins to count anew; by its
+ * owner */
 void np_purge_heap(np_heap_t *h);
 
 /* gives all free pages back, of every heap, whoever owns it; how many bytes.

@@ -69,8 +69,7 @@ ngx_alloc(size_t size, ngx_log_t *log)
 }
 
 
-/* both kinds of memory are fresh, and fresh memory is zero; a chunk of the
- * heap may have been used before */
+/* a mapping is zero, but a chunk of the heap may have been used before */
 void *
 ngx_calloc(size_t size, ngx_log_t *log)
 {

@@ -10,7 +10,7 @@
  * requested bytes) is there when the process runs with counters
  * (NGXPOOL_REPORT is set): `counted`.  Sizes are in bytes.
  *
- * Conservation laws (tests/unit/check_stats.c):
+ * Conservation laws (check_laws() of tests/unit/check_heap.c):
  *      allocs - frees == live                       (calls, when counted)
  *      pool.capacity == pool.live + pool.holes + pool.fresh
  *      live_bytes == sum(pool.live * size) + large.live_bytes
@@ -80,10 +80,10 @@ typedef struct {
 
     uint64_t mapped_bytes;   /* address space of the heap and its tables */
     uint64_t heap_bytes;     /* of it, runs in use by blocks and large ones */
-    uint64_t retained_bytes; /* free runs whose pages are still resident */
+    uint64_t retained_bytes; /* resident free runs, large blocks cached */
     uint64_t holes_bytes;    /* free slots whose pages are still resident */
     uint64_t fresh_bytes;    /* slots never handed out */
-    uint64_t metadata_bytes; /* headers, tables, heaps: resident at most */
+    uint64_t metadata_bytes; /* headers, tables, heaps; not the side area */
     uint64_t purged_bytes;   /* given back to the system, ever */
     uint64_t purges;         /* calls that gave something back */
 

@@ -1,6 +1,7 @@
 /*
- * The walker over a heap, for the debug build: every block that the heap has
- * is looked at, and the sums that its pools keep are made anew.
+ * The walkers over a block and over a heap, for the debug build: every block
+ * that the heap has is looked at, and the sums that its pools keep are made
+ * anew.
  */
 
 #include "config.h"
@@ -17,6 +18,50 @@ typedef struct {
     uint32_t chained;
     unsigned current; /* words in that state */
 } np_valid_sum_t;
+
+
+int
+np_block_is_valid(np_block_t *b)
+{
+    np_word_t *w;
+    uint32_t   avail = 0;
+    unsigned   i, empty = 0;
+
+    for (i = 0; i < b->last; i++) {
+        w = np_block_word(b, i);
+
+        if (w->kind != NP_KIND_WORD || w->index != i || np_word_block(w) != b
+            || w->slots != np_block_slots(b, i)
+            || (w->free & ~np_word_all(w)) != 0) {
+            return 0;
+        }
+
+        switch (w->state) {
+
+        case NP_WORD_CURRENT:
+            if (w->mask != 0) {
+                return 0;
+            }
+            break;
+
+        case NP_WORD_PARTIAL:
+            avail |= (uint32_t) 1 << i;
+            empty += w->free == np_word_all(w);
+            /* fall through */
+
+        default:
+            if (w->mask != np_word_all(w)
+                || (w->state == NP_WORD_FULL && w->free != 0)) {
+                return 0;
+            }
+        }
+    }
+
+    return b->kind == NP_KIND_BLOCK && b->last <= b->end
+           && b->end <= NP_BLOCK_WORDS && avail == b->avail
+           && empty == b->empty
+           && (np_queue_empty(&b->chain) || b->avail != 0);
+}
 
 
 static int

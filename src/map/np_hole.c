@@ -12,6 +12,8 @@
 #define NP_HOLE_LEAF   ((size_t) 1024) /* granules */
 #define NP_HOLE_GROUP  ((size_t) 64)   /* leaves */
 #define NP_HOLE_LEAVES (NP_WINDOW_GRANULES / NP_HOLE_LEAF)
+
+/* how long a hole that begins there may be at the most, in granules */
 static uint16_t np_hole_leaf[NP_HOLE_LEAVES];
 static uint16_t np_hole_group[NP_HOLE_LEAVES / NP_HOLE_GROUP];
 

@@ -247,6 +247,8 @@ np_run_shrink_locked(void)
     size_t end = np_granule_scan_back(old, 0);
 
     np_window_shrink_locked(end);
+    np_run_top
+        = np_run_top < np_window.granules ? np_run_top : np_window.granules;
 
     if (np_window.granules == old) {
         return 0;
@@ -360,5 +362,7 @@ np_run_is_valid_locked(void)
         }
     }
 
-    return used == np_run_counters.used && dirty == np_run_counters.dirty_free;
+    /* before the first run there is one hole, which nobody has noted */
+    return used == np_run_counters.used && dirty == np_run_counters.dirty_free
+           && (np_run_top == 0 || np_hole_is_valid());
 }

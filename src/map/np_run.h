@@ -68,7 +68,8 @@ size_t np_run_mark_dirty(size_t g, size_t n);
  * bytes went.  The caller sees to it that nobody uses them. */
 size_t np_run_purge_range(char *from, char *to);
 
-/* the bits and the counters agree (debug build; walks all of it) */
+/* the bits, the counters and the index of holes agree (debug build; walks all
+ * of it) */
 int np_run_is_valid_locked(void);
 
 #endif

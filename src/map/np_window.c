@@ -153,7 +153,7 @@ np_window_reach_locked(np_area_e area, size_t n)
 }
 
 
-/* bits: 16 bytes for 64 granules (np_run.c) */
+/* bits: 16 bytes for 64 granules (np_granule.h) */
 int
 np_window_grow_locked(size_t n)
 {

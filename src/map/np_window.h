@@ -6,9 +6,10 @@
  * random, in which the heap and its tables grow like a private brk.  Nothing
  * is reserved: each area below is mapped piece by piece, contiguously, as it
  * is needed, so that the process holds as much address space as it uses, in
- * four mappings.
+ * four mappings (five with the side area).
  *
- *      base - 10 GiB       side     what a report or a check keeps per slot
+ *      base - 10 GiB       side     what a report or a check keeps per slot;
+ *                                   mapped when there is one
  *      base - 1792 MiB     map      one u32 a granule: its header's offset
  *      base - 1472 MiB     headers  64-byte records: words, blocks, large ones
  *      base -  384 MiB     bits     which granules are used, which pages dirty

@@ -44,7 +44,7 @@ void check_laws(void);
 /* a snapshot, laws included */
 void check_snapshot(np_stats_t *s);
 
-/* granules in runs and bytes of records that are used */
+/* granules in runs */
 size_t check_used(void);
 
 #endif

@@ -14,6 +14,8 @@
 #include "check_heap.h"
 #include "heap/np_alloc.h"
 #include "heap/np_free.h"
+#include "heap/np_large.h"
+#include "heap/np_pool.h"
 
 static char check_said[4096];
 
@@ -301,6 +303,52 @@ START_TEST(a_remote_double_free_ignored)
 END_TEST
 
 
+/* two threads free the same at once: np_find() says live to both */
+START_TEST(a_double_free_seen_late_ignored)
+{
+    void       *m[1000];
+    np_word_t  *w = NULL;
+    np_block_t *b = NULL;
+    np_large_t *l;
+    unsigned    i;
+
+    check_option("NGXPOOL_ABORT", "ignore");
+
+    for (i = 0; i < 1000; i++) {
+        m[i] = check_alloc(64);
+    }
+
+    for (i = 0; i < 1000; i++) {
+        w = check_word(m[i]);
+        b = np_word_block(w);
+
+        if (w->state == NP_WORD_FULL && b->last > 1) {
+            break;
+        }
+    }
+
+    ck_assert_uint_lt(i, 1000);
+
+    for (i = 0; i < w->slots; i++) {
+        check_free(w->start + i * w->size);
+    }
+
+    ck_assert_uint_eq(b->empty, 1);
+    check_stderr_begin();
+    np_pool_free(np_self, w, 1);
+    ck_assert_uint_eq(b->empty, 1);
+
+    l = np_large_find(check_alloc(20000));
+    np_large_free(np_self, l);
+    np_large_free(np_self, l);
+    check_stderr_end(check_said, sizeof(check_said));
+    ck_assert_int_eq(check_lines(check_said), 2);
+    ck_assert_ptr_nonnull(strstr(check_said, "ignored: double free"));
+    check_laws();
+}
+END_TEST
+
+
 START_TEST(foreign_pointers_are_counted)
 {
     static long mine;
@@ -332,6 +380,7 @@ check_suite(void)
     tcase_add_loop_test(t, exit_ends_it_with_a_status, 0, CHECK_CRIMES);
     tcase_add_loop_test(t, ignored_it_changes_nothing, 0, CHECK_CRIMES);
     tcase_add_test(t, a_remote_double_free_ignored);
+    tcase_add_test(t, a_double_free_seen_late_ignored);
     tcase_add_test(t, foreign_pointers_are_counted);
     suite_add_tcase(s, t);
 
