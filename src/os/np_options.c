@@ -299,6 +299,38 @@ np_options_know(np_out_t *o, const char *e)
 }
 
 
+/* 1 if e begins as our variables do.  By hand: this is all that most
+ * processes run of this file, and libc's functions lie in pages of their own */
+static int
+np_options_is_ours(const char *e)
+{
+    const char *prefix = NP_OPTIONS_PREFIX;
+
+    while (*prefix != '\0' && *e == *prefix) {
+        e++;
+        prefix++;
+    }
+
+    return *prefix == '\0';
+}
+
+
+/* 1 if any option is given, valid or not */
+static int
+np_options_given(void)
+{
+    const char *const *e;
+
+    for (e = np_env_list(); *e != NULL; e++) {
+        if (np_options_is_ours(*e)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 void
 np_options_init(void)
 {
@@ -308,6 +340,11 @@ np_options_init(void)
     const np_options_row_t *r;
 
     np_options = np_options_default;
+
+    if (!np_options_given()) {
+        return;
+    }
+
     (void) np_env_command();
 
     np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
@@ -317,8 +354,7 @@ np_options_init(void)
     }
 
     for (e = np_env_list(); *e != NULL; e++) {
-        if (strncmp(*e, NP_OPTIONS_PREFIX, sizeof(NP_OPTIONS_PREFIX) - 1)
-            == 0) {
+        if (np_options_is_ours(*e)) {
             np_options_know(&o, *e);
         }
     }
