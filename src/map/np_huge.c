@@ -42,8 +42,8 @@ np_huge_slot(np_huge_slot_t *slots, size_t size, uintptr_t address)
 static int
 np_huge_grow(void)
 {
-    size_t          size = np_huge.size != 0 ? 2 * np_huge.size
-                                             : np_mem_page() / sizeof(np_huge_slot_t);
+    size_t          few = np_mem_page() / sizeof(np_huge_slot_t);
+    size_t          size = np_huge.size != 0 ? 2 * np_huge.size : few;
     np_huge_slot_t *slots = np_mem_map(size * sizeof(np_huge_slot_t));
     size_t          i;
 

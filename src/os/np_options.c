@@ -299,8 +299,8 @@ np_options_know(np_out_t *o, const char *e)
 }
 
 
-/* 1 if e begins as our variables do.  By hand: this is all that most
- * processes run of this file, and libc's functions lie in pages of their own */
+/* 1 if e begins as our variables do.  By hand: this is all that most processes
+ * run of this file, and libc's functions lie in pages of their own */
 static int
 np_options_is_ours(const char *e)
 {
