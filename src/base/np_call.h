@@ -23,6 +23,28 @@
                  (long) (e), (long) (f))
 
 
+#if defined(__x86_64__)
+
+/* in line: libc's syscall() lies in a page that few programs have */
+NP_INLINE long
+np_call_long(long nr, long a, long b, long c, long d, long e, long f)
+{
+    register long r10 __asm__("r10") = d;
+    register long r8 __asm__("r8") = e;
+    register long r9 __asm__("r9") = f;
+    long          rc;
+
+    __asm__ volatile("syscall"
+                     : "=a"(rc)
+                     : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8),
+                       "r"(r9)
+                     : "rcx", "r11", "memory");
+
+    return rc;
+}
+
+#else
+
 NP_INLINE long
 np_call_long(long nr, long a, long b, long c, long d, long e, long f)
 {
@@ -36,5 +58,7 @@ np_call_long(long nr, long a, long b, long c, long d, long e, long f)
 
     return rc;
 }
+
+#endif
 
 #endif
