@@ -50,25 +50,41 @@ np_last_words_stats(np_stats_t *s)
 }
 
 
-/* where the report goes, or -1 */
+/* standard error as it was when the process began, if that is still open;
+ * programs close what they do not know, too */
+static int
+np_last_words_stderr(void)
+{
+    return fcntl(np_words.fd, F_GETFD) != -1 ? np_words.fd : STDERR_FILENO;
+}
+
+
+/* where the report goes: standard error, too, if the file cannot be had */
 static int
 np_last_words_open(void)
 {
-    char name[PATH_MAX];
-    int  fd;
+    char     name[PATH_MAX];
+    char     buf[128];
+    np_out_t o;
+    int      fd = -1;
 
     if (strcmp(np_options.report, "stderr") == 0) {
-        /* programs close what they do not know, too */
-        return fcntl(np_words.fd, F_GETFD) != -1 ? np_words.fd : STDERR_FILENO;
+        return np_last_words_stderr();
     }
 
-    if (np_file_name(name, sizeof(name), np_options.report) != 0) {
-        return STDERR_FILENO;
+    if (np_file_name(name, sizeof(name), np_options.report) == 0) {
+        fd = np_file_create(name);
     }
 
-    fd = np_file_create(name);
+    if (fd == -1) {
+        fd = np_last_words_stderr();
+        np_out_init(&o, fd, buf, sizeof(buf));
+        np_outf(&o, "ngxpool: NGXPOOL_REPORT: the file cannot be created; "
+                    "here is the report\n");
+        np_out_flush(&o);
+    }
 
-    return fd != -1 ? fd : STDERR_FILENO;
+    return fd;
 }
 
 

@@ -6,7 +6,7 @@
  * or the negative error number; errno is as it was before.  Raw, because some
  * of libc's wrappers are cancellation points and an allocator must not be one.
  *
- * All arguments are widened to long here: syscall(2) reads whole registers.
+ * All arguments are widened to long here: the kernel reads whole registers.
  */
 
 #include <errno.h>
@@ -15,6 +15,7 @@
 
 #include "base/np_attr.h"
 
+/* up to three arguments, and up to six */
 #define np_call(nr, a, b, c)                                                  \
     np_call_long(nr, (long) (a), (long) (b), (long) (c), 0, 0, 0)
 

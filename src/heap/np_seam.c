@@ -10,7 +10,7 @@
 
 /* in front of a piece of the books: how long it is */
 #define NP_SEAM_HEAD 64
-/* a pool of the books: a page less than 64 KiB, with its head */
+/* a pool of the books: 64 KiB with the head in front */
 #define NP_SEAM_BOOKS_POOL (((size_t) 64 << 10) - NP_SEAM_HEAD)
 
 ngx_uint_t ngx_pagesize;
