@@ -10,6 +10,7 @@
 #include "heap/np_large.h"
 #include "heap/np_literal.h"
 #include "heap/np_seam.h"
+#include "heap/np_watch.h"
 #include "map/np_header.h"
 #include "map/np_huge.h"
 #include "map/np_run.h"
@@ -99,6 +100,8 @@ np_stats_heap_locked(np_stats_t *s, np_heap_t *h)
 
     for (c = 1; c < NP_CLASSES; c++) {
         s->pool[c].pools += h->pool[c].blocks != 0;
+        s->pool[c].holes
+            += h->watch != NULL ? np_bit_count(h->watch->aside[c]) : 0;
         s->pool[c].resets += h->pool[c].resets;
     }
 

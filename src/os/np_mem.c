@@ -59,7 +59,7 @@ np_mem_refused_slow(unsigned op)
 
 
 static long
-np_mem_call(unsigned op, long nr, long a, long b, long c, long d)
+np_mem_call_file(unsigned op, long nr, long a, long b, long c, long d, int fd)
 {
     atomic_fetch_add_explicit(&np_mem_xcalls, 1, memory_order_relaxed);
 
@@ -69,7 +69,14 @@ np_mem_call(unsigned op, long nr, long a, long b, long c, long d)
     }
 
     /* the last two are mmap's file and offset; others do not look at them */
-    return np_call_6(nr, a, b, c, d, -1, 0);
+    return np_call_6(nr, a, b, c, d, fd, 0);
+}
+
+
+static long
+np_mem_call(unsigned op, long nr, long a, long b, long c, long d)
+{
+    return np_mem_call_file(op, nr, a, b, c, d, -1);
 }
 
 
@@ -197,6 +204,35 @@ np_mem_advise(unsigned op, void *addr, size_t n, int advice)
     long rc = np_mem_call(op, SYS_madvise, (long) addr, (long) n, advice, 0);
 
     return rc < 0 ? -1 : 0;
+}
+
+
+void *
+np_mem_map_file(int fd, size_t n)
+{
+    long rc = np_mem_call_file(NP_MEM_MAP, SYS_mmap, 0, (long) n, NP_MEM_RW,
+                               MAP_SHARED, fd);
+
+    return rc < 0 ? NULL : (void *) rc;
+}
+
+
+int
+np_mem_is_mapped(void *addr, size_t n)
+{
+    unsigned char pages[64];
+    size_t        most = sizeof(pages) * np_mem_page();
+    size_t        piece;
+
+    for (; n > 0; n -= piece, addr = (char *) addr + piece) {
+        piece = n < most ? n : most;
+
+        if (np_call(SYS_mincore, addr, piece, pages) != 0) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

@@ -28,6 +28,10 @@ typedef enum {
     NP_ABORT_IGNORE     /* one line, the offending call does nothing */
 } np_abort_e;
 
+/* NGXPOOL_PROFILE=off, =exact */
+#define NP_PROFILE_OFF   ((size_t) -1)
+#define NP_PROFILE_EXACT ((size_t) 0)
+
 /* NGXPOOL_PURGE=off */
 #define NP_PURGE_OFF ((size_t) -1)
 
@@ -45,7 +49,16 @@ typedef struct {
     size_t background;   /* NGXPOOL_BACKGROUND=0|1: a purging thread */
     size_t check;        /* NGXPOOL_CHECK=0|1: junk, redzones */
     size_t abort;        /* NGXPOOL_ABORT=abort|exit|ignore (np_abort_e) */
-    size_t help;         /* NGXPOOL_HELP=1: print the table at start-up */
+    size_t profile;      /* NGXPOOL_PROFILE=off|exact|sample[:BYTES]: bytes
+                            between samples, NP_PROFILE_EXACT, or
+                            NP_PROFILE_OFF */
+    char   profile_file[256]; /* NGXPOOL_PROFILE_FILE, as report */
+    char   profile_only[64];  /* NGXPOOL_PROFILE_ONLY: the command's name */
+    size_t profile_depth;     /* NGXPOOL_PROFILE_DEPTH=1..256 frames */
+    size_t profile_follow;    /* NGXPOOL_PROFILE_FOLLOW=0|1: forked children;
+                                 a process id: nobody but that one */
+    size_t profile_signal;    /* NGXPOOL_PROFILE_SIGNAL=off|1..64: toggles */
+    size_t help;              /* NGXPOOL_HELP=1: print the table at start-up */
 } np_options_t;
 
 /* read-only after np_options_init(); static initial values are the defaults */

@@ -104,6 +104,24 @@ np_proc_number(const char *s, const char **end)
 }
 
 
+size_t
+np_proc_rss(void)
+{
+    char        buf[128];
+    const char *s;
+    long        n = np_file_read("/proc/self/statm", buf, sizeof(buf) - 1);
+
+    if (n <= 0) {
+        return 0;
+    }
+
+    buf[n] = '\0';
+    (void) np_proc_number(buf, &s);
+
+    return np_proc_number(s, NULL) * np_mem_page();
+}
+
+
 void
 np_proc_memory(np_proc_memory_t *m)
 {
@@ -114,13 +132,7 @@ np_proc_memory(np_proc_memory_t *m)
 
     memset(m, 0, sizeof(np_proc_memory_t));
 
-    n = np_file_read("/proc/self/statm", buf, sizeof(buf) - 1);
-
-    if (n > 0) {
-        buf[n] = '\0';
-        (void) np_proc_number(buf, &s);
-        m->rss = np_proc_number(s, NULL) * np_mem_page();
-    }
+    m->rss = np_proc_rss();
 
     n = np_file_read("/proc/self/status", buf, sizeof(buf) - 1);
 
