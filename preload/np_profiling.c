@@ -110,7 +110,7 @@ np_profiling_create(size_t interval)
 
     start.command = command;
     start.length = (size_t) n;
-    np_stack_skip((uintptr_t) __ehdr_start, (uintptr_t) etext);
+    np_stack_init((uintptr_t) __ehdr_start, (uintptr_t) etext, start.depth);
 
     if (np_profile_start(&start) != 0) {
         return -1;

@@ -184,10 +184,11 @@ np_image_create_locked(const char *pattern, char *name, size_t n)
 int
 np_image_copy_locked(const char *pattern)
 {
-    char       name[PATH_MAX];
-    np_image_t old = np_image;
-    uint32_t   used;
-    unsigned   t;
+    char               name[PATH_MAX];
+    np_image_t         old = np_image;
+    np_format_header_t h;
+    uint32_t           used;
+    unsigned           t;
 
     np_image.header = NULL;
 
@@ -195,6 +196,11 @@ np_image_copy_locked(const char *pattern)
         (void) np_mem_unmap(old.header, old.bytes);
         return -1;
     }
+
+    /* all figures, and the new file's places */
+    h = *old.header;
+    memcpy(h.table, np_image.header->table, sizeof(h.table));
+    *np_image.header = h;
 
     for (t = 0; t < NP_TABLES; t++) {
         used = np_peek(old.header->table[t].used);

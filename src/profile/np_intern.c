@@ -42,7 +42,7 @@ np_intern_hash(uint64_t h, uint64_t v)
 
 /* the value of the key; 0: it has none */
 static uint32_t
-np_intern_find(np_intern_table_t *table, uint64_t key)
+np_intern_look(np_intern_table_t *table, uint64_t key)
 {
     size_t   i = key & (table->size - 1);
     uint64_t at;
@@ -153,7 +153,7 @@ np_intern_node_locked(uintptr_t ip, uint32_t parent, unsigned generation)
     np_format_node_t *record;
 
     key += key == 0;
-    node = np_intern_find(atomic_load(&np_intern_xnodes), key);
+    node = np_intern_look(atomic_load(&np_intern_xnodes), key);
 
     if (node != 0) {
         return node;
@@ -184,7 +184,7 @@ np_intern_site_locked(uint64_t key, const uintptr_t *ip, unsigned n,
     np_format_site_t *record;
 
     /* another thread may have been here before */
-    site = np_intern_find(atomic_load(&np_intern_xsites), key);
+    site = np_intern_look(atomic_load(&np_intern_xsites), key);
 
     if (site != 0) {
         return site;
@@ -215,23 +215,20 @@ np_intern_site_locked(uint64_t key, const uintptr_t *ip, unsigned n,
 
 
 uint32_t
-np_intern(const uintptr_t *ip, unsigned n, unsigned generation)
+np_intern_find(uint64_t hash)
 {
-    uint64_t key = np_intern_hash(NP_INTERN_SEED, generation);
+    return np_intern_look(
+        atomic_load_explicit(&np_intern_xsites, memory_order_acquire),
+        hash + (hash == 0));
+}
+
+
+uint32_t
+np_intern_add(uint64_t hash, const uintptr_t *ip, unsigned n,
+              unsigned generation)
+{
     uint32_t site;
     unsigned i;
-
-    for (i = 0; i < n; i++) {
-        key = np_intern_hash(key, ip[i]);
-    }
-
-    key += key == 0;
-    site = np_intern_find(
-        atomic_load_explicit(&np_intern_xsites, memory_order_acquire), key);
-
-    if (np_likely(site != 0)) {
-        return site;
-    }
 
     for (i = 0; i < n; i++) {
         if (!np_module_knows(ip[i] & ~NP_UNWIND_EXACT)) {
@@ -242,7 +239,7 @@ np_intern(const uintptr_t *ip, unsigned n, unsigned generation)
 
     np_lock(&np_profile_lock);
     site = np_image.header != NULL
-               ? np_intern_site_locked(key, ip, n, generation)
+               ? np_intern_site_locked(hash + (hash == 0), ip, n, generation)
                : NP_SITE_OVERFLOW;
     np_unlock(&np_profile_lock);
 

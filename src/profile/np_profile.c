@@ -24,9 +24,8 @@
 #define NP_PROFILE_CLOCK     (((uint64_t) 1 << 48) - 1)
 
 static struct {
-    unsigned depth;
-    int      exact;
-    char     file[PATH_MAX]; /* pattern */
+    int  exact;
+    char file[PATH_MAX]; /* pattern */
 } np_profile;
 
 
@@ -106,7 +105,6 @@ np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
                "NGXPOOL_PROFILE_FILE names another";
     }
 
-    np_profile.depth = start->depth;
     np_profile.exact = start->interval == 0;
     strncpy(np_profile.file, start->file, sizeof(np_profile.file) - 1);
     np_tally_init(start->interval);
@@ -201,16 +199,23 @@ static uint32_t
 np_profile_site(np_thread_t *t)
 {
     unsigned generation = np_module_generation();
-    unsigned n;
+    uint64_t hash;
     uint32_t site;
+    unsigned n;
 
     if (t->busy) {
         return NP_SITE_PROFILER;
     }
 
     t->busy = 1;
-    n = np_stack_capture(&t->stack, t->ip, np_profile.depth, generation);
-    site = np_intern(t->ip, n, generation);
+    hash = np_stack_capture(&t->stack, generation);
+    site = np_intern_find(hash);
+
+    if (np_unlikely(site == 0)) {
+        n = np_stack_addresses(&t->stack);
+        site = np_intern_add(hash, t->stack.ip, n, generation);
+    }
+
     t->busy = 0;
 
     return site;

@@ -11,7 +11,7 @@
 /* room for the table; 0, or -1 out of memory.  Profile lock held. */
 int np_rule_init_locked(void);
 
-/* the rule for frames left at f->ip, learnt if it is new */
+/* the rule for frames left at f->ip, learnt if it is new.  No lock held. */
 np_rule_t np_rule_find(const np_frame_t *f, unsigned generation);
 
 /* rules learnt */

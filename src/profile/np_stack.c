@@ -9,26 +9,44 @@
 #include "os/np_mem.h"
 #include "profile/np_rule.h"
 
-/* frames of our own at the inner end, at most */
-#define NP_STACK_OWN 24
-/* what is probed at once of a stack that is new to us */
-#define NP_STACK_PROBE ((size_t) 64 << 10)
+/* hashes: odd multipliers, of the golden ratio and of MurmurHash3 */
+#define NP_STACK_MULTIPLY 0x9e3779b97f4a7c15u
+#define NP_STACK_MIX      0xff51afd7ed558ccdu
 
-static uintptr_t np_stack_own_low, np_stack_own_high;
+static struct {
+    uintptr_t low, high; /* our own code */
+    unsigned  depth;
+    uint64_t  power; /* NP_STACK_MULTIPLY to the depth */
+} np_stack;
 
 
 void
-np_stack_skip(uintptr_t low, uintptr_t high)
+np_stack_init(uintptr_t low, uintptr_t high, unsigned depth)
 {
-    np_stack_own_low = low;
-    np_stack_own_high = high;
+    np_stack.low = low;
+    np_stack.high = high;
+    np_stack.depth = depth;
+    np_stack.power = 1;
+
+    for (; depth > 0; depth--) {
+        np_stack.power *= NP_STACK_MULTIPLY;
+    }
 }
 
 
 static int
 np_stack_is_own(uintptr_t ip)
 {
-    return ip - np_stack_own_low < np_stack_own_high - np_stack_own_low;
+    return ip - np_stack.low < np_stack.high - np_stack.low;
+}
+
+
+NP_INLINE uint64_t
+np_stack_mix(uint64_t v)
+{
+    v *= NP_STACK_MIX;
+
+    return v ^ v >> 32;
 }
 
 
@@ -96,13 +114,14 @@ np_stack_leave(np_stack_t *s, np_stack_frame_t *f)
 }
 
 
-/* 1 if the `depth` frames of the memo from frame[i] outwards are still what
- * they were: their saved registers are */
+/* 1 if those frames of the memo that are asked for, with n frames inside of
+ * frame[i], are still what they were: their saved registers are */
 static int
-np_stack_holds(const np_stack_t *s, unsigned i, unsigned depth)
+np_stack_holds(const np_stack_t *s, unsigned i, unsigned n)
 {
     const np_stack_frame_t *f;
-    unsigned                least = i + 1 > depth ? i + 1 - depth : 0;
+    unsigned                least
+        = i + 1 + n > np_stack.depth ? i + 1 + n - np_stack.depth : 0;
 
     /* frame[i] itself was just read */
     while (i-- > least) {
@@ -117,14 +136,16 @@ np_stack_holds(const np_stack_t *s, unsigned i, unsigned depth)
 }
 
 
-/* the walk's frames, innermost first, behind the `kept` ones of the memo */
+/* the n frames walked, innermost first, behind the `kept` ones of the memo */
 static void
 np_stack_splice(np_stack_t *s, unsigned n, unsigned kept)
 {
     unsigned surplus;
+    uint64_t hash;
 
     if (kept + n > NP_STACK_KEEP) {
         surplus = kept + n - NP_STACK_KEEP;
+        s->base = s->frame[surplus - 1].hash;
         memmove(s->frame, s->frame + surplus,
                 (kept - surplus) * sizeof(s->frame[0]));
         kept -= surplus;
@@ -132,31 +153,29 @@ np_stack_splice(np_stack_t *s, unsigned n, unsigned kept)
     }
 
     s->n = kept + n;
+    hash = kept > 0 ? s->frame[kept - 1].hash : s->base;
 
     while (n > 0) {
-        s->frame[kept++] = s->walked[--n];
+        n--;
+        hash = hash * NP_STACK_MULTIPLY + np_stack_mix(s->walked[n].at.ip);
+        s->walked[n].hash = hash;
+        s->frame[kept++] = s->walked[n];
     }
 }
 
 
-/* frames walked from f outwards, at most `most`, until one is met that the
- * memo has.  Its place in the memo plus 1 is *kept, or 0: none was. */
+/* frames from f outwards, *n of them, until one is met that the memo has:
+ * *kept of its frames are outside then, or 0 */
 static np_rule_e
-np_stack_walk(np_stack_t *s, np_stack_frame_t *f, unsigned *n, unsigned depth,
-              unsigned *kept)
+np_stack_walk(np_stack_t *s, np_stack_frame_t *f, unsigned *n, unsigned *kept)
 {
     unsigned  i = s->n;
     np_rule_e rule = NP_RULE_SP;
 
+    *n = 0;
     *kept = 0;
 
-    for (*n = 0; *n < NP_STACK_KEEP; (*n)++) {
-        rule = np_stack_leave(s, f);
-
-        if (rule != NP_RULE_SP) {
-            break;
-        }
-
+    while (rule == NP_RULE_SP && *n < NP_STACK_KEEP) {
         while (i > 0 && s->frame[i - 1].at.sp < f->at.sp) {
             i--;
         }
@@ -164,13 +183,14 @@ np_stack_walk(np_stack_t *s, np_stack_frame_t *f, unsigned *n, unsigned depth,
         if (i > 0 && s->frame[i - 1].at.sp == f->at.sp
             && s->frame[i - 1].at.ip == f->at.ip
             && s->frame[i - 1].at.fp == f->at.fp
-            && (i + *n >= depth || s->whole)
-            && np_stack_holds(s, i - 1, depth)) {
+            && (i + *n >= np_stack.depth || s->whole)
+            && np_stack_holds(s, i - 1, *n)) {
             *kept = i;
             return NP_RULE_SP;
         }
 
-        s->walked[*n] = *f;
+        s->walked[(*n)++] = *f;
+        rule = np_stack_leave(s, f);
     }
 
     return rule;
@@ -185,75 +205,166 @@ np_stack_walk(np_stack_t *s, np_stack_frame_t *f, unsigned *n, unsigned depth,
 #else
 #define np_stack_here(f)                                                      \
     __asm__ volatile("adr %0, 1f\n1:\tmov %1, sp\n\tmov %2, x29"              \
-                     : "=r"((f)->ip), "=r"((f)->sp), "=r"((f)->fp))
+                     : "=&r"((f)->ip), "=&r"((f)->sp), "=&r"((f)->fp))
 #endif
 
 
-static NP_NOINLINE unsigned
-np_stack_steps(np_stack_t *s, uintptr_t *ip, unsigned depth)
+/* f, where we are, becomes the program's innermost frame, if the chain is the
+ * one that led here: each return address found vouches for the place of the
+ * next, since frames of ours have fixed sizes */
+static int
+np_stack_follow(const np_stack_chain_t *chain, np_stack_frame_t *f)
+{
+    uintptr_t here = f->at.sp;
+    unsigned  i;
+
+    for (i = 0; i < chain->n; i++) {
+        if (*(uintptr_t *) (here + chain->ra[i]) != chain->ip[i]) {
+            return 0;
+        }
+    }
+
+    if (chain->n == 0) {
+        return 0;
+    }
+
+    f->ra = (uintptr_t *) (here + chain->out);
+    f->fp = chain->fp != 0 ? (uintptr_t *) (here + chain->fp) : NULL;
+    f->at.ip = *f->ra;
+    f->at.sp = here + chain->sp;
+    f->at.fp = f->fp != NULL ? *f->fp : f->at.fp;
+
+    return !np_stack_is_own(f->at.ip);
+}
+
+
+/* likewise by rules, and the chain is noted; 0 or -1 */
+static NP_NOINLINE int
+np_stack_leave_own(np_stack_t *s, np_stack_frame_t *f)
+{
+    np_stack_chain_t chain = {.n = 0};
+    uintptr_t        here = f->at.sp;
+
+    do {
+        if (np_stack_leave(s, f) != NP_RULE_SP || chain.n == NP_STACK_OWN) {
+            return -1;
+        }
+
+        chain.fp
+            = f->fp != NULL ? (uint32_t) ((uintptr_t) f->fp - here) : chain.fp;
+
+        if (np_stack_is_own(f->at.ip)) {
+            chain.ra[chain.n] = (uint32_t) ((uintptr_t) f->ra - here);
+            chain.ip[chain.n++] = f->at.ip;
+        }
+    } while (np_stack_is_own(f->at.ip));
+
+    /* the frame pointer was saved by one of ours further in, perhaps */
+    f->fp = chain.fp != 0 ? (uintptr_t *) (here + chain.fp) : NULL;
+    chain.out = (uint32_t) ((uintptr_t) f->ra - here);
+    chain.sp = (uint32_t) (f->at.sp - here);
+    memmove(s->chain + 1, s->chain,
+            (NP_STACK_CHAINS - 1) * sizeof(s->chain[0]));
+    s->chain[0] = chain;
+
+    return 0;
+}
+
+
+static int
+np_stack_outside(np_stack_t *s, np_stack_frame_t *f)
+{
+    unsigned i;
+
+    for (i = 0; i < NP_STACK_CHAINS; i++) {
+        if (np_stack_follow(&s->chain[i], f)) {
+            return 0;
+        }
+    }
+
+    return np_stack_leave_own(s, f);
+}
+
+
+/* by libunwind; no memo is left */
+static NP_NOINLINE uint64_t
+np_stack_steps(np_stack_t *s)
 {
     int      ended = 0;
-    unsigned n;
+    unsigned i;
+    uint64_t hash = 0;
 
-    n = np_unwind_steps(ip, depth, np_stack_own_low, np_stack_own_high,
-                        &ended);
-    s->n = 0;
+    s->whole = 1;
+    s->n = np_unwind_steps(s->ip, np_stack.depth, np_stack.low, np_stack.high,
+                           &ended);
     s->steps++;
-    s->cut += n == depth;
     s->broken += !ended;
 
-    return n;
+    for (i = s->n; i > 0; i--) {
+        hash = hash * NP_STACK_MULTIPLY + np_stack_mix(s->ip[i - 1]);
+    }
+
+    return hash;
 }
 
 
-/* the memo's innermost addresses, but for ours */
-static unsigned
-np_stack_addresses(np_stack_t *s, uintptr_t *ip, unsigned depth)
+unsigned
+np_stack_addresses(np_stack_t *s)
 {
-    unsigned i = s->n;
     unsigned n;
 
-    while (i > 0 && np_stack_is_own(s->frame[i - 1].at.ip)) {
-        i--;
+    if (s->stepped) {
+        s->cut += s->n == np_stack.depth;
+        return s->n;
     }
 
-    for (n = 0; n < depth && i > 0; n++) {
-        ip[n] = s->frame[--i].at.ip;
+    for (n = 0; n < s->n && n < np_stack.depth; n++) {
+        s->ip[n] = s->frame[s->n - 1 - n].at.ip;
     }
 
-    s->cut += i > 0 || !s->whole;
+    s->cut += n < s->n || !s->whole;
 
     return n;
 }
 
 
-NP_NOINLINE unsigned
-np_stack_capture(np_stack_t *s, uintptr_t *ip, unsigned depth,
-                 unsigned generation)
+NP_NOINLINE uint64_t
+np_stack_capture(np_stack_t *s, unsigned generation)
 {
     np_stack_frame_t f;
     unsigned         n, kept;
     np_rule_e        rule;
+    uint64_t         hash;
 
-    if (s->generation != generation) {
+    if (s->generation != generation || s->stepped) {
         s->generation = generation;
+        s->stepped = 0;
         s->n = 0;
     }
 
     np_stack_here(&f.at);
-    rule = np_stack_walk(s, &f, &n, depth + NP_STACK_OWN, &kept);
 
-    if (rule == NP_RULE_DEAR && n < depth + NP_STACK_OWN) {
-        return np_stack_steps(s, ip, depth);
+    if (np_stack_outside(s, &f) != 0
+        || ((rule = np_stack_walk(s, &f, &n, &kept)) == NP_RULE_DEAR
+            && n < np_stack.depth)) {
+        s->stepped = 1;
+        hash = np_stack_steps(s);
+        return np_stack_mix(hash + generation);
     }
 
     if (kept == 0) {
         s->whole = rule == NP_RULE_END;
+        s->base = 0;
     }
 
     s->memo_hits += kept != 0;
     s->walks += kept == 0;
     np_stack_splice(s, n, kept);
+    hash = s->frame[s->n - 1].hash;
 
-    return np_stack_addresses(s, ip, depth);
+    if (s->n > np_stack.depth) {
+        hash -= s->frame[s->n - 1 - np_stack.depth].hash * np_stack.power;
+    }
+
+    return np_stack_mix(hash + generation);
 }

@@ -18,31 +18,54 @@
  *
  * All three yield the same addresses.
  *
- *      frame[0] outermost kept   ...   frame[n - 1] innermost
- *      frame[i].ip, .sp, .fp: as its callee's return finds them
+ * Our own frames at the inner end are no part of it.  They come in a few
+ * chains of fixed size, which are known by their return addresses.
  *
- * A stack belongs to its thread.
+ *      frame[0] outermost kept   ...   frame[n - 1] innermost
+ *      frame[i].at: the registers that its callee's return finds
+ *      frame[i].hash == frame[i - 1].hash * M + mix(frame[i].at.ip)
+ *
+ * so that the hash of any window of frames is had from its ends.  A stack
+ * belongs to its thread.
  */
 
 #include "profile/np_unwind.h"
 
+#define NP_STACK_MOST 256 /* frames that may be asked for */
 /* frames that the memo keeps; a deeper stack is kept from its inner end */
 #define NP_STACK_KEEP 320
-#define NP_STACK_MOST 256
+/* of our own, at the inner end; chains of them */
+#define NP_STACK_OWN    24
+#define NP_STACK_CHAINS 4
 
 typedef struct {
     np_frame_t at;
     uintptr_t *ra; /* where at.ip was saved */
     uintptr_t *fp; /* where at.fp was saved; NULL: nowhere */
+    uint64_t   hash;
 } np_stack_frame_t;
+
+/* distances are from the stack pointer of np_stack_capture() */
+typedef struct {
+    unsigned  n;                /* 0: none */
+    uint32_t  ra[NP_STACK_OWN]; /* where the return address ip[i] is */
+    uintptr_t ip[NP_STACK_OWN];
+    uint32_t  out; /* where the program's return address is */
+    uint32_t  sp;  /* the program's stack pointer */
+    uint32_t  fp;  /* where its frame pointer is; 0: in the register */
+} np_stack_chain_t;
 
 typedef struct {
     np_stack_frame_t frame[NP_STACK_KEEP];
     /* scratch: threads may have small stacks */
     np_stack_frame_t walked[NP_STACK_KEEP];
+    uintptr_t        ip[NP_STACK_MOST];
+    np_stack_chain_t chain[NP_STACK_CHAINS]; /* latest first */
     unsigned         n;
     unsigned         generation; /* of the memo */
+    int              stepped;    /* by libunwind: ip[] holds it, n of them */
     int              whole;      /* frame[0] is the stack's outermost */
+    uint64_t         base;       /* hash of the frames before frame[0] */
     uintptr_t        low, high;  /* addresses known to be mapped */
 
     /* how stacks were found */
@@ -53,13 +76,17 @@ typedef struct {
     uint64_t broken;
 } np_stack_t;
 
-/* code that is not the program's: [low, high) is left out at the inner end */
-void np_stack_skip(uintptr_t low, uintptr_t high);
+/* code that is not the program's: [low, high) is left out at the inner end.
+ * depth: frames that are asked for, at most NP_STACK_MOST */
+void np_stack_init(uintptr_t low, uintptr_t high, unsigned depth);
 
-/* the innermost return addresses of the calling thread's stack, at most
- * depth <= NP_STACK_MOST, innermost first; how many.  The generation counts
+/* the calling thread's stack; a hash of the addresses that
+ * np_stack_addresses() then yields, and of the generation.  That counts
  * modules unloaded: memos of another one are not used. */
-unsigned np_stack_capture(np_stack_t *s, uintptr_t *ip, unsigned depth,
-                          unsigned generation);
+uint64_t np_stack_capture(np_stack_t *s, unsigned generation);
+
+/* the return addresses of the stack captured last, innermost first, in s->ip;
+ * how many */
+unsigned np_stack_addresses(np_stack_t *s);
 
 #endif

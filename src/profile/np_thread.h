@@ -30,7 +30,6 @@ typedef struct {
     unsigned young;                  /* entries of birth[] */
     uint64_t birth[NP_THREAD_YOUNG]; /* clock << 1 | 1 if dead; rising */
 
-    uintptr_t  ip[NP_STACK_MOST];
     np_stack_t stack;
 } np_thread_t;
 
