@@ -28,7 +28,8 @@
     {                                                                         \
         .report = "", .report_format = NP_FORMAT_TEXT, .report_exact = 0,     \
         .max = 4095, .block = 1024, .reclaim = 1, .purge = 50,                \
-        .background = 0, .check = 0, .abort = NP_ABORT_ABORT, .help = 0       \
+        .background = 0, .check = 0, .abort = NP_ABORT_ABORT,                 \
+        .foreign = NP_FOREIGN_FATAL, .deepbind = NP_DEEPBIND_CLEAR, .help = 0 \
     }
 
 typedef struct {
@@ -72,6 +73,12 @@ static const np_options_word_t np_options_end[] = {{"abort", NP_ABORT_ABORT},
                                                    {"ignore", NP_ABORT_IGNORE},
                                                    {NULL, 0}};
 
+static const np_options_word_t np_options_stranger[]
+    = {{"fatal", NP_FOREIGN_FATAL}, {"ignore", NP_FOREIGN_IGNORE}, {NULL, 0}};
+
+static const np_options_word_t np_options_bind[]
+    = {{"clear", NP_DEEPBIND_CLEAR}, {"keep", NP_DEEPBIND_KEEP}, {NULL, 0}};
+
 #define NP_OPTIONS_AT(f) offsetof(np_options_t, f)
 
 static const np_options_row_t np_options_table[] = {
@@ -104,6 +111,14 @@ static const np_options_row_t np_options_table[] = {
     {"ABORT", NP_OPTIONS_VALUE, NP_OPTIONS_AT(abort), np_options_end, 0, 0, "",
      "What follows the line about a wrong pointer or a double free: a core\n"
      "dump, exit status 134, or nothing."},
+    {"FOREIGN", NP_OPTIONS_VALUE, NP_OPTIONS_AT(foreign), np_options_stranger,
+     0, 0, "",
+     "A pointer that is neither ours nor glibc's is misuse, see above, or\n"
+     "left alone: then the first one is told, and all are counted."},
+    {"DEEPBIND", NP_OPTIONS_VALUE, NP_OPTIONS_AT(deepbind), np_options_bind, 0,
+     0, "",
+     "Libraries that the program opens with RTLD_DEEPBIND: without that, so\n"
+     "that they use our malloc, or with it."},
     {"HELP", NP_OPTIONS_VALUE, NP_OPTIONS_AT(help), np_options_flag, 0, 0, "",
      "Print this text on standard error when the process starts."},
     {NULL, NP_OPTIONS_TEXT, 0, NULL, 0, 0, NULL, NULL}};

@@ -28,6 +28,9 @@
  * is in many groups */
 #define NP_PROC_STATUS 4096
 
+/* field of /proc/self/stat, proc(5) */
+#define NP_PROC_START_BRK 47
+
 /* the golden ratio in 64 bits, the step of splitmix64 */
 #define NP_PROC_STEP 0x9e3779b97f4a7c15u
 
@@ -133,6 +136,35 @@ np_proc_memory(np_proc_memory_t *m)
     (void) getrusage(RUSAGE_SELF, &r);
     m->minor_faults = (size_t) r.ru_minflt;
     m->major_faults = (size_t) r.ru_majflt;
+}
+
+
+uintptr_t
+np_proc_break_start(void)
+{
+    char        buf[NP_PROC_STATUS];
+    long        n = np_file_read("/proc/self/stat", buf, sizeof(buf) - 1);
+    const char *s = NULL;
+    int         field;
+
+    if (n > 0) {
+        buf[n] = '\0';
+        /* the command's name, field 2, may hold anything */
+        s = strrchr(buf, ')');
+    }
+
+    for (field = 2; s != NULL && field < NP_PROC_START_BRK; field++) {
+        s = strchr(s + 1, ' ');
+    }
+
+    return s == NULL ? 0 : np_proc_number(s, NULL);
+}
+
+
+uintptr_t
+np_proc_break_end(void)
+{
+    return (uintptr_t) np_call(SYS_brk, 0, 0, 0);
 }
 
 
