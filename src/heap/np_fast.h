@@ -71,7 +71,7 @@ np_fast_free(void *m)
     uint64_t          free;
 
     if (np_unlikely(g >= np_peek_fast(np_window.granules))) {
-        np_free_slow(m, __builtin_return_address(0));
+        np_free_slow(m);
         return;
     }
 
@@ -79,7 +79,7 @@ np_fast_free(void *m)
 
     if (np_unlikely(atomic_load_explicit(&w->xowner, memory_order_relaxed)
                     != np_thread_pointer())) {
-        np_free_slow(m, __builtin_return_address(0));
+        np_free_slow(m);
         return;
     }
 
@@ -87,14 +87,14 @@ np_fast_free(void *m)
         = (unsigned __int128) (uint64_t) ((char *) m - w->start) * w->recip;
 
     if (np_unlikely((uint64_t) product >= w->recip)) {
-        np_free_slow(m, __builtin_return_address(0));
+        np_free_slow(m);
         return;
     }
 
     free = w->free;
 
     if (np_unlikely(np_fast_set(&free, (uint64_t) (product >> 64)))) {
-        np_free_slow(m, __builtin_return_address(0));
+        np_free_slow(m);
         return;
     }
 

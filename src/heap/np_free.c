@@ -72,7 +72,7 @@ np_free_large(void *m, np_large_t *l)
 
 
 void
-np_free_slow(void *m, const void *site)
+np_free_slow(void *m)
 {
     np_found_t f;
 
@@ -108,7 +108,8 @@ np_free_slow(void *m, const void *site)
         break;
 
     default:
-        np_foreign_free(m, site);
+        /* free jumps here: an argument more would cost its fast path */
+        np_foreign_free(m, __builtin_return_address(0));
         break;
     }
 

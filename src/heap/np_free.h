@@ -14,7 +14,7 @@
 
 /* the slow twin of np_fast_free(): NULL, other threads' objects, large ones,
  * and all that is misuse */
-NP_NOINLINE void np_free_slow(void *m, const void *site);
+NP_NOINLINE void np_free_slow(void *m);
 
 /* a fast free made w wholly free */
 NP_NOINLINE void np_free_emptied(np_word_t *w);
