@@ -58,14 +58,15 @@ drop_all(void)
     NP_NEED(page != MAP_FAILED);
     NP_NEED(mprotect(page + 4096, 4096, PROT_NONE) == 0);
 
+    errno = 0;
+    NP_NEED(realloc(np_keep(page + 64), 100) == NULL && errno == ENOMEM);
+
     for (i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
         errno = 7;
         free(np_keep(list[i]));
         NP_NEED(errno == 7);
     }
 
-    errno = 0;
-    NP_NEED(realloc(np_keep(page + 64), 100) == NULL && errno == ENOMEM);
     NP_NEED(malloc_usable_size(np_keep(page + 64)) == 0);
 }
 
@@ -87,7 +88,7 @@ main(void)
     text[n] = '\0';
     dprintf(STDERR_FILENO, "%s", text);
     NP_NEED(strchr(text, '\n') == text + n - 1);
-    NP_NEED(strstr(text, "ngxpool: ignored: free of a foreign pointer 0x")
+    NP_NEED(strstr(text, "ngxpool: ignored: realloc of a foreign pointer 0x")
             == text);
     NP_NEED(strstr(text, ", called from foreign_ignored_and_told_once+0x")
             != NULL);
