@@ -7,6 +7,7 @@
 
 #include "os/np_proc.h"
 
+#include <link.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -139,12 +140,40 @@ np_proc_memory(np_proc_memory_t *m)
 }
 
 
+/* where the program ends in memory, and the break begins, at random soon
+ * behind; 0 if the break is elsewhere, as when ld.so was told to run it */
+static uintptr_t
+np_proc_image_end(void)
+{
+    uintptr_t addr = getauxval(AT_PHDR);
+    size_t    n = addr != 0 ? getauxval(AT_PHNUM) : 0;
+    const ElfW(Phdr) *p = (const ElfW(Phdr) *) addr;
+    uintptr_t here = 0, end = 0;
+
+    for (; n > 0; n--, p++) {
+        if (p->p_type == PT_PHDR) {
+            here = p->p_vaddr;
+        }
+
+        if (p->p_type == PT_LOAD && p->p_vaddr + p->p_memsz > end) {
+            end = p->p_vaddr + p->p_memsz;
+        }
+    }
+
+    /* from the program's own count to addresses */
+    end += addr - here;
+
+    return here != 0 && end <= np_proc_break_end() ? end : 0;
+}
+
+
 uintptr_t
 np_proc_break_start(void)
 {
     char        buf[NP_PROC_STATUS];
     long        n = np_file_read("/proc/self/stat", buf, sizeof(buf) - 1);
     const char *s = NULL;
+    uintptr_t   start;
     int         field;
 
     if (n > 0) {
@@ -157,7 +186,9 @@ np_proc_break_start(void)
         s = strchr(s + 1, ' ');
     }
 
-    return s == NULL ? 0 : np_proc_number(s, NULL);
+    start = s == NULL ? 0 : np_proc_number(s, NULL);
+
+    return start != 0 ? start : np_proc_image_end();
 }
 
 

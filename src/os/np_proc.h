@@ -32,8 +32,8 @@ typedef struct {
 
 void np_proc_memory(np_proc_memory_t *m);
 
-/* where the memory of brk(2) begins, or 0 if that cannot be read; and where it
- * ends now */
+/* where the memory of brk(2) begins, or, without /proc, a little before that;
+ * 0 if that cannot be told; and where it ends now */
 uintptr_t np_proc_break_start(void);
 uintptr_t np_proc_break_end(void);
 

@@ -18,6 +18,7 @@ typedef struct {
     void (*free)(void *);
     size_t (*usable)(void *);
     struct mallinfo2 (*info)(void);
+    int (*option)(int, int);
 } np_libc_t;
 
 
@@ -44,6 +45,7 @@ np_libc(void)
     np_libc_symbol(handle, "free", &c.free);
     np_libc_symbol(handle, "malloc_usable_size", &c.usable);
     np_libc_symbol(handle, "mallinfo2", &c.info);
+    np_libc_symbol(handle, "mallopt", &c.option);
     NP_NEED(!np_keep_is_preloaded() || c.malloc != malloc);
 
     return c;
