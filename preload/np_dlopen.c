@@ -4,15 +4,15 @@
  * freed with ours, and the other way round.
  *
  * libc's functions look at the address that they return to: it says whose
- * $ORIGIN, RUNPATH and namespace count.  So ours must not be seen by them.  They
- * clear the flag and jump, with the stack as they found it; only a jump written
- * in assembly is one at each level of optimisation.
+ * $ORIGIN, RUNPATH and namespace count.  So ours must not be seen by them.
+ * They clear the flag and jump, with the stack as they found it; only a jump
+ * written in assembly is one at each level of optimisation.
  *
  *      dlopen:    real, mode = np_dlopen_plan(LM_ID_BASE, mode); jump to real
  *      dlmopen:   real, mode = np_dlmopen_plan(namespace, mode); jump to real
  *
- * Sources: dlopen(3); System V ABI for x86-64, 3.2; Procedure Call Standard for
- * the Arm 64-bit Architecture, 6.
+ * Sources: dlopen(3); System V ABI for x86-64, 3.2; Procedure Call Standard
+ * for the Arm 64-bit Architecture, 6.
  */
 
 #include "config.h"
