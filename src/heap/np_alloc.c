@@ -7,6 +7,7 @@
 #include "base/np_check.h"
 #include "heap/np_fast.h"
 #include "heap/np_find.h"
+#include "heap/np_foreign.h"
 #include "heap/np_large.h"
 #include "heap/np_literal.h"
 #include "heap/np_misuse.h"
@@ -239,7 +240,7 @@ np_alloc_resize_large(void *m, np_large_t *l, size_t n)
 
 
 void *
-np_alloc_resize(void *m, size_t n)
+np_alloc_resize_at(void *m, size_t n, const void *site)
 {
     np_found_t f;
 
@@ -273,8 +274,7 @@ np_alloc_resize(void *m, size_t n)
         return NULL;
 
     case NP_FOUND_FOREIGN:
-        np_misuse("realloc of a foreign pointer", m);
-        return NULL;
+        return np_foreign_resize(m, n, site);
 
     case NP_FOUND_GONE:
         break;

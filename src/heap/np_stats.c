@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "heap/np_count.h"
-#include "heap/np_free.h"
+#include "heap/np_foreign.h"
 #include "heap/np_heap.h"
 #include "heap/np_large.h"
 #include "heap/np_literal.h"
@@ -292,7 +292,7 @@ np_stats_collect(np_stats_t *s)
         np_stats_literal(s);
     }
 
-    s->foreign_frees = np_free_foreign_seen();
+    np_foreign_count(s);
     np_stats_sum(s);
 
     return 0;

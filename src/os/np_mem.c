@@ -10,6 +10,7 @@
 
 #include "os/np_mem.h"
 
+#include <linux/futex.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/auxv.h>
@@ -279,6 +280,21 @@ int
 np_mem_unguard(void *addr, size_t n)
 {
     return np_mem_protect(addr, n, NP_MEM_RW);
+}
+
+
+/* futex(2): wakes nobody and moves nobody to another word, but only after it
+ * has compared the word with a number.  Unlike process_vm_readv(2) it is
+ * allowed wherever threads are, and emulators pass the address on. */
+int
+np_mem_is_readable(const void *addr)
+{
+    uint32_t other = 0;
+    long     rc
+        = np_call_6(SYS_futex, addr, FUTEX_CMP_REQUEUE | FUTEX_PRIVATE_FLAG, 0,
+                    0, &other, 0);
+
+    return rc == 0 || rc == -EAGAIN;
 }
 
 

@@ -58,6 +58,10 @@ int np_mem_huge(void *addr, size_t n, int wanted);
 int np_mem_guard(void *addr, size_t n);
 int np_mem_unguard(void *addr, size_t n);
 
+/* 1 if the aligned word of 4 bytes at addr, any address, can be read; nothing
+ * is read before that is known.  0, too, where the kernel does not tell */
+int np_mem_is_readable(const void *addr);
+
 /*
  * Fault injection: which calls can be told to fail.
  */

@@ -30,6 +30,7 @@
         .report = "", .report_format = NP_FORMAT_TEXT, .report_exact = 0,     \
         .max = 4095, .block = 1024, .reclaim = 1, .purge = 50,                \
         .background = 0, .check = 0, .abort = NP_ABORT_ABORT,                 \
+        .foreign = NP_FOREIGN_FATAL, .deepbind = NP_DEEPBIND_CLEAR,           \
         .profile = NP_PROFILE_OFF, .profile_file = "ngxpool.%p.prof",         \
         .profile_only = "", .profile_depth = 32, .profile_follow = 1,         \
         .profile_signal = 0, .help = 0                                        \
@@ -84,6 +85,11 @@ static const np_options_word_t np_options_profile[]
        {NULL, 0}};
 
 static const np_options_word_t np_options_never[] = {{"off", 0}, {NULL, 0}};
+static const np_options_word_t np_options_stranger[]
+    = {{"fatal", NP_FOREIGN_FATAL}, {"ignore", NP_FOREIGN_IGNORE}, {NULL, 0}};
+
+static const np_options_word_t np_options_bind[]
+    = {{"clear", NP_DEEPBIND_CLEAR}, {"keep", NP_DEEPBIND_KEEP}, {NULL, 0}};
 
 #define NP_OPTIONS_AT(f) offsetof(np_options_t, f)
 
@@ -119,6 +125,14 @@ static const np_options_row_t np_options_table[] = {
      NULL, "",
      "What follows the line about a wrong pointer or a double free: a core\n"
      "dump, exit status 134, or nothing."},
+    {"FOREIGN", NP_OPTIONS_VALUE, NP_OPTIONS_AT(foreign), np_options_stranger,
+     0, 0, NULL, "",
+     "A pointer that is neither ours nor glibc's is misuse, see above, or\n"
+     "left alone: then the first one is told, and all are counted."},
+    {"DEEPBIND", NP_OPTIONS_VALUE, NP_OPTIONS_AT(deepbind), np_options_bind, 0,
+     0, NULL, "",
+     "Libraries that the program opens with RTLD_DEEPBIND: without that, so\n"
+     "that they use our malloc, or with it."},
     {"PROFILE", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile), np_options_profile,
      1, (size_t) 1 << 40, "sample:", "bytes",
      "Attribute memory to call sites, of each object or of one in so many\n"
@@ -179,8 +193,8 @@ np_options_allowed(np_out_t *o, const np_options_row_t *r)
     }
 
     if (r->max != 0) {
-        np_outf(o, "%s%s%zu..%zu %s", bar, r->before != NULL ? r->before : "",
-                r->min, r->max, r->unit);
+        np_outf(o, "%s%s%zu..%zu%s%s", bar, r->before != NULL ? r->before : "",
+                r->min, r->max, r->unit[0] != '\0' ? " " : "", r->unit);
     }
 }
 

@@ -35,6 +35,16 @@ typedef enum {
 /* NGXPOOL_PURGE=off */
 #define NP_PURGE_OFF ((size_t) -1)
 
+typedef enum {
+    NP_FOREIGN_FATAL = 0, /* as any misuse: np_abort_e */
+    NP_FOREIGN_IGNORE     /* counted; one line in all */
+} np_foreign_e;
+
+typedef enum {
+    NP_DEEPBIND_CLEAR = 0,
+    NP_DEEPBIND_KEEP
+} np_deepbind_e;
+
 typedef struct {
     /* NGXPOOL_REPORT: "" = off, "stderr", or a file name in which %p stands
      * for the process id and %n for the command's name */
@@ -49,6 +59,8 @@ typedef struct {
     size_t background;   /* NGXPOOL_BACKGROUND=0|1: a purging thread */
     size_t check;        /* NGXPOOL_CHECK=0|1: junk, redzones */
     size_t abort;        /* NGXPOOL_ABORT=abort|exit|ignore (np_abort_e) */
+    size_t foreign;      /* NGXPOOL_FOREIGN=fatal|ignore (np_foreign_e) */
+    size_t deepbind;     /* NGXPOOL_DEEPBIND=clear|keep (np_deepbind_e) */
     size_t profile;      /* NGXPOOL_PROFILE=off|exact|sample[:BYTES]: bytes
                             between samples, NP_PROFILE_EXACT, or
                             NP_PROFILE_OFF */

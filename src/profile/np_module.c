@@ -12,6 +12,10 @@
 #include "base/np_attr.h"
 #include "os/np_file.h"
 #include "profile/np_image.h"
+#include "profile/np_unwind.h"
+
+/* what the key of a frame rule has room for */
+#define NP_MODULE_GENERATIONS 65536u
 
 static _Atomic unsigned np_module_xgeneration;
 
@@ -19,14 +23,33 @@ static _Atomic unsigned np_module_xgeneration;
 unsigned
 np_module_generation(void)
 {
-    return atomic_load_explicit(&np_module_xgeneration, memory_order_relaxed);
+    return atomic_load_explicit(&np_module_xgeneration, memory_order_relaxed)
+           % NP_MODULE_GENERATIONS;
+}
+
+
+/* how many modules were ever unloaded, from the first entry of the list */
+static int
+np_module_subs(struct dl_phdr_info *info, size_t size NP_UNUSED, void *data)
+{
+    *(unsigned long long *) data = info->dlpi_subs;
+
+    return 1;
 }
 
 
 void
 np_module_unloaded(void)
 {
-    atomic_fetch_add(&np_module_xgeneration, 1);
+    static _Atomic unsigned long long xseen;
+    unsigned long long                subs = 0;
+
+    (void) dl_iterate_phdr(np_module_subs, &subs);
+
+    if (atomic_exchange(&xseen, subs) != subs) {
+        atomic_fetch_add(&np_module_xgeneration, 1);
+        np_unwind_forget();
+    }
 }
 
 

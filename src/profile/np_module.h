@@ -17,7 +17,8 @@
 /* modules unloaded so far, as far as we know */
 unsigned np_module_generation(void);
 
-/* a module may have been unloaded: a new generation */
+/* a module may have been unloaded: a new generation, if the loader says that
+ * one was.  No lock held. */
 void np_module_unloaded(void);
 
 /* brings the list up to date */
