@@ -193,17 +193,13 @@ np_last_words_child(void)
 }
 
 
-__attribute__((constructor)) static void
-np_last_words_init(void)
+/* apart from the constructor, which each process runs */
+NP_NOINLINE static void
+np_last_words_begin(void)
 {
     struct sigaction action = {.sa_handler = np_last_words_signal,
                                .sa_flags = SA_RESETHAND | SA_NODEFER};
     struct sigaction old;
-
-    /* reads the options, if nobody has asked for memory yet */
-    if (np_heap_get() == NULL || np_options.report[0] == '\0') {
-        return;
-    }
 
     np_words.on = 1;
     np_words.fd = np_file_dup_high(STDERR_FILENO);
@@ -218,8 +214,21 @@ np_last_words_init(void)
 }
 
 
+__attribute__((constructor)) static void
+np_last_words_init(void)
+{
+    np_heap_configure();
+
+    if (np_options.report[0] != '\0' && np_heap_get() != NULL) {
+        np_last_words_begin();
+    }
+}
+
+
 __attribute__((destructor)) static void
 np_last_words_exit(void)
 {
-    np_last_words();
+    if (np_words.on) {
+        np_last_words();
+    }
 }

@@ -7,12 +7,15 @@
 
 #include "heap/np_background.h"
 #include "heap/np_heap.h"
+#include "os/np_options.h"
 
 
 __attribute__((constructor)) static void
 np_start(void)
 {
-    if (np_heap_get() != NULL) {
+    np_heap_configure();
+
+    if (np_options.background && np_heap_get() != NULL) {
         np_background_start();
     }
 }
