@@ -9,9 +9,6 @@
  *      xdirty  bit set: the page may be resident and not zero; one bit a
  *              page, numbered within the 64 granules; atomic
  *
- * What describes the first granules lies in the page of the first records
- * (np_window.h): a small heap does not touch the bits area.
- *
  * Granules are numbered from the window's base.  Runs lock held, except for
  * the dirty bits.
  */
@@ -34,11 +31,7 @@ typedef struct {
 NP_INLINE np_granule_bits_t *
 np_granule_bits(size_t g)
 {
-    uintptr_t area = g < NP_WINDOW_EARLY_GRANULES
-                         ? NP_WINDOW_HEADERS - NP_WINDOW_EARLY
-                         : NP_WINDOW_BITS;
-
-    return (np_granule_bits_t *) (np_window.base - area) + g / 64;
+    return (np_granule_bits_t *) (np_window.base - NP_WINDOW_BITS) + g / 64;
 }
 
 

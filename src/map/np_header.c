@@ -15,9 +15,9 @@ struct np_header_free_s {
 static struct {
     /* groups taken back, by size */
     np_header_free_t *free[NP_HEADER_GROUP_MAX + 1];
-    /* the bump mark in bytes; record 0 is the null record, and bits follow */
+    /* the bump mark in bytes; record 0 is the null record */
     size_t last;
-} np_headers = {.last = NP_WINDOW_EARLY + NP_WINDOW_EARLY_BYTES};
+} np_headers = {.last = NP_HEADER_SIZE};
 
 
 /* n records from the front of a larger group, the rest a smaller one */

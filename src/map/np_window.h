@@ -12,8 +12,7 @@
  *                                   mapped when there is one
  *      base - 1792 MiB     map      one u32 a granule: its header's offset
  *      base - 1472 MiB     headers  64-byte records: words, blocks, large ones
- *      base -  384 MiB     bits     which granules are used, which pages dirty;
- *                                   of the first 2 MiB: in front of the records
+ *      base -  384 MiB     bits     which granules are used, which pages dirty
  *      base                heap     granules of 512 bytes, handed out as runs
  *
  * The unmapped gaps between the areas are their guards: no linear overflow
@@ -39,11 +38,6 @@
 #define NP_WINDOW_MAP     ((uintptr_t) 1792 << 20)
 #define NP_WINDOW_HEADERS ((uintptr_t) 1472 << 20)
 #define NP_WINDOW_BITS    ((uintptr_t) 384 << 20)
-/* bits of so many granules lie in the headers area, at this offset, between
- * the null record and the first one */
-#define NP_WINDOW_EARLY_GRANULES ((size_t) 4096)
-#define NP_WINDOW_EARLY          ((uintptr_t) 64)
-#define NP_WINDOW_EARLY_BYTES    (NP_WINDOW_EARLY_GRANULES / 64 * 16)
 /* 32 GiB: what the map's 256 MiB can describe */
 #define NP_WINDOW_GRANULES ((size_t) 32 << (30 - NP_GRANULE_SHIFT))
 

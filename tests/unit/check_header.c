@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "check_heap.h"
-#include "map/np_granule.h"
 #include "map/np_header.h"
 #include "map/np_window.h"
 #include "os/np_mem.h"
@@ -84,32 +83,8 @@ START_TEST(the_null_record_is_nobodys)
 {
     check_take(0, 1);
     ck_assert_ptr_ne(check_g[0].m, np_window_record(0));
+    ck_assert_uint_eq(np_window_offset(check_g[0].m), NP_HEADER_SIZE);
     ck_assert_uint_eq(*(uint64_t *) np_window_record(0), 0);
-}
-END_TEST
-
-
-/* the bits of the first granules, and those behind, are nobody's either */
-START_TEST(bits_lie_apart_from_records)
-{
-    size_t g;
-
-    check_take(0, 1);
-    ck_assert_uint_ge(np_window_offset(check_g[0].m),
-                      NP_WINDOW_EARLY + NP_WINDOW_EARLY_BYTES);
-
-    for (g = 0; g < 2 * NP_WINDOW_EARLY_GRANULES; g += 64) {
-        if (g < NP_WINDOW_EARLY_GRANULES) {
-            ck_assert_uint_ge(np_window_offset(np_granule_bits(g)),
-                              NP_HEADER_SIZE);
-            ck_assert_uint_le(np_window_offset(np_granule_bits(g) + 1),
-                              np_window_offset(check_g[0].m));
-        } else {
-            ck_assert_ptr_eq((char *) np_granule_bits(g),
-                             (char *) np_window.base - NP_WINDOW_BITS
-                                 + g / 64 * 16);
-        }
-    }
 }
 END_TEST
 
@@ -161,7 +136,6 @@ check_suite(void)
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, groups_do_not_overlap);
     tcase_add_test(t, the_null_record_is_nobodys);
-    tcase_add_test(t, bits_lie_apart_from_records);
     tcase_add_test(t, larger_groups_are_split_when_memory_is_short);
     suite_add_tcase(s, t);
 
