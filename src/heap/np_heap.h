@@ -115,6 +115,9 @@ extern size_t np_heaps_seen;
  * The first call starts the allocator up. */
 np_heap_t *np_heap_get(void);
 
+/* the options are read, if they were not; the heap can wait for a request */
+void np_heap_configure(void);
+
 /* 1 if the thread is past its end and has been given a heap for the one call
  * that it makes: to be given up with np_heap_detach() */
 int np_heap_is_late(void);

@@ -100,8 +100,7 @@ np_module_path(np_format_module_t *m, const char *name)
         return;
     }
 
-    strncpy(m->path, name, sizeof(m->path) - 1);
-    m->path[sizeof(m->path) - 1] = '\0';
+    memcpy(m->path, name, strnlen(name, sizeof(m->path) - 1));
 }
 
 
