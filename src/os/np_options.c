@@ -89,6 +89,15 @@ static const np_options_word_t np_options_words[][5] = {
                         {"exit", NP_ABORT_EXIT},
                         {"ignore", NP_ABORT_IGNORE},
                         {"", 0}},
+    [NP_OPTIONS_STRANGER]
+    = {{"fatal", NP_FOREIGN_FATAL}, {"ignore", NP_FOREIGN_IGNORE}, {"", 0}},
+    [NP_OPTIONS_BIND]
+    = {{"clear", NP_DEEPBIND_CLEAR}, {"keep", NP_DEEPBIND_KEEP}, {"", 0}},
+    [NP_OPTIONS_PROFILE] = {{"off", NP_PROFILE_OFF},
+                            {"exact", NP_PROFILE_EXACT},
+                            {"sample", 524288},
+                            {"", 0}},
+    [NP_OPTIONS_NEVER] = {{"off", 0}, {"", 0}},
 };
 
 #define NP_OPTIONS_AT(f) offsetof(np_options_t, f)
