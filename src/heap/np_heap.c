@@ -12,6 +12,7 @@
 #include "heap/np_orphan.h"
 #include "heap/np_purge.h"
 #include "heap/np_remote.h"
+#include "heap/np_route.h"
 #include "heap/np_seam.h"
 #include "heap/np_watch.h"
 #include "map/np_run.h"
@@ -61,7 +62,7 @@ np_heap_init(np_heap_t *h)
 
     np_queue_init(&h->blocks);
     np_queue_init(&h->link);
-    h->modes = (uint8_t) (np_modes & NP_MODE_SLOW);
+    h->modes = (uint8_t) (np_modes & (NP_MODE_SLOW | NP_MODE_ROUTE));
     h->purge_patience = 1;
 
     for (c = 0; c < NP_CLASSES; c++) {
@@ -254,6 +255,7 @@ np_heap_detach(void)
 
     np_watch_left(h);
     np_orphan_abandon(h);
+    np_route_abandon(h);
     np_large_flush(h);
 
     np_lock(&np_heaps_lock);

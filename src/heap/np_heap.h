@@ -77,6 +77,8 @@ struct np_heap_s {
     void       *literal; /* ngx_pool_t of RECLAIM=off, or NULL */
     np_count_t *count;   /* counters, or NULL */
     np_watch_t *watch;   /* np_watch.h, or NULL */
+    np_heap_t  *main;    /* of a further heap (np_route.h): the thread's own */
+    np_heap_t  *route[2]; /* further heaps, or NULL */
     uint64_t    remote_frees;
 
     np_pool_t pool[NP_CLASSES];
@@ -88,7 +90,8 @@ typedef enum {
     NP_MODE_LITERAL = 4, /* the literal nginx pool */
     NP_MODE_EXACT = 8,   /* every object is watched (np_watch.h) */
     NP_MODE_SAMPLE = 16, /* some are */
-    NP_MODE_WATCH = 32   /* some are, or have been: of np_modes only */
+    NP_MODE_WATCH = 32,  /* some are, or have been: of np_modes only */
+    NP_MODE_ROUTE = 64   /* some sites have pools of their own (np_route.h) */
 } np_mode_e;
 
 /* from the options; each call takes the slow way */

@@ -31,9 +31,10 @@
         .max = 4095, .block = 1024, .reclaim = 1, .purge = 50,                \
         .background = 0, .check = 0, .abort = NP_ABORT_ABORT,                 \
         .foreign = NP_FOREIGN_FATAL, .deepbind = NP_DEEPBIND_CLEAR,           \
-        .profile = NP_PROFILE_OFF, .profile_file = "ngxpool.%p.prof",         \
-        .profile_only = "", .profile_depth = 32, .profile_follow = 1,         \
-        .profile_signal = 0, .help = 0                                        \
+        .advice = "", .profile = NP_PROFILE_OFF,                              \
+        .profile_file = "ngxpool.%p.prof", .profile_only = "",                \
+        .profile_depth = 32, .profile_follow = 1, .profile_signal = 0,        \
+        .help = 0                                                             \
     }
 
 typedef struct {
@@ -143,6 +144,10 @@ static const np_options_row_t np_options_table[] = {
      0, "", "",
      "Libraries that the program opens with RTLD_DEEPBIND: without that, so\n"
      "that they use our malloc, or with it."},
+    {"ADVICE", NP_OPTIONS_TEXT, NP_OPTIONS_AT(advice), NP_OPTIONS_NO_WORD, 0,
+     sizeof(np_options.advice) - 1, "", "bytes",
+     "A file that `ngxpool advise --advice` wrote: what its call sites\n"
+     "allocate lies in pools of its own."},
     {"PROFILE", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile), NP_OPTIONS_PROFILE,
      1, (size_t) 1 << 40, "sample:", "bytes",
      "Attribute memory to call sites, of each object or of one in so many\n"
