@@ -379,11 +379,11 @@ function flameKeys() {
     const keys = [];
 
     for (const [m, hue] of hueOfModule) {
-        keys.push(el("span", {class: "key", title: strings[data.modules[m]]},
+        keys.push(el("span", {class: "key", title: modules[m]},
             keyBox(hueStyle(hue, isDark(), 0)),
-            strings[data.modules[m]].replace(/^.*\//, "")));
+            modules[m].replace(/^.*\//, "")));
     }
-    if (data.modules.length - 1 > hueOfModule.size) {
+    if (modules.length - 1 > hueOfModule.size) {
         keys.push(el("span", {class: "key"},
             keyBox(hueStyle(undefined, isDark(), 0)), "other"));
     }

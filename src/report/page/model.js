@@ -5,6 +5,7 @@
 
 const data = JSON.parse($("data").textContent);
 const strings = data.strings.map(spell);
+const modules = data.modules.map(spell);
 const sites = data.sites;
 const frames = data.frames;
 const nodes = data.nodes;
@@ -56,7 +57,7 @@ function framePlace(f) {
 
 
 function frameModule(f) {
-    return strings[data.modules[frames.module[f]]];
+    return modules[frames.module[f]];
 }
 
 
@@ -70,7 +71,7 @@ function buildTree() {
     const frame = [-1];
     const merged = new Int32Array(nodes.parent.length);
     const seen = new Map();
-    const functions = data.modules.length * strings.length;
+    const functions = modules.length * strings.length;
 
     for (let n = 1; n < nodes.parent.length; n++) {
         const p = merged[nodes.parent[n]];
@@ -102,6 +103,10 @@ function treeValues(metric) {
 
         for (let s = 0; s < siteCount; s++) {
             v[tree.merged[sites.node[s]]] += column[s];
+        }
+        if (data.left_out.sites > 0) {
+            v[tree.merged[data.left_out.node]]
+                += data.left_out[metric.column];
         }
         for (let n = tree.size - 1; n > 0; n--) {
             v[tree.parent[n]] += v[n];
@@ -157,14 +162,14 @@ function treeName(n) {
  * module matches; a Uint8Array */
 function nodesMatching(match) {
     const hit = strings.map(match);
+    const hitModule = modules.map(match);
     const marked = new Uint8Array(nodes.parent.length);
 
     for (let n = 1; n < marked.length; n++) {
         const f = nodes.frame[n];
 
         marked[n] = marked[nodes.parent[n]] || hit[frames.name[f]]
-            || hit[frames.file[f]]
-            || hit[data.modules[frames.module[f]]] ? 1 : 0;
+            || hit[frames.file[f]] || hitModule[frames.module[f]] ? 1 : 0;
     }
     return marked;
 }
@@ -173,14 +178,14 @@ function nodesMatching(match) {
 /* the modules whose functions have most bytes below them get a hue each */
 function moduleHues() {
     const hues = [160, 212, 32, 268, 345, 190, 90, 12];
-    const sum = new Float64Array(data.modules.length);
+    const sum = new Float64Array(modules.length);
     const v = treeValues(metrics.find((m) => m.key === "total"));
 
     for (let n = 1; n < tree.size; n++) {
         sum[frames.module[tree.frame[n]]] += v[n];
     }
-    const order = [...data.modules.keys()].filter((m) =>
-        strings[data.modules[m]] !== "" && sum[m] > 0)
+    const order = [...modules.keys()].filter((m) =>
+        modules[m] !== "" && sum[m] > 0)
         .sort((a, b) => sum[b] - sum[a] || a - b);
 
     return new Map(order.slice(0, hues.length).map((m, i) => [m, hues[i]]));

@@ -38,8 +38,9 @@ const siteColumns = [
     {key: "life", label: "Lifetimes", histogram: "life",
         of: (s) => histogramMean(sites.life[s]),
         help: "histogram; sorts by its middle"},
-    {key: "words", label: "Advice", of: (s) => siteWords(s).join(" "),
-        up: true},
+    {key: "hint", label: "Advice", of: (s) => siteHint(s)[0], up: false,
+        help: "what is remarkable; what to do about it is said by "
+            + "ngxpool advise"},
 ];
 
 const table = {
@@ -59,8 +60,9 @@ function siteName(s) {
 }
 
 
-function siteWords(s) {
-    return sites.words[s].map((w) => strings[w]);
+/* [word, what it means] */
+function siteHint(s) {
+    return data.hints[sites.hint[s]] || ["", ""];
 }
 
 
@@ -225,12 +227,12 @@ function siteFigures(s) {
 
 
 function siteDetail(s) {
-    const words = siteWords(s);
+    const [word, meaning] = siteHint(s);
     const node = sites.node[s];
 
     return el("div", {class: "detail"},
-        words.length ? el("p", {class: "advice"}, el("b", {}, "Advice "),
-            words.join("; ")) : "",
+        word !== "" ? el("p", {class: "advice"}, el("b", {}, word + ": "),
+            meaning) : "",
         el("div", {class: "detail-cols"},
             el("div", {}, el("h4", {}, "Stack, the allocating function "
                 + "first"), siteStack(s),
@@ -287,9 +289,9 @@ function siteCell(column, s) {
         if (all > 0 && v > 0) {
             cell.append(el("div", {class: "soft"}, percent(v, all)));
         }
-    } else {
-        cell.append(...siteWords(s).map((w) => el("span",
-            {class: "word"}, w)));
+    } else if (siteHint(s)[0] !== "") {
+        cell.append(el("span", {class: "word", title: siteHint(s)[1]},
+            siteHint(s)[0]));
     }
     return cell;
 }

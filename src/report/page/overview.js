@@ -1,0 +1,198 @@
+/*
+ * The overview: figures, where the resident set goes, the sites that matter
+ * most; notes on what is missing; the footer's proof.
+ */
+
+const endings = {
+    not: "was still running, or was killed, when this was read",
+    exit: "ended by itself",
+    exec: "ended by executing another program",
+    signal: "was ended by a signal",
+    fatal: "was ended by a finding of the allocator",
+    stopped: "runs on; profiling was switched off",
+};
+
+
+function overviewFacts() {
+    const when = new Date(data.wall);
+    const facts = ["process " + data.pid
+        + (data.parent ? " (forked by " + data.parent + ")" : ""),
+    "began " + when.toLocaleString(),
+    "ran " + duration(data.ms),
+    endings[data.ended] || "",
+    data.interval > 0 ? "sampled, one in " + bytes(data.interval)
+        : "exact: each allocation counted"];
+
+    $("command").textContent = spell(data.command) || "(unknown command)";
+    $("facts").textContent = facts.filter((f) => f).join("  ·  ");
+    document.title = "ngxpool report: " + spell(data.command).slice(0, 80);
+}
+
+
+function overviewNotes() {
+    const notes = [];
+    const left = data.left_out;
+    const lost = Object.keys(data.lost).filter((k) => data.lost[k] > 0);
+
+    if (left.sites > 0) {
+        notes.push("This page holds the " + plural(siteCount, "site")
+            + " that matter most of " + count(siteCount + left.sites)
+            + ". The other " + count(left.sites) + " are one frame, “"
+            + frameName(nodes.frame[left.node]) + "”, of the flame graph: "
+            + bytes(left.alloc_bytes) + " allocated, "
+            + bytes(left.live_bytes) + " live.");
+    }
+    if (left.blocks > 0) {
+        notes.push("The picture of the pools leaves out " + plural(
+            left.blocks, "block") + ".");
+    }
+    if (left.hidden > 0) {
+        notes.push("A filter hides " + plural(left.hidden, "site") + ".");
+    }
+    if (lost.length > 0) {
+        notes.push("The profile had no room for " + lost.map((k) =>
+            count(data.lost[k]) + " " + k).join(", ") + ".");
+    }
+    if (data.interval > 0) {
+        const error = (x) => x === null ? "an unknown error" : "±" + bytes(x);
+
+        notes.push("Sampled: all figures are estimates. Live bytes are known"
+            + " to " + error(data.errors.live) + ", all bytes to "
+            + error(data.errors.total) + " (one standard error).");
+    }
+    fill($("notes"), ...notes.map((n) => el("p", {class: "note"}, n)));
+}
+
+
+function overviewTiles() {
+    const s = data.sums;
+    const tiles = [
+        ["Peak live", bytes(data.peak_bytes), "after "
+            + duration(data.peak_ms)],
+        ["Live at the end", bytes(data.live_bytes), plural(
+            data.live_objects, "object")],
+        ["Peak RSS", bytes(data.peak_rss), percent(data.peak_bytes,
+            data.peak_rss) + " of it live at the peak"],
+        ["Allocated", bytes(s.alloc_bytes), plural(s.allocs,
+            "allocation")],
+        ["Temporary", percent(s.temporary_bytes, s.alloc_bytes),
+            bytes(s.temporary_bytes) + " freed at once"],
+        ["Pinned", bytes(s.pinned), "free, but kept by live neighbours"],
+        ["Run time", duration(data.ms), bytes(s.alloc_bytes
+            / Math.max(data.ms, 1) * 1000) + " allocated a second"],
+        ["Profiler", bytes(data.own_bytes), "of its own memory"],
+    ];
+
+    fill($("tiles"), ...tiles.map(([name, value, more]) =>
+        el("div", {class: "tile"}, el("dt", {}, name),
+            el("dd", {}, el("b", {}, value), el("span", {class: "soft"},
+                more)))));
+}
+
+
+/* what lives in the resident set at the last look, in parts that add up */
+function overviewWhere() {
+    const t = data.times;
+    const last = t.ms.length - 1;
+
+    if (last < 0 || !(t.rss[last] > 0)) {
+        $("where-box").hidden = true;
+        return;
+    }
+    const all = t.rss[last];
+    let left = all;
+    const take = (x) => {
+        const part = Math.min(Math.max(0, x), left);
+
+        left -= part;
+        return part;
+    };
+    const parts = [
+        ["live", "Live", take(t.live[last]), "what the program asked for "
+            + "and holds"],
+        ["slack", "Slack", take(data.sums.live_slack), "given, but not "
+            + "asked for: sizes are rounded up"],
+        ["pinned", "Pinned", take(t.pinned[last]), "free, on pages that "
+            + "live objects keep in use"],
+        ["profiler", "Profiler", take(data.own_bytes), "this profile, its "
+            + "tables and its file"],
+        ["kept", "Kept by the heap", take(t.heap[last] - t.live[last]
+            - data.sums.live_slack - t.pinned[last]), "free, kept for what "
+            + "comes next or not yet given back"],
+        ["other", "Everything else", 0, "code, stacks, libraries, mapped "
+            + "files, what the heap does not know"],
+    ];
+
+    parts[parts.length - 1][2] = left;
+    $("where-when").textContent = "RSS " + bytes(all) + " after "
+        + duration(t.ms[last]) + ", the last look.";
+    fill($("where-bar"), ...parts.map(([key, , n]) => {
+        const e = el("span", {class: "part-" + key});
+
+        e.style.width = 100 * n / all + "%";
+        return e;
+    }));
+    fill($("where"), ...parts.map(([key, name, n, why]) => el("li", {},
+        el("i", {class: "part-" + key, "aria-hidden": "true"}),
+        el("b", {}, name), el("span", {class: "number"}, bytes(n)),
+        el("span", {class: "number soft"}, percent(n, all)),
+        el("span", {class: "soft why"}, why))));
+}
+
+
+/* the first five sites by a figure */
+function overviewLeaders() {
+    const boards = [
+        ["Who holds memory", "live_bytes", "live"],
+        ["Who made the peak", "at_peak_bytes", "peak"],
+        ["Who keeps free memory", "pinned", "pinned"],
+        ["Who allocates", "alloc_bytes", "total"],
+    ];
+
+    fill($("leaders"), ...boards.map(([title, column, key]) => {
+        const all = data.sums[column];
+        const top = [...sites[column].keys()]
+            .sort((a, b) => sites[column][b] - sites[column][a])
+            .slice(0, 5).filter((s) => sites[column][s] > 0);
+
+        return el("div", {class: "card board"}, el("h2", {}, title),
+            top.length ? el("ol", {}, ...top.map((s) => {
+                const bar = el("span", {class: "bar-fill fill-" + key});
+
+                bar.style.width = 100 * sites[column][s] / all + "%";
+                return el("li", {}, el("button", {type: "button",
+                    class: "link fn", onclick: () => sitesGo(s)},
+                siteName(s)), el("span", {class: "number"},
+                bytes(sites[column][s])), el("span", {class: "bar-cell"},
+                    bar));
+            })) : el("p", {class: "soft"}, "nobody"));
+    }));
+}
+
+
+function proof() {
+    const sum = data.live_bytes;
+    const same = sum === data.heap_live_bytes;
+    const shown = siteCount + data.left_out.sites;
+
+    $("proof-sum").textContent = "The sites' live bytes add up to "
+        + bytes(sum) + " (" + sum + ")" + (data.heap_live_bytes === null
+        ? "; the allocator did not count its own."
+        : data.interval > 0 ? "; the allocator counted "
+            + bytes(data.heap_live_bytes) + ". Sampled figures are estimates."
+            : same ? ", and so the allocator counted itself."
+                : ", but the allocator counted " + data.heap_live_bytes
+                    + ": " + Math.abs(data.heap_live_bytes - sum)
+                    + " bytes are between them.");
+    fill($("proof-figures"), ...figureList([
+        ["sites", count(shown)],
+        ["stacks found by memo", count(data.stacks.memo)],
+        ["by frame rules", count(data.stacks.walks)],
+        ["by libunwind", count(data.stacks.steps)],
+        ["cut at " + data.depth + " frames", count(data.stacks.cut)],
+        ["without an end", count(data.stacks.broken)],
+        ["memory of the profiler", bytes(data.own_bytes)],
+        ["profile", bytes(data.file_bytes)],
+        ["written by", spell(data.tool)],
+    ]));
+}
