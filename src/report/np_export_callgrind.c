@@ -20,7 +20,6 @@
 #include "report/np_escape.h"
 #include "report/np_frames.h"
 #include "report/np_intern.h"
-#include "report/np_utf8.h"
 
 typedef struct {
     FILE              *f;
@@ -56,15 +55,12 @@ np_callgrind_event(FILE *f, const char *key)
 static int
 np_callgrind_text(FILE *f, const char *what, char *s)
 {
-    char *copy = s != NULL ? np_utf8_copy(s) : NULL;
-
-    free(s);
-    if (copy == NULL) {
+    if (s == NULL) {
         return -1;
     }
-    np_escape_line(copy);
-    (void) fprintf(f, "%s: %s\n", what, *copy != '\0' ? copy : "?");
-    free(copy);
+    np_escape_text(s);
+    (void) fprintf(f, "%s: %s\n", what, *s != '\0' ? s : "?");
+    free(s);
     return 0;
 }
 

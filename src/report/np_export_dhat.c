@@ -21,7 +21,6 @@
 #include "report/np_escape.h"
 #include "report/np_frames.h"
 #include "report/np_intern.h"
-#include "report/np_utf8.h"
 
 /* columns: bytes and blocks in all, their lifetimes, at their own peak, at the
  * program's, at the end */

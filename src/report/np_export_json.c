@@ -13,7 +13,8 @@
 #include "report/np_json_record.h"
 
 #define NP_JSON_SCHEMA 1
-#define NP_JSON_FLAGS  (JSON_COMPACT | JSON_REAL_PRECISION(12))
+#define NP_JSON_FLAGS                                                         \
+    (JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(12))
 
 static const char *const np_json_ended[]
     = {"not", "exit", "exec", "signal", "fatal", "stopped"};

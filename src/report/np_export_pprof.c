@@ -20,11 +20,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/np_escape.h"
 #include "report/np_frames.h"
 #include "report/np_gzip.h"
 #include "report/np_intern.h"
 #include "report/np_protobuf.h"
-#include "report/np_utf8.h"
 
 /* numbers of fields */
 enum {
@@ -73,17 +73,19 @@ np_pprof_string(np_pprof_t *o, const char *s)
 }
 
 
-/* a string that may be anything: the table holds UTF-8 only */
+/* a string that may be anything: the table holds UTF-8 only, and readers
+ * print it as it is */
 static uint32_t
 np_pprof_text(np_pprof_t *o, const char *s)
 {
-    char    *copy = np_utf8_copy(s);
+    char    *copy = strdup(s);
     uint32_t i = 0;
 
     if (copy == NULL) {
         o->failed = 1;
         return 0;
     }
+    np_escape_text(copy);
     i = np_pprof_string(o, copy);
     free(copy);
     return i;
