@@ -113,6 +113,8 @@ class Browser:
                 self.complaints.append(json.dumps(values["args"]))
         elif method == "Log.entryAdded":
             self.complaints.append(json.dumps(values["entry"]))
+        elif method == "Page.javascriptDialogOpening":
+            self.complaints.append("a dialog: " + values["message"])
         elif method == "Network.requestWillBeSent":
             self.requests.append(values["request"]["url"])
         self.events.append(method)
@@ -146,8 +148,9 @@ class Browser:
         """Until an expression is true."""
         until = time.monotonic() + PATIENCE
         while not self.value(expression):
-            if time.monotonic() > until:
-                raise Trouble("never came true: " + expression)
+            if time.monotonic() > until or self.complaints:
+                raise Trouble("never came true: " + expression + " "
+                              + str(self.complaints))
             time.sleep(0.05)
 
     def settle(self):
@@ -158,7 +161,11 @@ class Browser:
     def open(self, path, ready):
         self.complaints.clear()
         self.requests.clear()
+        self.events.clear()
         self.send("Page.navigate", url="file://" + path)
+        until = time.monotonic() + PATIENCE
+        while "Page.loadEventFired" not in self.events:
+            self._event(self._message(until))
         self.wait(ready)
         self.settle()
 
