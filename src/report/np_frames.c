@@ -1,113 +1,148 @@
 /*
- * A site's call stack as people think of it.
+ * What the exports share: stacks with inlined functions as frames of their
+ * own, and numbers and strings as those formats want them.
  */
 #include "config.h"
 
 #include "report/np_frames.h"
 
-#include <regex.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static int
-np_frames_add(np_frames_t *f, const np_symbol_t *symbol, const char *module,
-              uint32_t place)
-{
-    if (f->n == f->room) {
-        unsigned    room = f->room == 0 ? 64 : 2 * f->room;
-        np_frame_t *v = realloc(f->v, room * sizeof(*v));
+#include "report/np_utf8.h"
 
-        if (v == NULL) {
-            return -1;
-        }
-        f->v = v;
-        f->room = room;
+/* within the range of int64_t, whatever a profile claims */
+#define NP_WHOLE_MAX 4e18
+
+
+static int
+np_frames_room(np_frames_t *list, unsigned n)
+{
+    unsigned    capacity = list->capacity == 0 ? 64 : list->capacity;
+    np_frame_t *frame;
+
+    while (capacity < n) {
+        capacity *= 2;
     }
-    f->v[f->n].symbol = symbol;
-    f->v[f->n].module = module;
-    f->v[f->n].place = place;
-    f->n++;
+    if (capacity == list->capacity) {
+        return 0;
+    }
+    frame = realloc(list->frame, capacity * sizeof(*frame));
+    if (frame == NULL) {
+        return -1;
+    }
+    list->frame = frame;
+    list->capacity = capacity;
+    return 0;
+}
+
+
+static int
+np_frames_place(np_frames_t *list, const np_export_t *x, uint32_t place)
+{
+    const np_symbols_at_t *at = np_symbols_at(x->symbols, place);
+    uint64_t address = np_frame_address(&x->profile->place[place]);
+
+    if (np_frames_room(list, list->n + at->n) != 0) {
+        return -1;
+    }
+    for (unsigned i = 0; i < at->n; i++) {
+        const np_symbol_t *y = &at->frame[i];
+        np_frame_t        *r = &list->frame[list->n++];
+
+        r->function = y->function;
+        r->linkage = y->linkage;
+        r->file = y->file;
+        r->module = at->module;
+        r->line = y->line;
+        r->address = address;
+    }
     return 0;
 }
 
 
 int
-np_frames_of(np_frames_t *f, np_symbols_t *y, const np_site_t *s)
+np_frames_of(np_frames_t *list, const np_export_t *x, const np_site_t *s)
 {
-    f->n = 0;
-    f->culprit = 0;
+    list->n = 0;
     for (uint32_t i = 0; i < s->depth; i++) {
-        const np_symbols_at_t *at = np_symbols_at(y, s->stack[i]);
-
-        for (unsigned k = 0; k < at->n; k++) {
-            if (np_frames_add(f, &at->frame[k], at->module, s->stack[i])
-                != 0) {
-                return -1;
-            }
+        if (np_frames_place(list, x, s->stack[i]) != 0) {
+            return -1;
         }
     }
-    if (f->n == 0) {
-        f->title.function = np_profile_title(s);
-        return np_frames_add(f, &f->title, "", UINT32_MAX);
-    }
-    while (f->culprit < f->n
-           && np_symbol_is_wrapper(f->v[f->culprit].symbol)) {
-        f->culprit++;
-    }
-    if (f->culprit == f->n) {
-        f->culprit = 0;
+    if (list->n == 0) {
+        if (np_frames_room(list, 1) != 0) {
+            return -1;
+        }
+        memset(&list->frame[0], 0, sizeof(list->frame[0]));
+        list->frame[0].function = np_profile_title(s);
+        list->frame[0].module = "";
+        list->n = 1;
     }
     return 0;
 }
 
 
 void
-np_frames_free(np_frames_t *f)
+np_frames_fini(np_frames_t *list)
 {
-    free(f->v);
-    memset(f, 0, sizeof(*f));
+    free(list->frame);
+    memset(list, 0, sizeof(*list));
 }
 
 
-static int
-np_frames_match(const np_frames_t *f, const regex_t *re)
+uint64_t
+np_frame_address(const np_place_t *place)
 {
-    for (unsigned i = 0; i < f->n; i++) {
-        const np_symbol_t *s = f->v[i].symbol;
+    return place->address - (place->exact || place->address == 0 ? 0 : 1);
+}
 
-        if (regexec(re, s->function, 0, NULL, 0) == 0
-            || (s->file != NULL && regexec(re, s->file, 0, NULL, 0) == 0)
-            || regexec(re, f->v[i].module, 0, NULL, 0) == 0) {
-            return 1;
-        }
+
+int64_t
+np_whole(double *sum, double value)
+{
+    double before = *sum;
+
+    if (!(value > 0)) {
+        return 0;
     }
-    return 0;
+    *sum = fmin(before + value, NP_WHOLE_MAX);
+    return llround(*sum) - llround(before);
+}
+
+
+void
+np_json_put_number(FILE *f, double value)
+{
+    if (!isfinite(value)) {
+        (void) fputs("null", f);
+    } else {
+        (void) fprintf(f, "%.*f", value == floor(value) ? 0 : 3, value);
+    }
 }
 
 
 int
-np_frames_filter(np_profile_t *p, np_symbols_t *y, const char *regex,
-                 char *err, size_t size)
+np_json_put_string(FILE *f, const char *s)
 {
-    np_frames_t f;
-    regex_t     re;
-    int         rc = regcomp(&re, regex, REG_EXTENDED | REG_NOSUB);
+    char *copy = np_utf8_copy(s);
 
-    memset(&f, 0, sizeof(f));
-    if (rc != 0) {
-        (void) regerror(rc, &re, err, size);
+    if (copy == NULL) {
         return -1;
     }
-    for (unsigned i = 0; i < p->nsites && rc == 0; i++) {
-        rc = np_frames_of(&f, y, &p->site[i]);
-        if (rc == 0 && !np_frames_match(&f, &re)) {
-            p->site[i].hidden = 1;
+    (void) fputc('"', f);
+    for (const char *p = copy; *p != '\0'; p++) {
+        if ((unsigned char) *p < 0x20) {
+            (void) fprintf(f, "\\u%04x", (unsigned) *p);
+        } else {
+            if (*p == '"' || *p == '\\') {
+                (void) fputc('\\', f);
+            }
+            (void) fputc(*p, f);
         }
     }
-    regfree(&re);
-    np_frames_free(&f);
-    if (rc != 0) {
-        (void) snprintf(err, size, "no memory");
-    }
-    return rc;
+    (void) fputc('"', f);
+    free(copy);
+    return 0;
 }

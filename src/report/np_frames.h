@@ -2,35 +2,50 @@
 #define NP_FRAMES_H
 
 /*
- * A site's call stack as people think of it: one frame for each function,
- * inlined ones on their own, the allocating one first.  One thread.
+ * What the exports share: stacks with inlined functions as frames of their
+ * own, and numbers and strings as those formats want them.  One thread.
  */
 
-#include "report/np_profile.h"
-#include "report/np_symbols.h"
+#include <stdio.h>
 
+#include "report/np_export.h"
+
+/* strings belong to the symbols */
 typedef struct {
-    const np_symbol_t *symbol;
-    const char        *module;
-    uint32_t           place;
+    const char *function; /* or the title of a site without stack */
+    const char *linkage;  /* NULL if unknown */
+    const char *file;     /* NULL if unknown */
+    const char *module;   /* "" for a site without stack */
+    unsigned    line;     /* 0 if unknown */
+    uint64_t    address;  /* of the call, in the program; 0 without stack */
 } np_frame_t;
 
+/* the allocating function first; zeroes: empty */
 typedef struct {
-    np_frame_t *v;
+    np_frame_t *frame;
     unsigned    n;
-    unsigned    room;
-    unsigned    culprit; /* the first that is no wrapper of malloc */
-    np_symbol_t title;   /* the frame of a site without a stack */
+    unsigned    capacity;
 } np_frames_t;
 
-/* into f, which begins as zeroes and may be used again; a site without stack
- * has the frame np_profile_title().  -1: no memory */
-int  np_frames_of(np_frames_t *f, np_symbols_t *y, const np_site_t *s);
-void np_frames_free(np_frames_t *f);
+/* replaces what was there by the frames of a site, one at least; -1: no
+ * memory */
+int  np_frames_of(np_frames_t *list, const np_export_t *x, const np_site_t *s);
+void np_frames_fini(np_frames_t *list);
 
-/* hides the sites of which no frame's function, file or module matches the
- * extended regular expression; -1: err[] says what is wrong with it */
-int np_frames_filter(np_profile_t *p, np_symbols_t *y, const char *regex,
-                     char *err, size_t size);
+/* the address of the call itself */
+uint64_t np_frame_address(const np_place_t *place);
+
+/*
+ * Whole numbers for formats that know no others: they add up to the sum of the
+ * values, rounded, although each is rounded too.  `sum` is 0 at first and of
+ * one column; a value that is no number counts as 0.
+ */
+int64_t np_whole(double *sum, double value);
+
+/* a JSON number, null if it is none */
+void np_json_put_number(FILE *f, double value);
+
+/* a JSON string, quotation marks included; of any bytes.  -1: no memory */
+int np_json_put_string(FILE *f, const char *s);
 
 #endif

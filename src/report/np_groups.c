@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/np_frames.h"
+#include "report/np_callstack.h"
 #include "report/np_human.h"
 
 static const char *const np_by_name[NP_BYS] = {
@@ -131,7 +131,7 @@ np_groups_figures(np_group_t *v, const np_profile_t *p, uint32_t site)
 
 
 static char *
-np_groups_stack(const np_frames_t *f)
+np_groups_stack(const np_callstack_t *f)
 {
     size_t size = 1;
     char  *name, *at;
@@ -154,7 +154,7 @@ np_groups_stack(const np_frames_t *f)
 /* a function counts once for a stack in which it is several times */
 static int
 np_groups_inclusive(np_groups_t *g, const np_profile_t *p, uint32_t site,
-                    const np_frames_t *f)
+                    const np_callstack_t *f)
 {
     for (unsigned i = 0; i < f->n; i++) {
         const char *name = f->v[i].symbol->function;
@@ -182,11 +182,11 @@ np_groups_inclusive(np_groups_t *g, const np_profile_t *p, uint32_t site,
 
 static int
 np_groups_site(np_groups_t *g, const np_profile_t *p, uint32_t site,
-               const np_frames_t *f, np_by_e by)
+               const np_callstack_t *f, np_by_e by)
 {
-    const np_frame_t *culprit = &f->v[f->culprit];
-    char             *name = NULL;
-    np_group_t       *v;
+    const np_call_t *culprit = &f->v[f->culprit];
+    char            *name = NULL;
+    np_group_t      *v;
 
     if (by == NP_BY_SITE) {
         if (asprintf(&name, "%08" PRIu32, p->site[site].id) < 0) {
@@ -267,8 +267,8 @@ int
 np_groups_make(np_groups_t *g, const np_profile_t *p, np_symbols_t *y,
                np_by_e by)
 {
-    np_frames_t f;
-    int         rc = 0;
+    np_callstack_t f;
+    int            rc = 0;
 
     memset(g, 0, sizeof(*g));
     memset(&f, 0, sizeof(f));
@@ -280,12 +280,12 @@ np_groups_make(np_groups_t *g, const np_profile_t *p, np_symbols_t *y,
     } else {
         for (unsigned i = 0; i < p->nsites && rc == 0; i++) {
             if (!p->site[i].hidden) {
-                rc = np_frames_of(&f, y, &p->site[i]);
+                rc = np_callstack_of(&f, y, &p->site[i]);
                 rc = rc == 0 ? np_groups_site(g, p, i, &f, by) : rc;
             }
         }
     }
-    np_frames_free(&f);
+    np_callstack_free(&f);
     if (rc != 0) {
         np_groups_free(g);
         return -1;

@@ -9,7 +9,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "report/np_frames.h"
+#include "report/np_callstack.h"
 #include "report/np_human.h"
 
 /* frames shown above the one that matters */
@@ -129,7 +129,7 @@ np_text_head(const np_text_t *t, const char *format, ...)
 
 
 static void
-np_text_frame(const np_text_t *t, const np_frame_t *frame, int culprit,
+np_text_frame(const np_text_t *t, const np_call_t *frame, int culprit,
               const char *indent)
 {
     np_text_manner_e m = culprit ? NP_TEXT_BOLD : NP_TEXT_FAINT;
@@ -148,12 +148,12 @@ np_text_frame(const np_text_t *t, const np_frame_t *frame, int culprit,
 int
 np_text_stack(const np_text_t *t, const np_site_t *s, const char *indent)
 {
-    np_frames_t frames;
-    unsigned    last;
+    np_callstack_t frames;
+    unsigned       last;
 
     memset(&frames, 0, sizeof(frames));
-    if (np_frames_of(&frames, t->y, s) != 0) {
-        np_frames_free(&frames);
+    if (np_callstack_of(&frames, t->y, s) != 0) {
+        np_callstack_free(&frames);
         return -1;
     }
     last = frames.culprit + NP_TEXT_CALLERS;
@@ -166,6 +166,6 @@ np_text_stack(const np_text_t *t, const np_site_t *s, const char *indent)
         (void) fprintf(t->f, "%s  ... and %u more\n", indent,
                        frames.n - 1 - last);
     }
-    np_frames_free(&frames);
+    np_callstack_free(&frames);
     return 0;
 }

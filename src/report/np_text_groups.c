@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "report/np_escape.h"
-#include "report/np_frames.h"
+#include "report/np_callstack.h"
 #include "report/np_text.h"
 #include "report/np_tree.h"
 

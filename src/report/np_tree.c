@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/np_frames.h"
+#include "report/np_callstack.h"
 
 
 /* of a table with a power of two slots: the one it is in, or belongs in */
@@ -58,7 +58,7 @@ np_tree_grow(np_tree_t *t)
 
 
 static uint32_t
-np_tree_child(np_tree_t *t, uint32_t parent, const np_frame_t *frame)
+np_tree_child(np_tree_t *t, uint32_t parent, const np_call_t *frame)
 {
     np_tree_node_t *node;
     uint32_t       *slot;
@@ -83,7 +83,7 @@ np_tree_child(np_tree_t *t, uint32_t parent, const np_frame_t *frame)
 
 
 static int
-np_tree_site(np_tree_t *t, const np_frames_t *f, double value, int callers)
+np_tree_site(np_tree_t *t, const np_callstack_t *f, double value, int callers)
 {
     uint32_t at = 0;
 
@@ -147,8 +147,8 @@ int
 np_tree_make(np_tree_t *t, const np_profile_t *p, np_symbols_t *y,
              np_figure_e f, int callers)
 {
-    np_frames_t frames;
-    int         rc;
+    np_callstack_t frames;
+    int            rc;
 
     memset(t, 0, sizeof(*t));
     memset(&frames, 0, sizeof(frames));
@@ -163,12 +163,12 @@ np_tree_make(np_tree_t *t, const np_profile_t *p, np_symbols_t *y,
         double value = np_profile_value(&p->site[i], f);
 
         if (!p->site[i].hidden && value > 0) {
-            rc = np_frames_of(&frames, y, &p->site[i]);
+            rc = np_callstack_of(&frames, y, &p->site[i]);
             rc = rc == 0 ? np_tree_site(t, &frames, value, callers) : rc;
         }
     }
     rc = rc == 0 ? np_tree_sort(t) : rc;
-    np_frames_free(&frames);
+    np_callstack_free(&frames);
     if (rc != 0) {
         np_tree_free(t);
     }
