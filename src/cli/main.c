@@ -41,9 +41,8 @@ np_command_list(void)
     }
     (void) puts(
         "\nExit status: 0 all went well; 1 a run failed or outputs "
-        "differ; 2 wrong\narguments; 3 a file could not be read or\nwritten, "
-        "or "
-        "memory ran out; 126, 127 the\ncommand could not be run or was "
+        "differ; 2 wrong\narguments; 3 a file could not be read or written, "
+        "or memory ran out; 126,\n127 the command could not be run or was "
         "not found; 128+N stopped by signal N.");
 }
 

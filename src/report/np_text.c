@@ -88,6 +88,13 @@ np_text_error(const np_text_t *t, double v, double error,
 }
 
 
+int
+np_text_width(const np_text_t *t)
+{
+    return t->p->sampled ? 8 : 0;
+}
+
+
 const char *
 np_text_share(double part, double all, char buf[NP_TEXT_CELL])
 {

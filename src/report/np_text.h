@@ -54,9 +54,11 @@ const char *np_text_value(const np_text_t *t, np_figure_e f, double v,
                           char buf[NP_TEXT_CELL]);
 const char *np_text_bytes(const np_text_t *t, double v,
                           char buf[NP_TEXT_CELL]);
-/* " +-12 %": twice nothing in an exact profile */
+/* " +-12 %", one standard error; nothing in an exact profile */
 const char *np_text_error(const np_text_t *t, double v, double error,
                           char buf[NP_TEXT_CELL]);
+/* of the column of errors */
+int np_text_width(const np_text_t *t);
 /* "12.3 %"; of nothing: "-" */
 const char *np_text_share(double part, double all, char buf[NP_TEXT_CELL]);
 

@@ -80,9 +80,10 @@ np_text_groups_head(const np_text_t *t, np_figure_e f)
     } else if (t->o->by == NP_BY_THREAD) {
         more = " allocations        freed    elsewhere  thread";
     }
-    (void) fprintf(t->f, "%s  %12s%-8s %8s %s%s\n",
-                   np_text_on(t, NP_TEXT_FAINT), np_figure[f].key, "", "share",
-                   more, np_text_off(t, NP_TEXT_FAINT));
+    (void) fprintf(t->f, "%s  %12s%-*s %8s %s%s\n",
+                   np_text_on(t, NP_TEXT_FAINT), np_figure[f].key,
+                   np_text_width(t), "", "share", more,
+                   np_text_off(t, NP_TEXT_FAINT));
 }
 
 

@@ -103,6 +103,17 @@ np_text_objects(const np_site_t *s, np_figure_e f)
 }
 
 
+static void
+np_text_hint(const np_text_t *t, const char *hint)
+{
+    if (*hint != '\0') {
+        (void) fprintf(t->f, "   %s%s%s", np_text_on(t, NP_TEXT_WARN), hint,
+                       np_text_off(t, NP_TEXT_WARN));
+    }
+    (void) fputc('\n', t->f);
+}
+
+
 static int
 np_text_site(const np_text_t *t, const np_text_entry_t *e, np_figure_e f,
              double all)
@@ -111,14 +122,13 @@ np_text_site(const np_text_t *t, const np_text_entry_t *e, np_figure_e f,
     char error[NP_TEXT_CELL];
 
     (void) fprintf(
-        t->f, "  %12s%-8s %8s %10s   %s%s%s\n",
-        np_text_value(t, f, e->value, value),
+        t->f, "  %12s%-*s %8s %10s", np_text_value(t, f, e->value, value),
+        np_text_width(t),
         np_text_error(t, e->value, np_profile_error(t->p, e->site, f), error),
         np_text_share(e->value, all, share),
         np_text_value(t, NP_FIGURE_OBJECTS, np_text_objects(e->site, f),
-                      objects),
-        np_text_on(t, NP_TEXT_WARN), np_hint(t->p, e->site),
-        np_text_off(t, NP_TEXT_WARN));
+                      objects));
+    np_text_hint(t, np_hint(t->p, e->site));
     return np_text_stack(t, e->site, NP_TEXT_INDENT);
 }
 
@@ -135,15 +145,15 @@ np_text_sites(const np_text_t *t, np_figure_e f)
     if (v == NULL) {
         return -1;
     }
-    np_text_head(t, "Sites by %s: %s, %s in all", np_figure[f].title,
+    np_text_head(t, "Top by %s: %s, %s in all", np_figure[f].key,
                  np_figure[f].help, np_text_value(t, f, all, cell));
     shown = np_text_limit(t, n);
     if (n == 0) {
         (void) fputs("  none\n", t->f);
     } else {
-        (void) fprintf(t->f, "%s  %12s%-8s %8s %10s   %s%s\n",
-                       np_text_on(t, NP_TEXT_FAINT), np_figure[f].key, "",
-                       "share", "objects", "advice",
+        (void) fprintf(t->f, "%s  %12s%-*s %8s %10s   %s%s\n",
+                       np_text_on(t, NP_TEXT_FAINT), np_figure[f].key,
+                       np_text_width(t), "", "share", "objects", "advice",
                        np_text_off(t, NP_TEXT_FAINT));
     }
     for (unsigned i = 0; i < shown && rc == 0; i++) {
@@ -163,15 +173,15 @@ np_text_leak(const np_text_t *t, const np_text_entry_t *e)
     char error[NP_TEXT_CELL], last[NP_HUMAN_MAX];
 
     (void) fprintf(
-        t->f, "  %12s%-8s %10s %9s %10s   %s%s%s\n",
-        np_text_bytes(t, e->value, value),
+        t->f, "  %12s%-*s %10s %9s %10s", np_text_bytes(t, e->value, value),
+        np_text_width(t),
         np_text_error(t, e->value, np_profile_error(t->p, s, NP_FIGURE_LIVE),
                       error),
         np_text_value(t, NP_FIGURE_OBJECTS, s->live.objects, objects),
         np_text_share(s->live.objects, s->total.objects + s->inherited.objects,
                       share),
-        np_human_seconds(last, s->last_ms / 1000), np_text_on(t, NP_TEXT_WARN),
-        np_hint_grows(s) ? "grows" : "", np_text_off(t, NP_TEXT_WARN));
+        np_human_seconds(last, s->last_ms / 1000));
+    np_text_hint(t, np_hint_grows(s) ? "grows" : "");
     return np_text_stack(t, s, NP_TEXT_INDENT);
 }
 
@@ -193,9 +203,10 @@ np_text_leaks(const np_text_t *t)
     if (n == 0) {
         (void) fputs("  none\n", t->f);
     } else {
-        (void) fprintf(t->f, "%s  %12s%-8s %10s %9s %10s%s\n",
-                       np_text_on(t, NP_TEXT_FAINT), "bytes", "", "objects",
-                       "of all", "last at", np_text_off(t, NP_TEXT_FAINT));
+        (void) fprintf(t->f, "%s  %12s%-*s %10s %9s %10s%s\n",
+                       np_text_on(t, NP_TEXT_FAINT), "bytes", np_text_width(t),
+                       "", "objects", "of all", "last at",
+                       np_text_off(t, NP_TEXT_FAINT));
     }
     for (unsigned i = 0; i < shown && rc == 0; i++) {
         rc = np_text_leak(t, &v[i]);

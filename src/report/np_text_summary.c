@@ -148,7 +148,7 @@ np_text_rss(const np_text_t *t)
     np_text_rss_line(t, "profiler", (double) p->header.own_bytes, rss,
                      "gone without profiling");
     np_text_rss_line(t, "all else", rss - heap - (double) p->header.own_bytes,
-                     rss, "code, stacks, mappings of the program's own");
+                     rss, "code, stacks, the program's own mappings");
 }
 
 
