@@ -10,6 +10,8 @@
 static const np_command_t np_commands[] = {
     {"compare", "RSS and time of a command under several allocators",
      np_cmd_compare, np_cmd_compare_usage},
+    {"report", "what a profile says: who allocates, who keeps it",
+     np_cmd_report, np_cmd_report_usage},
 };
 
 #define NP_COMMANDS (sizeof(np_commands) / sizeof(np_commands[0]))
@@ -39,8 +41,8 @@ np_command_list(void)
     }
     (void) puts(
         "\nExit status: 0 all went well; 1 a run failed or outputs "
-        "differ; 2 wrong\narguments; 3 a file could not be written or "
-        "memory ran out; 126, 127 the\ncommand could not be run or was "
+        "differ; 2 wrong\narguments; 3 a file could not be read or written, "
+        "or memory ran out; 126,\n127 the command could not be run or was "
         "not found; 128+N stopped by signal N.");
 }
 
