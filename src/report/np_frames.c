@@ -15,6 +15,9 @@
 /* within the range of int64_t, whatever a profile claims */
 #define NP_WHOLE_MAX 4e18
 
+/* readers that know integers know those below at least */
+#define NP_JSON_WHOLE 1e15
+
 
 static int
 np_frames_room(np_frames_t *list, unsigned n)
@@ -117,6 +120,8 @@ np_json_put_number(FILE *f, double value)
 {
     if (!isfinite(value)) {
         (void) fputs("null", f);
+    } else if (fabs(value) >= NP_JSON_WHOLE) {
+        (void) fprintf(f, "%.17g", value);
     } else {
         (void) fprintf(f, "%.*f", value == floor(value) ? 0 : 3, value);
     }
