@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "report/np_escape.h"
+#include "report/np_hint.h"
 #include "report/np_html_json.h"
 #include "report/np_html_page.h"
 #include "report/np_html_sites.h"
@@ -94,6 +95,7 @@ np_html_header(FILE *f, const np_profile_t *p)
     np_html_member(f, "peak_rss", (double) h->peak_rss);
     np_html_member(f, "own_bytes", (double) h->own_bytes);
     np_html_member(f, "file_bytes", (double) p->file_bytes);
+    np_html_member(f, "counted_bytes", (double) h->live_bytes);
     if (h->heap_known == 1) {
         np_html_member(f, "heap_live_bytes", (double) h->heap_live_bytes);
     } else {
@@ -126,6 +128,28 @@ np_html_limits(FILE *f, const char *name, uint64_t (*limit)(unsigned),
         (void) fprintf(f, "%llu,", (unsigned long long) limit(i));
     }
     (void) fputs("null]", f);
+}
+
+
+/* [word, what it means]: what the numbers at sites mean */
+static int
+np_html_hints(FILE *f)
+{
+    (void) fputs(",\n\"hints\":[", f);
+    for (unsigned i = 0; np_hints[i].word != NULL; i++) {
+        np_html_comma(f, i);
+        (void) fputc('[', f);
+        if (np_html_string(f, np_hints[i].word) != 0) {
+            return -1;
+        }
+        (void) fputc(',', f);
+        if (np_html_string(f, np_hints[i].meaning) != 0) {
+            return -1;
+        }
+        (void) fputc(']', f);
+    }
+    (void) fputc(']', f);
+    return 0;
 }
 
 
@@ -248,7 +272,7 @@ np_html_data(FILE *f, const np_profile_t *p, np_html_stacks_t *stacks,
     (void) fputc(',', f);
     np_html_limits(f, "time", np_profile_time_limit, NP_TIMES);
     (void) fputc('}', f);
-    if (np_html_stacks_write(f, stacks) != 0) {
+    if (np_html_hints(f) != 0 || np_html_stacks_write(f, stacks) != 0) {
         return -1;
     }
     np_html_sites_write(f, sites, node);

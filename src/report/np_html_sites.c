@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/np_hint.h"
 #include "report/np_html_json.h"
 
 typedef struct {
@@ -230,6 +231,26 @@ np_html_columns(FILE *f, const np_html_sites_t *t)
 }
 
 
+/* of each site the number of its hint; -1: none */
+static void
+np_html_hints(FILE *f, const np_html_sites_t *t)
+{
+    (void) fputs(",\n\"hint\":[", f);
+    for (uint32_t i = 0; i < t->n; i++) {
+        const char *word = np_hint(t->x->profile, np_html_site(t, i));
+        int         hint = 0;
+
+        while (np_hints[hint].word != NULL
+               && strcmp(np_hints[hint].word, word) != 0) {
+            hint++;
+        }
+        np_html_comma(f, i);
+        (void) fprintf(f, "%d", np_hints[hint].word != NULL ? hint : -1);
+    }
+    (void) fputc(']', f);
+}
+
+
 void
 np_html_sites_write(FILE *f, const np_html_sites_t *t, uint32_t node)
 {
@@ -249,7 +270,9 @@ np_html_sites_write(FILE *f, const np_html_sites_t *t, uint32_t node)
         np_html_comma(f, i);
         np_html_histogram(f, np_html_site(t, i)->time, NP_TIMES);
     }
-    (void) fprintf(f, "]},\n\"sums\":{\"sites\":%u", t->all);
+    (void) fputc(']', f);
+    np_html_hints(f, t);
+    (void) fprintf(f, "},\n\"sums\":{\"sites\":%u", t->all);
     np_html_sums(f, t, 0, t->all);
     (void) fprintf(f, "},\n\"left_out\":{\"sites\":%u,\"node\":%u",
                    t->all - t->n, node);

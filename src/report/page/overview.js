@@ -32,7 +32,9 @@ function overviewFacts() {
 function overviewNotes() {
     const notes = [];
     const left = data.left_out;
-    const lost = Object.keys(data.lost).filter((k) => data.lost[k] > 0);
+    /* the blocks that found no room are told of beside their picture */
+    const lost = Object.keys(data.lost).filter((k) => data.lost[k] > 0
+        && k !== "blocks");
 
     if (left.sites > 0) {
         notes.push("This page holds the " + plural(siteCount, "site")
@@ -41,10 +43,6 @@ function overviewNotes() {
             + frameName(nodes.frame[left.node]) + "”, of the flame graph: "
             + bytes(left.alloc_bytes) + " allocated, "
             + bytes(left.live_bytes) + " live.");
-    }
-    if (left.blocks > 0) {
-        notes.push("The picture of the pools leaves out " + plural(
-            left.blocks, "block") + ".");
     }
     if (left.hidden > 0) {
         notes.push("A filter hides " + plural(left.hidden, "site") + ".");
@@ -107,23 +105,22 @@ function overviewWhere() {
         left -= part;
         return part;
     };
+    const live = take(t.live[last]);
+    const slack = take(data.sums.live_slack);
+    const pinned = take(t.pinned[last]);
+    const profiler = take(data.own_bytes);
+    const heap = take(t.heap[last] - t.live[last] - data.sums.live_slack
+        - t.pinned[last]);
     const parts = [
-        ["live", "Live", take(t.live[last]), "what the program asked for "
-            + "and holds"],
-        ["slack", "Slack", take(data.sums.live_slack), "given, but not "
-            + "asked for: sizes are rounded up"],
-        ["pinned", "Pinned", take(t.pinned[last]), "free, on pages that "
-            + "live objects keep in use"],
-        ["profiler", "Profiler", take(data.own_bytes), "this profile, its "
-            + "tables and its file"],
-        ["kept", "Kept by the heap", take(t.heap[last] - t.live[last]
-            - data.sums.live_slack - t.pinned[last]), "free, kept for what "
-            + "comes next or not yet given back"],
-        ["other", "Everything else", 0, "code, stacks, libraries, mapped "
-            + "files, what the heap does not know"],
+        ["live", "Live", live, "what was asked for"],
+        ["slack", "Slack", slack, "given to live objects beyond that"],
+        ["pinned", "Pinned", pinned, "free, on pages that live objects hold"],
+        ["heap", "Other heap", heap, "free; in RSS unless it was purged"],
+        ["profiler", "Profiler", profiler, "gone without profiling"],
+        ["other", "All else", left, "code, stacks, the program's own "
+            + "mappings"],
     ];
 
-    parts[parts.length - 1][2] = left;
     $("where-when").textContent = "RSS " + bytes(all) + " after "
         + duration(t.ms[last]) + ", the last look.";
     fill($("where-bar"), ...parts.map(([key, , n]) => {
@@ -172,18 +169,15 @@ function overviewLeaders() {
 
 function proof() {
     const sum = data.live_bytes;
-    const same = sum === data.heap_live_bytes;
+    const own = data.heap_live_bytes === null;
+    const other = own ? data.counted_bytes : data.heap_live_bytes;
     const shown = siteCount + data.left_out.sites;
 
-    $("proof-sum").textContent = "The sites' live bytes add up to "
-        + bytes(sum) + " (" + sum + ")" + (data.heap_live_bytes === null
-        ? "; the allocator did not count its own."
-        : data.interval > 0 ? "; the allocator counted "
-            + bytes(data.heap_live_bytes) + ". Sampled figures are estimates."
-            : same ? ", and so the allocator counted itself."
-                : ", but the allocator counted " + data.heap_live_bytes
-                    + ": " + Math.abs(data.heap_live_bytes - sum)
-                    + " bytes are between them.");
+    $("proof-sum").textContent = "The live bytes of all sites add up to "
+        + bytes(sum) + " (" + sum + "). " + (own ? "The profiler"
+        : "The allocator") + " itself counted " + (sum === other
+        ? "the same." : bytes(other) + " (" + other + ")" + (data.interval > 0
+            ? "; the sum is an estimate." : ": they differ."));
     fill($("proof-figures"), ...figureList([
         ["sites", count(shown)],
         ["stacks found by memo", count(data.stacks.memo)],

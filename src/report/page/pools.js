@@ -339,11 +339,14 @@ function poolsInit() {
 
     poolsSites();
     poolsTable();
+    const missing = data.lost.blocks + data.left_out.blocks;
+
     $("pools-help").textContent = n === 0
         ? "No picture of the blocks was recorded."
         : "Each square is a block of a pool, by the size of its slots. "
             + "A page with a single live object cannot be given back: what "
-            + "is free on it is pinned.";
+            + "is free on it is pinned." + (missing > 0 ? " " + plural(missing,
+                "more block") + " found no room in this picture." : "");
     if (n === 0) {
         canvas.hidden = true;
         $("pools-block").hidden = true;
