@@ -11,7 +11,9 @@ const pools = {
     places: [], /* by block: {x, y}, its row in `rows` */
     rows: [],   /* lists of blocks, from above */
     side: 18,
+    gap: 3,
     sites: [],  /* that pin most, with a colour each */
+    drawn: document.createElement("canvas"), /* all but the marks */
 };
 
 const POOL_LABEL = 74;
@@ -63,13 +65,15 @@ function poolGroups() {
 
 function poolLayout(width) {
     const n = data.blocks.size.length;
-    const side = n > 3000 ? 10 : width < 500 ? 18 : n < 400 ? 26 : 18;
-    const step = side + 3;
+    const [side, gap] = n > 3000 ? [8, 1] : n > 800 ? [14, 2]
+        : width < 500 || n > 400 ? [18, 3] : [26, 3];
+    const step = side + gap;
     const across = Math.max(1, Math.floor((width - POOL_LABEL) / step));
     const labels = [];
     let y = 4;
 
     pools.side = side;
+    pools.gap = gap;
     pools.rows = [];
     pools.places = [];
     for (const [size, list] of poolGroups()) {
@@ -111,15 +115,15 @@ function poolCells(c, block, x, y, side, shades) {
 
 
 /* a block in the colour of the site that pins it, as strong as it does */
-function poolPinned(c, block, x, y, side, dark) {
+function poolPinned(c, block, x, y, side, shades) {
     const b = data.blocks;
     const share = b.bytes[block] > 0 ? b.pinned[block] / b.bytes[block] : 0;
 
-    c.fillStyle = colour("empty");
+    c.fillStyle = shades[0];
     c.fillRect(x, y, side, side);
     if (b.site[block] >= 0 && b.pinned_by[block] > 0) {
         c.globalAlpha = 0.35 + 0.65 * Math.min(1, share);
-        c.fillStyle = poolSiteColour(b.site[block], dark);
+        c.fillStyle = poolSiteColour(b.site[block], isDark());
         c.fillRect(x, y, side, side);
         c.globalAlpha = 1;
     }
@@ -128,43 +132,46 @@ function poolPinned(c, block, x, y, side, dark) {
 
 function poolMark(c, block, line) {
     const p = pools.places[block];
+    const out = pools.gap / 2;
 
     c.strokeStyle = colour("text");
     c.lineWidth = line;
-    c.strokeRect(p.x - 1.5, p.y - 1.5, pools.side + 3, pools.side + 3);
+    c.strokeRect(p.x - out, p.y - out, pools.side + 2 * out,
+        pools.side + 2 * out);
 }
 
 
-function poolsDraw() {
-    const canvas = $("pools-canvas");
-    const width = canvas.parentElement.clientWidth;
+/* everything but the marks, once; the pointer then costs a copy of it */
+function poolsPaint(width) {
     const n = data.blocks.size.length;
-
-    if (width < 2 || n === 0) {
-        return;
-    }
-    const height = poolLayout(width);
-    const c = canvasOf(canvas, width, height);
-    const dark = isDark();
-    const shades = poolShades(dark);
+    const c = canvasOf(pools.drawn, width, poolLayout(width));
+    const shades = poolShades(isDark());
+    const paint = pools.mode === "full" ? poolCells : poolPinned;
 
     c.font = "12px " + colour("sans");
     c.fillStyle = colour("soft");
     c.textBaseline = "middle";
     c.textAlign = "right";
     for (const l of pools.labels) {
-        c.fillText(l.size > 0 ? roundBytes(l.size) : "large", POOL_LABEL - 12,
-            l.y);
+        c.fillText(l.size > 0 ? roundBytes(l.size) : "large",
+            POOL_LABEL - 12, l.y);
     }
     for (let i = 0; i < n; i++) {
         const p = pools.places[i];
 
-        if (pools.mode === "full") {
-            poolCells(c, i, p.x, p.y, pools.side, shades);
-        } else {
-            poolPinned(c, i, p.x, p.y, pools.side, dark);
-        }
+        paint(c, i, p.x, p.y, pools.side, shades);
     }
+}
+
+
+function poolsMarks() {
+    const canvas = $("pools-canvas");
+    const from = pools.drawn;
+    const c = canvasOf(canvas, parseFloat(from.style.width),
+        parseFloat(from.style.height));
+
+    c.drawImage(from, 0, 0, parseFloat(from.style.width),
+        parseFloat(from.style.height));
     if (pools.kept >= 0) {
         poolMark(c, pools.kept, 2);
     }
@@ -174,7 +181,17 @@ function poolsDraw() {
 }
 
 
-const poolsSoon = soon(poolsDraw);
+function poolsDraw() {
+    const width = $("pools-canvas").parentElement.clientWidth;
+
+    if (width >= 2 && data.blocks.size.length > 0) {
+        poolsPaint(width);
+        poolsMarks();
+    }
+}
+
+
+const poolsSoon = soon(poolsMarks);
 
 
 function poolsKeys() {
@@ -250,7 +267,7 @@ function poolsMove(block) {
 function poolsKeep(block) {
     pools.kept = block;
     poolsRead(block);
-    poolsDraw();
+    poolsMarks();
 }
 
 
@@ -369,8 +386,7 @@ function poolsInit() {
         }
     });
     canvas.addEventListener("keydown", poolsKey);
-    canvas.addEventListener("focus", poolsSoon);
-    $("pools-site").addEventListener("click", () =>
+        $("pools-site").addEventListener("click", () =>
         sitesGo(data.blocks.site[pools.kept >= 0 ? pools.kept : pools.at]));
     drawings.push(() => {
         poolsKeys();

@@ -437,9 +437,17 @@ function sitesGo(s) {
     table.under = null;
     $("sites-filter").value = "";
     sitesFilter();
-    table.shown = SITES_STEP * Math.ceil((table.order.indexOf(s) + 1)
-        / SITES_STEP);
-    sitesDraw();
+
+    const at = table.order.indexOf(s);
+
+    if (at >= 4 * SITES_STEP) {
+        /* rows by the thousand would take their time */
+        table.under = tree.merged[sites.node[s]];
+        sitesFilter();
+    } else if (at >= table.shown) {
+        table.shown = SITES_STEP * Math.ceil((at + 1) / SITES_STEP);
+        sitesMore();
+    }
 
     const row = $("site-" + s);
 
