@@ -216,4 +216,5 @@ class Browser:
 
     def paper(self):
         """The page as PDF."""
-        return base64.b64decode(self.send("Page.printToPDF")["data"])
+        return base64.b64decode(self.send(
+            "Page.printToPDF", preferCSSPageSize=True)["data"])
