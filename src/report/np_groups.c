@@ -239,16 +239,16 @@ np_groups_sizes(np_groups_t *g, const np_profile_t *p)
 {
     for (unsigned i = 0; i < NP_SIZES; i++) {
         uint64_t    limit = np_profile_size_limit(i);
-        uint64_t    below = i == 0 ? 0 : np_profile_size_limit(i - 1);
+        int         last = i + 1 == NP_SIZES;
         np_group_t *v;
         char       *name, human[NP_HUMAN_MAX];
         int         n;
 
-        n = limit == UINT64_MAX
-                ? asprintf(&name, "more than %s",
-                           np_human_bytes(human, (double) below))
-                : asprintf(&name, "%s to %s", i == 0 ? "0" : human,
-                           np_human_bytes(human, (double) limit));
+        if (last) {
+            limit = np_profile_size_limit(i - 1);
+        }
+        n = asprintf(&name, "%s %s", last ? "more than" : "up to",
+                     np_human_bytes(human, (double) limit));
         v = np_groups_add(g, n < 0 ? NULL : name);
         if (v == NULL) {
             return -1;

@@ -41,8 +41,8 @@ np_text_group(const np_text_t *t, const np_group_t *g, np_figure_e f,
     char value[NP_TEXT_CELL], share[NP_TEXT_CELL], more[NP_TEXT_CELL];
     char error[NP_TEXT_CELL];
 
-    (void) fprintf(t->f, "  %12s%-8s %8s ",
-                   np_text_value(t, f, g->value[f], value),
+    (void) fprintf(t->f, "  %12s%-*s %8s ",
+                   np_text_value(t, f, g->value[f], value), np_text_width(t),
                    np_text_error(t, g->value[f], sqrt(g->variance[f]), error),
                    np_text_share(g->value[f], all, share));
     switch (t->o->by) {
@@ -73,16 +73,18 @@ np_text_group(const np_text_t *t, const np_group_t *g, np_figure_e f,
 static void
 np_text_groups_head(const np_text_t *t, np_figure_e f)
 {
-    const char *more = "";
+    static const char *const more[NP_BYS] = {
+        "  site",
+        "  call stack",
+        "with callees  function",
+        "  module",
+        " allocations        freed    elsewhere  thread",
+        "  size of a request",
+    };
 
-    if (t->o->by == NP_BY_FUNCTION) {
-        more = "with callees  function";
-    } else if (t->o->by == NP_BY_THREAD) {
-        more = " allocations        freed    elsewhere  thread";
-    }
     (void) fprintf(t->f, "%s  %12s%-*s %8s %s%s\n",
                    np_text_on(t, NP_TEXT_FAINT), np_figure[f].key,
-                   np_text_width(t), "", "share", more,
+                   np_text_width(t), "", "share", more[t->o->by],
                    np_text_off(t, NP_TEXT_FAINT));
 }
 
@@ -139,14 +141,14 @@ np_text_branch(const np_text_t *t, const np_tree_t *tree, uint32_t i,
 {
     const np_tree_node_t *node = &tree->node[i];
     char                  inclusive[NP_TEXT_CELL], exclusive[NP_TEXT_CELL];
-    char                  share[NP_TEXT_CELL], buf[1024];
+    char                  share[NP_TEXT_CELL];
 
     (void) fprintf(
         t->f, "  %12s %8s %12s  %*s%s\n",
         np_text_value(t, t->o->sort, node->inclusive, inclusive),
         np_text_share(node->inclusive, tree->node[0].inclusive, share),
         np_text_value(t, t->o->sort, node->exclusive, exclusive), (int) depth,
-        "", np_symbol_text(&node->symbol, buf, sizeof(buf)));
+        "", node->symbol.function);
 }
 
 
