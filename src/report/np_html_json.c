@@ -11,6 +11,9 @@
 
 #include "report/np_utf8.h"
 
+/* all readers of JSON know smaller whole numbers exactly */
+#define NP_HTML_WHOLE 9007199254740992.0
+
 
 int
 np_html_string(FILE *f, const char *s)
@@ -42,6 +45,8 @@ np_html_number(FILE *f, double value)
 {
     if (!isfinite(value)) {
         (void) fputs("null", f);
+    } else if (fabs(value) >= NP_HTML_WHOLE) {
+        (void) fprintf(f, "%.15e", value);
     } else {
         (void) fprintf(f, "%.*f", value == floor(value) ? 0 : 2, value);
     }

@@ -16,7 +16,8 @@
 /* any bytes; those that are no UTF-8 become U+FFFD.  -1: no memory */
 int np_html_string(FILE *f, const char *s);
 
-/* whole, or with two digits behind the point; null if it is no number */
+/* whole, or with two digits behind the point; with an exponent, if it is beyond
+ * 2^53; null if it is no number */
 void np_html_number(FILE *f, double value);
 
 /* the same, behind ,"name": */

@@ -2,7 +2,8 @@
 
 usage: page_in_browser.py FOLDER [SCREENSHOTS]
 
-FOLDER holds plain.html, rich.html, sampled.html, large.html and empty.html.
+FOLDER holds plain.html, rich.html, sampled.html, large.html, empty.html and
+some damaged-NAME.html.
 """
 
 import json
@@ -446,6 +447,20 @@ def test_empty(page):
         page.b.key(key)
     same(page.value("flame.zoom"), 0, "the zoom")
     page.quiet()
+
+
+def test_damaged(page):
+    names = sorted(n[:-5] for n in os.listdir(page.folder)
+                   if n.startswith("damaged-") and n.endswith(".html"))
+    check(names, "no page of a damaged profile")
+    for name in names:
+        page.open(name)
+        same(page.b.complaints, [], name)
+        for m in range(1, 6):
+            page.value("flameMetric(metrics[%d].key)" % (m - 1))
+        page.value("document.querySelectorAll('.fold').forEach("
+                   "f => f.click())")
+        same(page.b.complaints, [], name)
 
 
 def main():

@@ -17,7 +17,6 @@ const export_format_t export_formats[] = {
     {"speedscope", np_export_speedscope},
     {"callgrind", np_export_callgrind},
     {"dhat", np_export_dhat},
-    {"html", np_export_html},
     {NULL, NULL},
 };
 

@@ -14,10 +14,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "check_suite.h"
 #include "export_samples.h"
 #include "large_profile.h"
+#include "profile_damage.h"
 #include "sample_profile.h"
 
 
@@ -195,8 +197,9 @@ START_TEST(test_numbers)
     np_html_histogram(f, (const uint32_t[]){0, 4, 0, 7, 0, 0}, 6);
     np_html_histogram(f, (const uint32_t[]){0, 0}, 2);
     ck_assert_int_eq(fclose(f), 0);
-    ck_assert_str_eq(text, "0,\"a\":1000000000000000000,\"b\":2.50,\"c\":null,"
-                           "\"d\":null[0,4,0,7][]");
+    ck_assert_str_eq(text,
+                     "0,\"a\":1.000000000000000e+18,\"b\":2.50,\"c\":null,"
+                     "\"d\":null[0,4,0,7][]");
     free(text);
 }
 END_TEST
@@ -399,6 +402,64 @@ START_TEST(test_empty)
 END_TEST
 
 
+/* whatever is read at all makes a page */
+START_TEST(test_damaged)
+{
+    char path[] = "/tmp/ngxpool-html-XXXXXX", err[NP_PROFILE_ERROR];
+    int  fd = mkstemp(path), shown = 0;
+
+    ck_assert_int_ge(fd, 0);
+    for (const profile_damage_t *d = profile_damages; d->name != NULL; d++) {
+        maker_t        *m = sample_plain(0);
+        size_t          size;
+        unsigned char  *image = maker_image(m, &size);
+        export_sample_t s;
+        json_t         *data;
+        char           *page;
+
+        d->harm(image, &size);
+        ck_assert_int_eq(ftruncate(fd, 0), 0);
+        ck_assert_int_eq(pwrite(fd, image, size, 0), (ssize_t) size);
+        free(image);
+        maker_destroy(m);
+        s.profile = np_profile_load(path, err);
+        if (s.profile == NULL) {
+            continue;
+        }
+        s.symbols = np_symbols_open(s.profile, NULL);
+        ck_assert_ptr_nonnull(s.symbols);
+        data = ck_data(&s, &page);
+        ck_tree(data);
+        ck_columns(data, "sites", s.profile->nsites);
+        json_decref(data);
+        free(page);
+        export_sample_close(&s);
+        shown++;
+    }
+    ck_assert_int_gt(shown, 0);
+    ck_assert_int_eq(close(fd), 0);
+    ck_assert_int_eq(unlink(path), 0);
+}
+END_TEST
+
+
+START_TEST(test_full_disk)
+{
+    export_sample_t s;
+    np_export_t     x;
+    FILE           *f = fopen("/dev/full", "w");
+
+    ck_assert_ptr_nonnull(f);
+    export_sample_open(&s, sample_plain(0));
+    x = (np_export_t){s.profile, s.symbols, "sample.prof", NP_FIGURE_LIVE};
+    (void) setvbuf(f, NULL, _IONBF, 0);
+    ck_assert_int_eq(np_export_html(f, &x), -1);
+    (void) fclose(f);
+    export_sample_close(&s);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -415,6 +476,8 @@ check_suite(void)
     tcase_add_test(t, test_too_many_sites);
     tcase_add_test(t, test_too_many_frames);
     tcase_add_test(t, test_empty);
+    tcase_add_test(t, test_damaged);
+    tcase_add_test(t, test_full_disk);
     suite_add_tcase(s, t);
     return s;
 }
