@@ -241,6 +241,8 @@ START_TEST(test_epochs)
     }
     h->half_epoch = 9;
     h->peak_epoch = 5;
+    h->live_bytes = 120;
+    h->peak_bytes = 130;
     p = load(m);
     s = site(p, id[0]);
     ck_assert_double_eq(s->half[0].allocs, 20);
@@ -254,6 +256,26 @@ START_TEST(test_epochs)
     s = site(p, id[2]);
     ck_assert_double_eq(s->half[0].allocs, 50);
     ck_assert_double_eq(s->half[1].allocs, 50);
+    np_profile_free(p);
+}
+END_TEST
+
+
+/* the epoch of a peak begins when it is over */
+START_TEST(test_peak_now)
+{
+    maker_t            *m = maker_create(0);
+    uint32_t            id = maker_site(m, maker_frame(m, 0, 0x100));
+    np_format_site_t   *r = maker_site_at(m, id);
+    np_format_header_t *h = maker_header(m);
+    np_profile_t       *p;
+
+    r->live_bytes = r->live_objects = 40;
+    r->at_peak_bytes = r->at_peak_objects = 30;
+    r->peak_epoch = h->peak_epoch = 3;
+    h->live_bytes = h->peak_bytes = 40;
+    p = load(m);
+    ck_assert_double_eq(site(p, id)->at_peak.bytes, 40);
     np_profile_free(p);
 }
 END_TEST
@@ -273,6 +295,9 @@ START_TEST(test_scale)
     r->alloc_bytes = 999;
     r->live_bytes = (uint64_t) -5;
     r->live_objects = (uint64_t) -1;
+    r->frees = 2 * (uint64_t) scale;
+    r->life_bytes = 500;
+    r->life_ms = 50;
     p = load(m);
     s = site(p, id);
     ck_assert_int_eq(p->sampled, 1);
@@ -280,6 +305,8 @@ START_TEST(test_scale)
     ck_assert_double_eq(s->total.bytes, 999);
     ck_assert_double_eq(s->live.bytes, 0);
     ck_assert_double_eq(s->live.objects, 0);
+    ck_assert_double_eq(s->mean_life_bytes, 250);
+    ck_assert_double_eq(s->mean_life_ms, 25);
     np_profile_free(p);
 }
 END_TEST
@@ -466,6 +493,7 @@ check_suite(void)
     tcase_add_test(t, test_stacks_and_places);
     tcase_add_test(t, test_generations);
     tcase_add_test(t, test_epochs);
+    tcase_add_test(t, test_peak_now);
     tcase_add_test(t, test_scale);
     tcase_add_test(t, test_blocks);
     tcase_add_test(t, test_gzip);
