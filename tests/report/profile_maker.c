@@ -415,6 +415,7 @@ maker_pin(maker_t *m, uint32_t site, uint64_t bytes)
     s->pinned = bytes;
     s->pinned_max = maker_most(s->pinned_max, bytes);
     s->pinned_sum += bytes;
+    s->surveys++;
 }
 
 

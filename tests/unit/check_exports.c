@@ -211,8 +211,11 @@ compare_golden(const char *name, char *text, size_t n)
     ck_assert_msg(f != NULL, "%s: %s", path, strerror(errno));
     ck_assert_uint_lt(fread(want, 1, n + 4095, f), n + 4095);
     fclose(f);
-    ck_assert_msg(strcmp(want, text) == 0, "%s is not what is written:\n%s",
-                  path, text);
+    for (n = 0; want[n] != '\0' && want[n] == text[n];) {
+        n++;
+    }
+    ck_assert_msg(want[n] == text[n], "%s: from byte %zu on it says\n%.200s",
+                  path, n, text + n);
     free(want);
     free(text);
 }
