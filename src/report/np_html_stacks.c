@@ -29,8 +29,8 @@ np_html_stacks_init(np_html_stacks_t *t, const np_export_t *x, uint32_t most)
     t->node = calloc(t->node_room, sizeof(*t->node));
     t->nnodes = 1;
     if (t->slot == NULL || t->place == NULL || t->node == NULL
-        || np_intern(&t->strings, "") != 0
-        || np_intern(&t->modules, "") != 0) {
+        || np_strings_number(&t->strings, "") != 0
+        || np_strings_number(&t->modules, "") != 0) {
         np_html_stacks_fini(t);
         return -1;
     }
@@ -41,8 +41,8 @@ np_html_stacks_init(np_html_stacks_t *t, const np_export_t *x, uint32_t most)
 void
 np_html_stacks_fini(np_html_stacks_t *t)
 {
-    np_intern_fini(&t->strings);
-    np_intern_fini(&t->modules);
+    np_strings_fini(&t->strings);
+    np_strings_fini(&t->modules);
     free(t->frame);
     free(t->node);
     free(t->place);
@@ -80,13 +80,14 @@ np_html_frame_add(np_html_stacks_t *t, const np_symbol_t *y, uint32_t module)
     }
     t->frame = frame;
     frame += t->nframes;
-    frame->name = np_intern(&t->strings, y->function);
-    frame->file = np_intern(&t->strings, y->file != NULL ? y->file : "");
+    frame->name = np_strings_number(&t->strings, y->function);
+    frame->file
+        = np_strings_number(&t->strings, y->file != NULL ? y->file : "");
     frame->module = module;
     frame->line = y->line;
     frame->inlined = y->inlined;
     frame->wrapper = np_symbol_is_wrapper(y);
-    if (frame->name == NP_INTERN_FAILED || frame->file == NP_INTERN_FAILED) {
+    if (frame->name == NP_STRINGS_FAILED || frame->file == NP_STRINGS_FAILED) {
         return 0;
     }
     return ++t->nframes;
@@ -104,8 +105,8 @@ np_html_place(np_html_stacks_t *t, uint32_t place, const np_symbols_at_t *at)
         return t->place[place];
     }
     if (number < p->nmodules) {
-        module = np_intern(&t->modules, p->module[number].path);
-        if (module == NP_INTERN_FAILED) {
+        module = np_strings_number(&t->modules, p->module[number].path);
+        if (module == NP_STRINGS_FAILED) {
             return 0;
         }
     }
@@ -151,7 +152,7 @@ uint32_t
 np_html_stacks_title(np_html_stacks_t *t, const char *title)
 {
     np_symbol_t y = {.function = title};
-    uint32_t    name = np_intern(&t->strings, title), frame;
+    uint32_t    name = np_strings_number(&t->strings, title), frame;
 
     for (uint32_t i = 0; i < t->ntitles; i++) {
         if (t->title[i][0] == name) {
@@ -197,7 +198,7 @@ np_html_stacks_add(np_html_stacks_t *t, const np_site_t *s)
 
 
 static int
-np_html_strings(FILE *f, const np_intern_t *t)
+np_html_strings(FILE *f, const np_strings_t *t)
 {
     (void) fputs(",\n\"strings\":[", f);
     for (uint32_t i = 0; i < t->n; i++) {

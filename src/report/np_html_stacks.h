@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "report/np_export.h"
-#include "report/np_intern.h"
+#include "report/np_strings.h"
 
 #define NP_HTML_NO_NODE UINT32_MAX
 
@@ -34,8 +34,8 @@ typedef struct {
 
 typedef struct {
     const np_export_t *x;
-    np_intern_t        strings;
-    np_intern_t        modules; /* paths */
+    np_strings_t       strings;
+    np_strings_t       modules; /* paths */
     np_html_frame_t   *frame;
     np_html_node_t    *node;
     uint32_t           nframes, nnodes;
