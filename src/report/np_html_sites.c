@@ -51,6 +51,8 @@ static const np_html_figure_t np_html_figure[] = {
     NP_HTML_FIGURE("pinned", pinned, 1),
     NP_HTML_FIGURE("pinned_at_peak", pinned_at_peak, 1),
     NP_HTML_FIGURE("pinned_max", pinned_max, 0),
+    NP_HTML_FIGURE("pinned_sum", pinned_sum, 0),
+    NP_HTML_FIGURE("surveys", surveys, 0),
     NP_HTML_FIGURE("samples", samples, 1),
     NP_HTML_FIGURE("life_bytes", mean_life_bytes, 0),
     NP_HTML_FIGURE("life_ms", mean_life_ms, 0),

@@ -218,7 +218,8 @@ function siteFigures(s) {
             + bytes(v("live_slack"))],
         ["pinned", bytes(v("pinned")) + ", at the peak "
             + bytes(v("pinned_at_peak")) + ", at most "
-            + bytes(v("pinned_max"))],
+            + bytes(v("pinned_max")) + (v("surveys") > 0 ? ", on average "
+                + bytes(v("pinned_sum") / v("surveys")) : "")],
         ["allocates", duration(v("first_ms")) + " to "
             + duration(v("last_ms"))],
         data.interval > 0 && ["samples", count(v("samples"))],
