@@ -306,6 +306,20 @@ def test_table_filters_and_unfolds(page):
     page.quiet()
 
 
+def test_functions_of_the_overview(page):
+    page.open("rich")
+    board = page.text(".board")
+    name = page.value("overviewFunctions('live_bytes')[0][0]")
+    check(name in board, board)
+    page.click(".board .link")
+    rows = page.value("table.order.map(siteName)")
+    check(rows and set(rows) == {name}, f"sites of {name}: {rows}")
+    check("of " + name in page.text("#sites-count"), "what is shown")
+    page.click("#sites-count .link")
+    same(page.count("tr.site"), page.value("siteCount"), "all again")
+    page.quiet()
+
+
 def test_pools(page):
     page.open("rich")
     left, top, _, _ = page.place("#pools-canvas")

@@ -5,7 +5,7 @@
  */
 
 const flame = {
-    metric: metrics[0],
+    metric: firstMetric(),
     zoom: 0,       /* node of the tree that is as wide as the canvas */
     focus: 0,      /* node that the keyboard stands on */
     upward: false, /* roots below */
@@ -13,6 +13,14 @@ const flame = {
     rows: [],      /* by depth: frames drawn, {n, x, w} from left to right */
     depth: 1,
 };
+
+/* what is live, unless the program gave back nearly all before it ended */
+function firstMetric() {
+    const [live, peak] = metrics;
+
+    return data.sums[live.column] < data.sums[peak.column] / 10 ? peak : live;
+}
+
 
 const FLAME_ROW = 19;
 const FLAME_LEAST = 0.5;

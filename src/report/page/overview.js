@@ -137,7 +137,24 @@ function overviewWhere() {
 }
 
 
-/* the first five sites by a figure */
+/* sites by the function that they are named for, largest sum first */
+function overviewFunctions(column) {
+    const sums = new Map();
+
+    for (let s = 0; s < siteCount; s++) {
+        const v = sites[column][s];
+
+        if (v > 0) {
+            const name = siteName(s);
+
+            sums.set(name, (sums.get(name) || 0) + v);
+        }
+    }
+    return [...sums.entries()].sort((a, b) => b[1] - a[1]).slice(0, 5);
+}
+
+
+/* the first five functions by a figure */
 function overviewLeaders() {
     const boards = [
         ["Who holds memory", "live_bytes", "live"],
@@ -147,21 +164,20 @@ function overviewLeaders() {
     ];
 
     fill($("leaders"), ...boards.map(([title, column, key]) => {
-        const all = data.sums[column];
-        const top = [...sites[column].keys()]
-            .sort((a, b) => sites[column][b] - sites[column][a])
-            .slice(0, 5).filter((s) => sites[column][s] > 0);
+        const top = overviewFunctions(column);
 
         return el("div", {class: "card board"}, el("h2", {}, title),
-            top.length ? el("ol", {}, ...top.map((s) => {
+            top.length ? el("ol", {}, ...top.map(([name, sum]) => {
                 const bar = el("span", {class: "bar-fill fill-" + key});
+                const only = {has: (s) => siteName(s) === name,
+                    label: "of " + name};
 
-                bar.style.width = 100 * sites[column][s] / all + "%";
+                bar.style.width = 100 * sum / data.sums[column] + "%";
                 return el("li", {}, el("button", {type: "button",
-                    class: "link fn", onclick: () => sitesGo(s)},
-                siteName(s)), el("span", {class: "number"},
-                bytes(sites[column][s])), el("span", {class: "bar-cell"},
-                    bar));
+                    class: "link fn", title: name,
+                    onclick: () => sitesOnly(only, column)}, name),
+                el("span", {class: "number"}, bytes(sum)),
+                el("span", {class: "bar-cell"}, bar));
             })) : el("p", {class: "soft"}, "nobody"));
     }));
 }

@@ -49,7 +49,7 @@ const table = {
     shown: SITES_STEP,
     order: [],
     open: new Set(),
-    under: null, /* only sites under this node of the tree */
+    only: null, /* {has, label}: only sites that has(site) says */
 };
 
 
@@ -383,7 +383,7 @@ function sitesFilter() {
 
     for (let s = 0; s < siteCount; s++) {
         if ((!marked || marked[sites.node[s]])
-            && (table.under === null || siteIsUnder(s, table.under))) {
+            && (!table.only || table.only.has(s))) {
             all.push(s);
             live += sites.live_bytes[s];
         }
@@ -396,9 +396,9 @@ function sitesFilter() {
             : count(all.length) + " of " + plural(siteCount, "site")
                 + ", " + bytes(live) + " live"];
 
-    if (table.under !== null) {
-        words.push(" under " + treeName(table.under) + " ", el("button", {
-            type: "button", class: "link", onclick: () => sitesUnder(null),
+    if (table.only) {
+        words.push(" " + table.only.label + " ", el("button", {
+            type: "button", class: "link", onclick: () => sitesOnly(null),
         }, "all again"));
     }
     fill($("sites-count"), ...words);
@@ -417,13 +417,12 @@ function siteIsUnder(s, node) {
 }
 
 
-/* only sites below a node of the tree; null: all */
-function sitesUnder(node) {
-    const same = siteColumns.find((c) => c.figure === flame.metric.column);
-
-    table.under = node;
-    if (node !== null) {
-        table.sort = same || table.sort;
+/* only some sites, the first by a column of their figures; null: all */
+function sitesOnly(only, figure) {
+    table.only = only;
+    if (only) {
+        table.sort = siteColumns.find((c) => c.figure === figure)
+            || table.sort;
         table.up = false;
         $("sites-filter").value = "";
         $("sites").scrollIntoView();
@@ -432,10 +431,17 @@ function sitesUnder(node) {
 }
 
 
+/* only those below a node of the tree */
+function sitesUnder(node) {
+    sitesOnly({has: (s) => siteIsUnder(s, node),
+        label: "under " + treeName(node)}, flame.metric.column);
+}
+
+
 /* scrolls to a site and opens it */
 function sitesGo(s) {
     table.open.add(s);
-    table.under = null;
+    table.only = null;
     $("sites-filter").value = "";
     sitesFilter();
 
@@ -443,7 +449,7 @@ function sitesGo(s) {
 
     if (at >= 4 * SITES_STEP) {
         /* rows by the thousand would take their time */
-        table.under = tree.merged[sites.node[s]];
+        table.only = {has: (x) => x === s, label: ""};
         sitesFilter();
     } else if (at >= table.shown) {
         table.shown = SITES_STEP * Math.ceil((at + 1) / SITES_STEP);
@@ -460,6 +466,7 @@ function sitesGo(s) {
 function sitesInit() {
     const later = soon(sitesFilter);
 
+    table.sort = siteColumns.find((c) => c.figure === flame.metric.column);
     fill($("sites-table").tHead, el("tr", {}, ...siteColumns.map((c) =>
         el("th", {scope: "col", "data-key": c.key, title: c.help,
             class: c.figure ? "number" : c.key},

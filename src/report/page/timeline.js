@@ -136,12 +136,14 @@ function timelinePeak(c, p) {
     const left = x > p.right - 130;
     const label = "peak " + bytes(data.peak_bytes);
 
+    const room = c.measureText(label).width;
+
     c.textAlign = left ? "right" : "left";
     c.textBaseline = "bottom";
-    c.strokeStyle = colour("card");
-    c.lineWidth = 4;
-    c.lineJoin = "round";
-    c.strokeText(label, x + (left ? -9 : 9), y - 4);
+    c.fillStyle = colour("card");
+    c.globalAlpha = 0.85;
+    c.fillRect(left ? x - room - 13 : x + 5, y - 20, room + 8, 17);
+    c.globalAlpha = 1;
     c.fillStyle = colour("text");
     c.fillText(label, x + (left ? -9 : 9), y - 4);
 }
