@@ -65,8 +65,9 @@ function poolGroups() {
 
 function poolLayout(width) {
     const n = data.blocks.size.length;
+    const groups = poolGroups();
     const [side, gap] = n > 3000 ? [8, 1] : n > 800 ? [14, 2]
-        : width < 500 || n > 400 ? [18, 3] : [26, 3];
+        : width < 500 || n > 400 || groups.length > 24 ? [18, 3] : [26, 3];
     const step = side + gap;
     const across = Math.max(1, Math.floor((width - POOL_LABEL) / step));
     const labels = [];
@@ -76,7 +77,7 @@ function poolLayout(width) {
     pools.gap = gap;
     pools.rows = [];
     pools.places = [];
-    for (const [size, list] of poolGroups()) {
+    for (const [size, list] of groups) {
         labels.push({size, y: y + Math.min(side, 18) / 2});
         for (let i = 0; i < list.length; i += across) {
             const row = list.slice(i, i + across);
