@@ -16,8 +16,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "format/np_format.h"
-
 
 char *
 np_outputs_absolute(const char *pattern)
@@ -125,22 +123,19 @@ np_outputs_is_mapped(uint32_t pid, const struct stat *st)
 static int
 np_outputs_add(np_outputs_t *o, const char *path, uint64_t since)
 {
-    np_format_header_t h;
-    np_output_t       *v;
-    struct stat        st;
-    ssize_t            n;
+    np_output_t *v;
+    np_peek_t    peek;
+    struct stat  st;
+    int          bad;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 
     if (fd == -1) {
         return 0;
     }
-    n = fstat(fd, &st) == 0 && S_ISREG(st.st_mode)
-            ? pread(fd, &h, sizeof(h), 0)
-            : -1;
+    bad = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || np_peek(&peek, fd) != 0
+          || peek.wall < since;
     (void) close(fd);
-    if (n != sizeof(h)
-        || memcmp(h.magic, NP_FORMAT_MAGIC, sizeof(h.magic)) != 0
-        || h.wall < since) {
+    if (bad) {
         return 0;
     }
     v = realloc(o->v, (o->n + 1) * sizeof(*v));
@@ -153,11 +148,8 @@ np_outputs_add(np_outputs_t *o, const char *path, uint64_t since)
     if (v->path == NULL) {
         return -1;
     }
-    v->pid = h.pid;
-    v->parent = h.parent;
-    v->wall = h.wall;
-    v->clock = h.clock;
-    v->running = h.ended == NP_ENDED_NOT && np_outputs_is_mapped(h.pid, &st);
+    v->peek = peek;
+    v->running = !peek.ended && np_outputs_is_mapped(peek.pid, &st);
     o->n++;
     return 0;
 }
@@ -168,8 +160,8 @@ np_outputs_order(const void *a, const void *b)
 {
     const np_output_t *x = a, *y = b;
 
-    if (x->wall != y->wall) {
-        return x->wall < y->wall ? -1 : 1;
+    if (x->peek.wall != y->peek.wall) {
+        return x->peek.wall < y->peek.wall ? -1 : 1;
     }
     return strcmp(x->path, y->path);
 }
@@ -182,10 +174,10 @@ np_outputs_choose(np_outputs_t *o, pid_t command)
 {
     for (unsigned i = 1; i < o->n; i++) {
         const np_output_t *best = &o->v[o->main], *v = &o->v[i];
-        int                own = v->pid == (uint32_t) command;
-        int                best_own = best->pid == (uint32_t) command;
+        int                own = v->peek.pid == (uint32_t) command;
+        int                best_own = best->peek.pid == (uint32_t) command;
 
-        if (own > best_own || (own == best_own && v->clock > best->clock)) {
+        if (own > best_own || (own == best_own && v->peek.clock > best->peek.clock)) {
             o->main = i;
         }
     }

@@ -7,21 +7,18 @@
  * Each process makes a file from the same pattern: %p is its process id, %n
  * its name, and .1, .2 ... is appended where a file exists already.  Of the
  * files that fit the pattern those count that begin like a profile and were
- * begun since the command was started.  Of the files' content only the first
- * fields of the header are looked at here.  One thread.
+ * begun since the command was started.  One thread.
  */
 
-#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "report/np_peek.h"
+
 typedef struct {
-    char    *path;
-    uint32_t pid;
-    uint32_t parent;
-    uint64_t wall;    /* when it was begun, ns since the epoch */
-    uint64_t clock;   /* bytes allocated */
-    int      running; /* a process has it mapped still */
+    char     *path;
+    np_peek_t peek;
+    int       running; /* a process has it mapped still */
 } np_output_t;
 
 typedef struct {
