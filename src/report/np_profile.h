@@ -33,13 +33,13 @@
 #define NP_STACK_MAX 1024 /* frames; longer stacks are no profile of ours */
 
 typedef struct {
-    char          *path; /* "" when unknown */
-    uint64_t       bias; /* address in the program less that in the file */
-    uint64_t       start;
-    uint64_t       end; /* behind the last address */
-    uint32_t       from, to;
-    unsigned       build_id_length;
-    const uint8_t *build_id;
+    char    *path; /* "" when unknown */
+    uint64_t bias; /* address in the program less that in the file */
+    uint64_t start;
+    uint64_t end; /* behind the last address */
+    uint32_t from, to;
+    unsigned build_id_length;
+    uint8_t  build_id[36];
 } np_module_t;
 
 /* an address of code; `address` and `module` and `exact` tell places apart */
@@ -131,7 +131,6 @@ typedef struct {
     np_site_t total; /* sums over all sites; without stack, half, peak */
 
     uint32_t *stacks; /* where the sites' stacks are */
-    void     *raw;    /* where build-ids are */
 } np_profile_t;
 
 #define NP_PROFILE_ERROR 256

@@ -1,0 +1,304 @@
+/*
+ * Reads a profile: its file's tables, turned into the model.
+ */
+#include "config.h"
+
+#include "report/np_profile.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/np_profile_file.h"
+#include "report/np_profile_site.h"
+#include "report/np_profile_stack.h"
+
+
+static int
+np_profile_bad(char *err, const char *why)
+{
+    (void) snprintf(err, NP_PROFILE_ERROR, "%s", why);
+    return -1;
+}
+
+
+/* words that a 0 ends; the last may lack it */
+static int
+np_profile_command(np_profile_t *p, const np_profile_file_t *f, char *err)
+{
+    const char *text = f->table[NP_TABLE_COMMAND];
+    uint32_t    n = f->used[NP_TABLE_COMMAND];
+    unsigned    words = 0;
+
+    for (uint32_t i = 0; i < n; i += strlen(text + i) + 1) {
+        words++;
+    }
+    p->command = calloc((size_t) words + 1, sizeof(*p->command));
+    if (p->command == NULL) {
+        return np_profile_bad(err, "no memory");
+    }
+    for (uint32_t i = 0; i < n; i += strlen(text + i) + 1) {
+        p->command[p->ncommand] = strdup(text + i);
+        if (p->command[p->ncommand++] == NULL) {
+            return np_profile_bad(err, "no memory");
+        }
+    }
+    return 0;
+}
+
+
+static int
+np_profile_modules(np_profile_t *p, const np_profile_file_t *f, char *err)
+{
+    const np_format_module_t *r = f->table[NP_TABLE_MODULES];
+    uint32_t                  n = f->used[NP_TABLE_MODULES];
+
+    p->module = calloc((size_t) n + 1, sizeof(*p->module));
+    if (p->module == NULL) {
+        return np_profile_bad(err, "no memory");
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        np_module_t *m = &p->module[i];
+
+        if (memchr(r[i].path, '\0', sizeof(r[i].path)) == NULL) {
+            return np_profile_bad(err, "damaged: a module's path has no end");
+        }
+        if (r[i].build_id_length > sizeof(m->build_id)) {
+            return np_profile_bad(err, "damaged: a build-id is too long");
+        }
+        if (r[i].start > r[i].end) {
+            return np_profile_bad(err, "damaged: a module ends before it "
+                                       "starts");
+        }
+        m->bias = r[i].bias;
+        m->start = r[i].start;
+        m->end = r[i].end;
+        m->from = r[i].from;
+        m->to = r[i].to;
+        m->build_id_length = r[i].build_id_length;
+        memcpy(m->build_id, r[i].build_id, sizeof(m->build_id));
+        p->nmodules = i + 1;
+        m->path = strdup(r[i].path);
+        if (m->path == NULL) {
+            return np_profile_bad(err, "no memory");
+        }
+    }
+    return 0;
+}
+
+
+/* 0: nothing was ever counted there */
+static int
+np_profile_site_is_used(const np_format_site_t *r, uint32_t id)
+{
+    return id >= NP_SITE_FIRST ? r->node != 0 || r->allocs != 0
+                               : r->allocs != 0 || r->inherited_objects != 0
+                                     || r->live_bytes != 0;
+}
+
+
+static int
+np_profile_sites(np_profile_t *p, const np_profile_file_t *f, char *err)
+{
+    const np_format_site_t *r = f->table[NP_TABLE_SITES];
+    uint32_t                n = f->used[NP_TABLE_SITES];
+    uint32_t                nodes = f->used[NP_TABLE_NODES];
+
+    p->site = calloc((size_t) n + 1, sizeof(*p->site));
+    if (p->site == NULL) {
+        return np_profile_bad(err, "no memory");
+    }
+    p->total.mean_life_bytes = p->total.mean_life_ms = NAN;
+    p->total.first_ms = INFINITY;
+    for (uint32_t i = 0; i < n; i++) {
+        np_site_t *s = &p->site[p->nsites];
+
+        if (!np_profile_site_is_used(&r[i], i)) {
+            continue;
+        }
+        if (i >= NP_SITE_FIRST && r[i].node != 0 && r[i].node >= nodes) {
+            if (p->header.ended != NP_ENDED_NOT) {
+                return np_profile_bad(err, "damaged: a site has no such "
+                                           "call stack");
+            }
+            p->dropped++;
+            continue;
+        }
+        np_profile_site(s, &r[i], &p->header);
+        s->id = i;
+        s->kind = i < NP_SITE_FIRST ? (np_site_e) i : NP_SITE_FIRST;
+        /* its node, until np_profile_stacks() */
+        s->depth = i < NP_SITE_FIRST ? 0 : r[i].node;
+        np_profile_site_add(&p->total, s);
+        p->nsites++;
+    }
+    if (isinf(p->total.first_ms)) {
+        p->total.first_ms = 0;
+    }
+    return 0;
+}
+
+
+static int
+np_profile_threads(np_profile_t *p, const np_profile_file_t *f, char *err)
+{
+    const np_format_thread_t *r = f->table[NP_TABLE_THREADS];
+    uint32_t                  n = f->used[NP_TABLE_THREADS];
+    double                    scale = p->header.scale;
+
+    p->thread = calloc((size_t) n + 1, sizeof(*p->thread));
+    if (p->thread == NULL) {
+        return np_profile_bad(err, "no memory");
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        np_profile_thread_t *t = &p->thread[i];
+
+        t->tid = r[i].tid;
+        t->threads = r[i].threads;
+        memcpy(t->name, r[i].name, sizeof(r[i].name));
+        t->allocs = (double) r[i].allocs / scale;
+        t->alloc_bytes = (double) r[i].alloc_bytes;
+        t->frees = (double) r[i].frees / scale;
+        t->free_bytes = (double) r[i].free_bytes;
+        t->remote = (double) r[i].remote / scale;
+    }
+    p->nthreads = n;
+    return 0;
+}
+
+
+static int
+np_profile_compare_times(const void *a, const void *b)
+{
+    const np_format_time_t *x = a, *y = b;
+
+    return x->ms < y->ms ? -1 : x->ms > y->ms;
+}
+
+
+static uint32_t
+np_profile_site_index(const np_profile_t *p, uint32_t id)
+{
+    uint32_t low = 0, high = p->nsites;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (p->site[middle].id < id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < p->nsites && p->site[low].id == id && id != 0 ? low
+                                                               : NP_NO_SITE;
+}
+
+
+/* moves what needs no change out of the file */
+static void
+np_profile_rest(np_profile_t *p, np_profile_file_t *f)
+{
+    p->time = f->table[NP_TABLE_TIMES];
+    p->ntimes = f->used[NP_TABLE_TIMES];
+    p->pool = f->table[NP_TABLE_POOLS];
+    p->npools = f->used[NP_TABLE_POOLS];
+    f->table[NP_TABLE_TIMES] = f->table[NP_TABLE_POOLS] = NULL;
+    if (p->ntimes != 0) {
+        qsort(p->time, p->ntimes, sizeof(*p->time), np_profile_compare_times);
+    }
+}
+
+
+static int
+np_profile_blocks(np_profile_t *p, const np_profile_file_t *f, char *err)
+{
+    const np_format_block_t *r = f->table[NP_TABLE_BLOCKS];
+    uint32_t                 n = f->used[NP_TABLE_BLOCKS];
+
+    p->block = calloc((size_t) n + 1, sizeof(*p->block));
+    if (p->block == NULL) {
+        return np_profile_bad(err, "no memory");
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        p->block[i].record = r[i];
+        p->block[i].site = np_profile_site_index(p, r[i].site);
+    }
+    p->nblocks = n;
+    return 0;
+}
+
+
+static int
+np_profile_build(np_profile_t *p, np_profile_file_t *f, char *err)
+{
+    p->header = f->header;
+    p->sampled = p->header.interval != 0;
+    p->live_objects
+        = (double) p->header.live_objects / (double) p->header.scale;
+    p->file_bytes = f->bytes;
+    p->gzipped = f->gzipped;
+    if (np_profile_command(p, f, err) != 0
+        || np_profile_modules(p, f, err) != 0
+        || np_profile_sites(p, f, err) != 0
+        || np_profile_stacks(p, f->table[NP_TABLE_NODES],
+                             f->used[NP_TABLE_NODES], err)
+               != 0
+        || np_profile_threads(p, f, err) != 0
+        || np_profile_blocks(p, f, err) != 0) {
+        return -1;
+    }
+    np_profile_rest(p, f);
+    return 0;
+}
+
+
+np_profile_t *
+np_profile_load(const char *file, char err[NP_PROFILE_ERROR])
+{
+    np_profile_file_t f;
+    np_profile_t     *p = calloc(1, sizeof(*p));
+    int               rc;
+
+    if (p == NULL) {
+        (void) np_profile_bad(err, "no memory");
+        return NULL;
+    }
+    if (np_profile_file_read(&f, file, err) != 0) {
+        free(p);
+        return NULL;
+    }
+    rc = np_profile_build(p, &f, err);
+    np_profile_file_free(&f);
+    if (rc != 0) {
+        np_profile_free(p);
+        return NULL;
+    }
+    return p;
+}
+
+
+void
+np_profile_free(np_profile_t *p)
+{
+    if (p == NULL) {
+        return;
+    }
+    for (unsigned i = 0; i < p->ncommand; i++) {
+        free(p->command[i]);
+    }
+    for (unsigned i = 0; i < p->nmodules; i++) {
+        free(p->module[i].path);
+    }
+    free(p->command);
+    free(p->module);
+    free(p->place);
+    free(p->site);
+    free(p->stacks);
+    free(p->thread);
+    free(p->time);
+    free(p->pool);
+    free(p->block);
+    free(p);
+}
