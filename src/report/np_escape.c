@@ -6,6 +6,7 @@
 #include "report/np_escape.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,62 @@ np_escape_command(char *const *argv)
         return NULL;
     }
     return line;
+}
+
+
+/* bytes of the character at s; 0: it is none */
+static size_t
+np_escape_length(const unsigned char *s, uint32_t *code)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t                n;
+
+    if (s[0] < 0x80) {
+        *code = s[0];
+        return 1;
+    }
+    n = (s[0] & 0xe0) == 0xc0   ? 2
+        : (s[0] & 0xf0) == 0xe0 ? 3
+        : (s[0] & 0xf8) == 0xf0 ? 4
+                                : 0;
+    *code = n == 0 ? 0 : s[0] & (0x7fu >> n);
+    for (size_t i = 1; i < n; i++) {
+        if ((s[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+        *code = *code << 6 | (s[i] & 0x3f);
+    }
+    return n == 0 || *code < least[n] || *code > 0x10ffff
+                   || (*code >= 0xd800 && *code < 0xe000)
+               ? 0
+               : n;
+}
+
+
+static int
+np_escape_is_shown(uint32_t code)
+{
+    return code >= 0x20 && (code < 0x7f || code >= 0xa0)
+           && (code < 0x200e || code > 0x200f)
+           && (code < 0x2028 || code > 0x202e)
+           && (code < 0x2066 || code > 0x2069) && code != 0xfeff;
+}
+
+
+void
+np_escape_text(char *s)
+{
+    unsigned char *at = (unsigned char *) s;
+    uint32_t       code;
+    size_t         n;
+
+    while (*at != '\0') {
+        n = np_escape_length(at, &code);
+        if (n == 0 || !np_escape_is_shown(code)) {
+            memset(at, '?', n == 0 ? 1 : n);
+        }
+        at += n == 0 ? 1 : n;
+    }
 }
 
 

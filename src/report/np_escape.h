@@ -19,6 +19,10 @@ void np_escape_csv(FILE *f, const char *s);
  * as $'\ooo'; the caller frees it; NULL when memory runs out */
 char *np_escape_command(char *const *argv);
 
+/* in place: what is not valid UTF-8, control characters and those that turn
+ * the direction of writing become '?' */
+void np_escape_text(char *s);
+
 /* in place: control characters become blanks, blanks at the ends go */
 void np_escape_line(char *s);
 

@@ -1,0 +1,17 @@
+#ifndef NP_DEBUG_FRAMES_H
+#define NP_DEBUG_FRAMES_H
+
+/*
+ * The functions at an address as DWARF knows them, inlined ones first.  For
+ * np_debug.c.
+ */
+
+#include <elfutils/libdwfl.h>
+
+#include "report/np_debug.h"
+
+/* sets found->n and frames; 0 frames when there is no DWARF for the address */
+void np_debug_frames(Dwfl_Module *m, uint64_t address,
+                     np_debug_found_t *found);
+
+#endif

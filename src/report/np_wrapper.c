@@ -1,0 +1,129 @@
+/*
+ * Which functions merely pass on a request for memory: of interest is who
+ * called them.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "report/np_symbols.h"
+
+/* the whole name, in front of its parameters */
+static const char *const np_wrapper_names[] = {
+    "malloc",
+    "calloc",
+    "realloc",
+    "reallocarray",
+    "memalign",
+    "aligned_alloc",
+    "posix_memalign",
+    "valloc",
+    "pvalloc",
+    "strdup",
+    "__strdup",
+    "strndup",
+    "__strndup",
+    "wcsdup",
+    "asprintf",
+    "vasprintf",
+    "__asprintf",
+    "__vasprintf_internal",
+    "operator new",
+    "operator new[]",
+    "g_new",
+    "g_new0",
+    "g_strdup",
+    "g_strndup",
+    "g_strdup_printf",
+    "g_strdup_vprintf",
+    "g_memdup",
+    "g_memdup2",
+    "g_array_maybe_expand",
+    "xmemdup",
+    "xstrdup",
+    "xstrndup",
+    "xasprintf",
+    "x2realloc",
+    "x2nrealloc",
+    "ximalloc",
+    "xzalloc",
+    "xnmalloc",
+    "xpalloc",
+    "savestring",
+    "apr_palloc",
+    "apr_pcalloc",
+    "ngx_alloc",
+    "ngx_calloc",
+    "zmalloc",
+    "zcalloc",
+    "zrealloc",
+    "ztrymalloc",
+    "ztrymalloc_usable",
+    "zmalloc_usable",
+    "zcalloc_usable",
+    "zrealloc_usable",
+    "sdsnewlen",
+    "_sdsnewlen",
+    "sqlite3MemMalloc",
+    "sqlite3MemRealloc",
+    "sqlite3Malloc",
+    "sqlite3Realloc",
+    "sqlite3DbMallocRaw",
+    "sqlite3DbMallocRawNN",
+    "dbMallocRawFinish",
+    "sqlite3_malloc",
+    "sqlite3_malloc64",
+    "mallocWithAlarm",
+    "_PyMem_RawMalloc",
+    "_PyMem_RawCalloc",
+    "_PyMem_RawRealloc",
+    "_PyObject_Malloc",
+    "_PyObject_Realloc",
+    "__rust_alloc",
+    "__rust_alloc_zeroed",
+    "__rust_realloc",
+    "__rdl_alloc",
+    "__rdl_alloc_zeroed",
+    "__rdl_realloc",
+    "CRYPTO_malloc",
+    "CRYPTO_zalloc",
+    "CRYPTO_realloc",
+    "CRYPTO_strdup",
+};
+
+/* how the name begins: families, and containers that allocate for others */
+static const char *const np_wrapper_starts[] = {
+    "std::",         "__gnu_cxx::",     "alloc::",         "<alloc::",
+    "core::",        "<core::",         "hashbrown::",     "<hashbrown::",
+    "<T as alloc::", "g_malloc",        "g_realloc",       "g_try_malloc",
+    "g_try_realloc", "g_slice_",        "xmalloc",         "xcalloc",
+    "xrealloc",      "PyMem_Malloc",    "PyMem_Calloc",    "PyMem_Realloc",
+    "PyMem_Raw",     "PyObject_Malloc", "PyObject_Calloc", "PyObject_Realloc",
+};
+
+
+int
+np_symbol_is_wrapper(const np_symbol_t *s)
+{
+    const char *name = s->function;
+    size_t      n = strcspn(name, "(");
+
+    if (!s->known) {
+        return 0;
+    }
+    for (size_t i = 0;
+         i < sizeof(np_wrapper_names) / sizeof(np_wrapper_names[0]); i++) {
+        if (strlen(np_wrapper_names[i]) == n
+            && strncmp(name, np_wrapper_names[i], n) == 0) {
+            return 1;
+        }
+    }
+    for (size_t i = 0;
+         i < sizeof(np_wrapper_starts) / sizeof(np_wrapper_starts[0]); i++) {
+        if (strncmp(name, np_wrapper_starts[i], strlen(np_wrapper_starts[i]))
+            == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
