@@ -8,6 +8,10 @@
 #include "cli/np_cli.h"
 
 static const np_command_t np_commands[] = {
+    {"run", "a command under the profiler, or with advice", np_cmd_run,
+     np_cmd_run_usage},
+    {"advise", "which call sites would be better served by pools",
+     np_cmd_advise, np_cmd_advise_usage},
     {"compare", "RSS and time of a command under several allocators",
      np_cmd_compare, np_cmd_compare_usage},
 };

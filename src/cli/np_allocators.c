@@ -222,6 +222,9 @@ np_allocators_library(char *err, size_t size)
     char *path = np_allocators_by_name("ngxpool", err, size), *real;
 
     if (path == NULL) {
+        (void) snprintf(err, size,
+                        "libngxpool.so is neither installed nor beside this "
+                        "command; make install brings it");
         return NULL;
     }
     real = np_allocators_given(path, err, size);

@@ -28,4 +28,10 @@ typedef struct {
 int  np_cmd_compare(int argc, char **argv);
 void np_cmd_compare_usage(FILE *f);
 
+int  np_cmd_run(int argc, char **argv);
+void np_cmd_run_usage(FILE *f);
+
+int  np_cmd_advise(int argc, char **argv);
+void np_cmd_advise_usage(FILE *f);
+
 #endif

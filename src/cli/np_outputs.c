@@ -132,8 +132,8 @@ np_outputs_add(np_outputs_t *o, const char *path, uint64_t since)
     if (fd == -1) {
         return 0;
     }
-    bad = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || np_peek(&peek, fd) != 0
-          || peek.wall < since;
+    bad = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)
+          || np_peek(&peek, fd) != 0 || peek.wall < since;
     (void) close(fd);
     if (bad) {
         return 0;
@@ -177,7 +177,8 @@ np_outputs_choose(np_outputs_t *o, pid_t command)
         int                own = v->peek.pid == (uint32_t) command;
         int                best_own = best->peek.pid == (uint32_t) command;
 
-        if (own > best_own || (own == best_own && v->peek.clock > best->peek.clock)) {
+        if (own > best_own
+            || (own == best_own && v->peek.clock > best->peek.clock)) {
             o->main = i;
         }
     }

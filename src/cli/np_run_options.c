@@ -134,7 +134,8 @@ np_run_set(np_run_options_t *o, int c, const char *text, char *err,
         break;
     }
     if (text != NULL && *text == '\0') {
-        (void) snprintf(err, size, "an option wants a value that is not empty");
+        (void) snprintf(err, size,
+                        "an option wants a value that is not empty");
         return -1;
     }
     return 0;
@@ -150,9 +151,9 @@ np_run_options_fit(const np_run_options_t *o, char *err, size_t size)
     if (o->command[0] == NULL) {
         wrong = "a command to run is missing";
     } else if (o->advice != NULL
-               && (o->profile != NULL || o->output != NULL
-                   || o->report != NULL || o->report_all || o->no_report
-                   || o->depth != 0 || o->only != NULL)) {
+               && (o->profile != NULL || o->output != NULL || o->report != NULL
+                   || o->report_all || o->no_report || o->depth != 0
+                   || o->only != NULL)) {
         wrong = "--advice measures: it makes no profile and no report";
     } else if (o->advice == NULL && o->runs != 0) {
         wrong = "--runs wants --advice";

@@ -138,8 +138,7 @@ np_advice_add(np_site_t *a, const np_site_t *b)
 static unsigned
 np_advice_epoch(const np_profile_t *p)
 {
-    return (double) p->header.clock
-                   > 1.5 * (double) p->header.half_clock[0]
+    return (double) p->header.clock > 1.5 * (double) p->header.half_clock[0]
                ? 0
                : 1;
 }
@@ -195,10 +194,9 @@ np_advice_routes(np_advice_t *a)
             np_candidate_t *c = &a->v[k];
 
             c->passing = np_advice_share(c->sum.total.objects, all);
-            c->routed
-                = c->passing >= np_advice_limit[NP_LIMIT_ROUTED].value
-                  && p->place[c->leaf].module != NP_NO_MODULE
-                  && !p->place[c->leaf].exact;
+            c->routed = c->passing >= np_advice_limit[NP_LIMIT_ROUTED].value
+                        && p->place[c->leaf].module != NP_NO_MODULE
+                        && !p->place[c->leaf].exact;
         }
     }
 }
@@ -219,8 +217,8 @@ np_advice_by_worth(const void *a, const void *b, void *data)
     const np_candidate_t *x = a, *y = b;
     const np_profile_t   *p = data;
     double                seconds = (double) p->header.ms / 1000;
-    double bytes = fmax((double) p->header.peak_rss,
-                        (double) p->header.peak_bytes);
+    double                bytes
+        = fmax((double) p->header.peak_rss, (double) p->header.peak_bytes);
     double sx = np_advice_score(x, seconds, bytes);
     double sy = np_advice_score(y, seconds, bytes);
 

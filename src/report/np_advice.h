@@ -88,12 +88,12 @@ typedef struct {
     np_confidence_e confidence;
     uint32_t        leaf; /* places */
     uint32_t        origin;
-    uint32_t        owner;  /* place of the caller that a REGION belongs to, or
+    uint32_t        owner; /* place of the caller that a REGION belongs to, or
                                UINT32_MAX */
-    uint32_t        site;   /* index of the one with most calls */
-    uint32_t        first;  /* of all: sites[first .. first + nsites - 1] */
+    uint32_t        site;  /* index of the one with most calls */
+    uint32_t        first; /* of all: sites[first .. first + nsites - 1] */
     unsigned        nsites;
-    np_site_t       sum;    /* over them; stack and halves are unset */
+    np_site_t       sum;     /* over them; stack and halves are unset */
     np_half_t       part[2]; /* of the run, at half of its clock or so */
     double          passing; /* share of the leaf's allocations that it has */
     int             routed;  /* it can be: see above */
@@ -107,8 +107,8 @@ typedef struct {
 typedef struct {
     const np_profile_t *profile;
     unsigned            n;
-    np_candidate_t     *v; /* best first, those not advised at the end */
-    uint32_t           *sites;   /* indices into the profile's */
+    np_candidate_t     *v;     /* best first, those not advised at the end */
+    uint32_t           *sites; /* indices into the profile's */
     unsigned            advised;
     double              seconds; /* the run took, 0: unknown */
 } np_advice_t;

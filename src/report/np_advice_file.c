@@ -17,8 +17,8 @@
 
 /* STACK is advice for people: to the machine it is SCRATCH */
 static const char *const np_advice_word[NP_ADVICE_KINDS] = {
-    [NP_ADVICE_REGION] = "REGION",   [NP_ADVICE_SCRATCH] = "SCRATCH",
-    [NP_ADVICE_STACK] = "SCRATCH",   [NP_ADVICE_RESERVE] = "RESERVE",
+    [NP_ADVICE_REGION] = "REGION",       [NP_ADVICE_SCRATCH] = "SCRATCH",
+    [NP_ADVICE_STACK] = "SCRATCH",       [NP_ADVICE_RESERVE] = "RESERVE",
     [NP_ADVICE_SEGREGATE] = "SEGREGATE",
 };
 

@@ -14,8 +14,8 @@
 static void
 np_json_real(json_t *o, const char *key, double v)
 {
-    (void) json_object_set_new(o, key, isfinite(v) ? json_real(v)
-                                                   : json_null());
+    (void) json_object_set_new(o, key,
+                               isfinite(v) ? json_real(v) : json_null());
 }
 
 
@@ -78,9 +78,8 @@ np_json_candidate(const np_advice_t *a, np_symbols_t *y,
 
     (void) json_object_set_new(o, "kind",
                                json_string(np_advice_name[c->kind]));
-    (void) json_object_set_new(o, "why",
-                               no ? json_string(np_advice_no[c->why])
-                                  : json_null());
+    (void) json_object_set_new(
+        o, "why", no ? json_string(np_advice_no[c->why]) : json_null());
     (void) json_object_set_new(
         o, "confidence",
         no ? json_null() : json_string(np_confidence_name[c->confidence]));
@@ -107,8 +106,7 @@ np_advice_json(FILE *f, const np_advice_t *a, np_symbols_t *y,
     int     rc;
 
     for (unsigned i = 0; i < NP_LIMITS; i++) {
-        np_json_real(limits, np_advice_limit[i].key,
-                     np_advice_limit[i].value);
+        np_json_real(limits, np_advice_limit[i].key, np_advice_limit[i].value);
     }
     for (unsigned i = 0; i < a->n; i++) {
         (void) json_array_append_new(list, np_json_candidate(a, y, &a->v[i]));
@@ -119,7 +117,7 @@ np_advice_json(FILE *f, const np_advice_t *a, np_symbols_t *y,
     np_json_real(top, "seconds", a->seconds);
     (void) json_object_set_new(top, "limits", limits);
     rc = json_object_set_new(top, "candidates", list);
-    if (rc == 0 && json_dumpf(top, f, JSON_INDENT(1)) == 0) {
+    if (rc == 0 && json_dumpf(top, f, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) == 0) {
         (void) fputc('\n', f);
     } else if (!ferror(f)) {
         rc = -1;

@@ -17,8 +17,7 @@ const np_limit_t np_advice_limit[NP_LIMITS] = {
     = {"calls", 0.001, "least share of all calls, or else of bytes"},
     [NP_LIMIT_BYTES]
     = {"bytes", 0.001, "least share of all bytes, or else of calls"},
-    [NP_LIMIT_REMOTE]
-    = {"remote", 0.05, "most frees by other threads"},
+    [NP_LIMIT_REMOTE] = {"remote", 0.05, "most frees by other threads"},
     [NP_LIMIT_SURVIVORS]
     = {"survivors", 0.05, "most objects that are not freed"},
     [NP_LIMIT_LIFO]
@@ -29,16 +28,14 @@ const np_limit_t np_advice_limit[NP_LIMITS] = {
     = {"stack_size", 1024, "STACK: bytes of a small object"},
     [NP_LIMIT_STACK_SHARE]
     = {"stack_share", 0.95, "STACK: least share of small objects"},
-    [NP_LIMIT_RUN]
-    = {"run", 16, "REGION: least frees in a row, on average"},
+    [NP_LIMIT_RUN] = {"run", 16, "REGION: least frees in a row, on average"},
     [NP_LIMIT_REGION_LIFO]
     = {"region_lifo", 0.5, "REGION: most frees of the youngest object"},
     [NP_LIMIT_REALLOC]
     = {"realloc", 0.25, "RESERVE: least share of realloc calls"},
     [NP_LIMIT_COPIED]
     = {"copied", 65536, "RESERVE: least bytes that they copied"},
-    [NP_LIMIT_PINNED]
-    = {"pinned", 65536, "SEGREGATE: least bytes pinned"},
+    [NP_LIMIT_PINNED] = {"pinned", 65536, "SEGREGATE: least bytes pinned"},
     [NP_LIMIT_PINNING]
     = {"pinning", 1, "SEGREGATE: least bytes pinned for a live byte"},
     [NP_LIMIT_ROUTED]

@@ -32,8 +32,7 @@ np_advice_place(const np_advice_t *a, np_symbols_t *y, uint32_t place,
         base = p->module[p->place[place].module].path;
         base = strrchr(base, '/') != NULL ? strrchr(base, '/') + 1 : base;
     }
-    (void) snprintf(buf, size, "%.60s+0x%" PRIx64, base,
-                    p->place[place].file);
+    (void) snprintf(buf, size, "%.60s+0x%" PRIx64, base, p->place[place].file);
     np_escape_line(buf);
     return buf;
 }
@@ -53,11 +52,10 @@ np_text_evidence(FILE *f, const np_candidate_t *c)
     double           n = s->freed.objects;
     char a[NP_HUMAN_MAX], b[NP_HUMAN_MAX], d[NP_HUMAN_MAX], e[NP_HUMAN_MAX];
 
-    (void) fprintf(f, "   evidence  %s calls, %s; %s objects, %s live\n",
-                   np_human_count(a, s->total.objects),
-                   np_human_bytes(b, s->total.bytes),
-                   np_human_count(d, s->live.objects),
-                   np_human_bytes(e, s->live.bytes));
+    (void) fprintf(
+        f, "   evidence  %s calls, %s; %s objects, %s live\n",
+        np_human_count(a, s->total.objects), np_human_bytes(b, s->total.bytes),
+        np_human_count(d, s->live.objects), np_human_bytes(e, s->live.bytes));
     (void) fprintf(f,
                    "             freed: %.0f %% soon, %.0f %% youngest first, "
                    "%.0f %% by other threads\n",
@@ -123,11 +121,11 @@ np_text_do(FILE *f, const np_advice_t *a, np_symbols_t *y,
     switch (c->kind) {
     case NP_ADVICE_REGION:
         if (c->owner != UINT32_MAX) {
-            (void) fprintf(f,
-                           "one pool for each batch, destroyed where it ends; "
-                           "all are called from\n             %s\n",
-                           np_advice_place(a, y, c->owner, owner,
-                                           sizeof(owner)));
+            (void) fprintf(
+                f,
+                "one pool for each batch, destroyed where it ends; "
+                "all are called from\n             %s\n",
+                np_advice_place(a, y, c->owner, owner, sizeof(owner)));
         } else {
             (void) fputs("one pool for each batch, destroyed where it ends\n",
                          f);

@@ -6,6 +6,7 @@
 #include "report/np_peek.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,8 +28,8 @@ np_peek_name(np_peek_t *p, int fd, const np_format_table_t *t)
     }
     word[n > 0 ? n : 0] = '\0';
     slash = strrchr(word, '/');
-    (void) strncpy(p->name, slash != NULL ? slash + 1 : word,
-                   sizeof(p->name) - 1);
+    (void) snprintf(p->name, sizeof(p->name), "%.*s", NP_PEEK_NAME - 1,
+                    slash != NULL ? slash + 1 : word);
     np_escape_line(p->name);
 }
 

@@ -20,11 +20,8 @@ typedef struct {
 } np_verdict_row_t;
 
 static const np_verdict_row_t np_verdict_rows[] = {
-    {NP_METRIC_WALL, 1},
-    {NP_METRIC_CPU, 1},
-    {NP_METRIC_RSS_PEAK, 1},
-    {NP_METRIC_RSS_MEAN, 1},
-    {NP_METRIC_MINFLT, 0},
+    {NP_METRIC_WALL, 1},     {NP_METRIC_CPU, 1},    {NP_METRIC_RSS_PEAK, 1},
+    {NP_METRIC_RSS_MEAN, 1}, {NP_METRIC_MINFLT, 0},
 };
 
 #define NP_VERDICT_ROWS (sizeof(np_verdict_rows) / sizeof(np_verdict_rows[0]))
@@ -161,8 +158,8 @@ np_verdict_print(FILE *f, const np_comparison_t *c, const char *what)
                        more == 0 ? "does not help: nothing falls"
                                  : "does harm:");
     } else {
-        (void) fprintf(f, "%s, %s helps:",
-                       more == 0 ? "Yes" : "In part", what);
+        (void) fprintf(f, "%s, %s helps:", more == 0 ? "Yes" : "In part",
+                       what);
         (void) np_verdict_list(f, c, NP_VERDICT_LESS);
         (void) fprintf(f, " less%s", more != 0 ? ", but" : "");
     }
@@ -174,8 +171,9 @@ np_verdict_print(FILE *f, const np_comparison_t *c, const char *what)
     }
     (void) fprintf(f, ".\n");
     if (runs < NP_VERDICT_RUNS) {
-        (void) fprintf(f, "With %u runs of each this is a hint; -n 5 and more "
-                          "make it a test.\n",
+        (void) fprintf(f,
+                       "With %u runs of each this is a hint; -n 5 and more "
+                       "make it a test.\n",
                        runs);
     }
     return 0;
