@@ -5,17 +5,13 @@
 #include "config.h"
 
 #include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "cli/np_allocators.h"
-#include "cli/np_child.h"
 #include "cli/np_cli.h"
 #include "cli/np_outputs.h"
-#include "cli/np_preflight.h"
+#include "cli/np_profiled.h"
 #include "cli/np_run_options.h"
 #include "cli/np_run_results.h"
 #include "cli/np_whatif.h"
@@ -75,95 +71,31 @@ np_run_say(int status, const char *what)
 }
 
 
-/* a folder that exists and cannot be written shows before the run, not after */
 static int
-np_run_folder(const char *pattern)
-{
-    char *copy = strdup(pattern), *folder;
-    int   rc = NP_EXIT_OK;
-
-    if (copy == NULL) {
-        return np_run_say(NP_EXIT_TROUBLE, "no memory");
-    }
-    folder = dirname(copy);
-    if (strchr(folder, '%') == NULL && access(folder, W_OK | X_OK) != 0) {
-        (void) fprintf(stderr,
-                       "ngxpool run: %s: %s; name another folder with -o\n",
-                       folder, strerror(errno));
-        rc = NP_EXIT_TROUBLE;
-    }
-    free(copy);
-    return rc;
-}
-
-
-/* whatever was preloaded before stays, behind ours */
-static char *
-np_run_preload(const char *library)
-{
-    const char *was = getenv("LD_PRELOAD");
-    char       *all = NULL;
-
-    if (was == NULL || *was == '\0') {
-        return strdup(library);
-    }
-    return asprintf(&all, "%s:%s", library, was) == -1 ? NULL : all;
-}
-
-
-static int
-np_run_start(np_child_t *child, const np_run_options_t *o, const char *preload,
-             const char *pattern)
-{
-    char                depth[16];
-    np_child_variable_t v[] = {
-        {"LD_PRELOAD", preload},
-        {"NGXPOOL_PROFILE", o->profile},
-        {"NGXPOOL_PROFILE_FILE", pattern},
-        {"NGXPOOL_PROFILE_FOLLOW", o->follow ? "1" : "0"},
-        {"NGXPOOL_PROFILE_ONLY", o->only},
-        {"NGXPOOL_PROFILE_DEPTH", depth},
-    };
-    np_child_command_t command = {.argv = o->command,
-                                  .variable = v,
-                                  .nvariables = sizeof(v) / sizeof(v[0]),
-                                  .in = -1,
-                                  .out = -1,
-                                  .err = -1};
-
-    if (o->depth == 0) {
-        command.nvariables--;
-    }
-    (void) snprintf(depth, sizeof(depth), "%u", o->depth);
-    return np_child_start(child, &command);
-}
-
-
-static int
-np_run_profiled(const np_run_options_t *o, const char *library)
+np_run_profiled(const np_run_options_t *o, np_profiled_t *p)
 {
     char      *pattern = np_outputs_absolute(o->output);
-    char      *preload = np_run_preload(library);
     uint64_t   since = np_outputs_now();
     np_child_t child;
     FILE      *report = NULL;
     int        status = NP_EXIT_TROUBLE;
 
-    if (pattern == NULL || preload == NULL) {
-        (void) np_run_say(status, strerror(errno));
-    } else if (np_run_folder(pattern) == NP_EXIT_OK
-               && (o->no_report
-                   || (report = np_run_results_open(o->report)) != NULL)) {
-        if (np_run_start(&child, o, preload, pattern) == 0) {
+    if (pattern == NULL) {
+        return np_run_say(status, strerror(errno));
+    }
+    p->profile = o->profile;
+    p->pattern = pattern;
+    p->only = o->only;
+    p->depth = o->depth;
+    p->follow = o->follow;
+    if (o->no_report || (report = np_run_results_open(o->report)) != NULL) {
+        status = np_profiled_start(p, &child);
+        if (status == NP_EXIT_OK) {
             status = np_child_wait(&child);
             np_run_results(o, pattern, since, child.pid, report);
-        } else {
-            status = errno == ENOENT ? NP_EXIT_NOT_FOUND : NP_EXIT_NOT_RUN;
-            (void) fprintf(stderr, "ngxpool run: %s: %m\n", o->command[0]);
         }
         np_run_results_close(report, o->report);
     }
-    free(preload);
     free(pattern);
     return status;
 }
@@ -173,10 +105,9 @@ int
 np_cmd_run(int argc, char **argv)
 {
     np_run_options_t o;
-    np_preflight_t   p;
-    char             err[512];
-    char            *library;
-    int              status;
+    np_profiled_t p = {.tool = "ngxpool run", .in = -1, .out = -1, .err = -1};
+    char          err[512];
+    int           status;
 
     if (np_run_options_parse(&o, argc, argv, err, sizeof(err)) != 0) {
         return np_run_say(NP_EXIT_USAGE, err);
@@ -185,20 +116,12 @@ np_cmd_run(int argc, char **argv)
         np_cmd_run_usage(stdout);
         return NP_EXIT_OK;
     }
-    library = np_allocators_library(err, sizeof(err));
-    if (library == NULL) {
-        return np_run_say(NP_EXIT_TROUBLE, err);
+    p.argv = o.command;
+    status = np_profiled_prepare(&p);
+    if (status == NP_EXIT_OK) {
+        status = o.advice != NULL ? np_whatif(&o, p.library)
+                                  : np_run_profiled(&o, &p);
     }
-    np_preflight(&p, o.command[0], library);
-    if (p.status != 0) {
-        (void) np_run_say(p.status, p.why);
-    }
-    if (p.warning[0] != '\0') {
-        (void) fprintf(stderr, "ngxpool run: warning: %s\n", p.warning);
-    }
-    status = p.status != 0      ? p.status
-             : o.advice != NULL ? np_whatif(&o, library)
-                                : np_run_profiled(&o, library);
-    free(library);
+    free(p.library);
     return status;
 }

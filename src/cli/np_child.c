@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 
@@ -103,6 +104,13 @@ np_child_start(np_child_t *c, const np_child_command_t *command)
 }
 
 
+static int
+np_child_status(int status)
+{
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+
 int
 np_child_wait(np_child_t *c)
 {
@@ -119,6 +127,46 @@ np_child_wait(np_child_t *c)
             (void) kill(c->pid, signal);
         }
     }
+    np_child_release(c);
+    return np_child_status(status);
+}
+
+
+void
+np_child_release(const np_child_t *c)
+{
     (void) sigprocmask(SIG_SETMASK, &c->mask, NULL);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+
+int
+np_child_poll(const np_child_t *c, int *status)
+{
+    int raw;
+
+    if (waitpid(c->pid, &raw, WNOHANG) != c->pid) {
+        return 0;
+    }
+    *status = np_child_status(raw);
+    return 1;
+}
+
+
+int
+np_child_stop(const np_child_t *c)
+{
+    const struct timespec pause = {0, 20000000};
+    int                   status;
+
+    (void) kill(c->pid, SIGTERM);
+    for (int i = 0; i < 100; i++) {
+        if (np_child_poll(c, &status)) {
+            return status;
+        }
+        (void) nanosleep(&pause, NULL);
+    }
+    (void) kill(c->pid, SIGKILL);
+    while (waitpid(c->pid, &status, 0) == -1 && errno == EINTR) {
+    }
+    return np_child_status(status);
 }

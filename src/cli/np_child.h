@@ -37,4 +37,11 @@ int np_child_start(np_child_t *c, const np_child_command_t *command);
  * and the signal that ended it.  The signal mask is what it was before. */
 int np_child_wait(np_child_t *c);
 
+/* for those that have more to do than to wait: our signals are ours again; 1:
+ * the command has ended, and *status is as np_child_wait() has it; SIGTERM,
+ * and SIGKILL if that is of no use within two seconds */
+void np_child_release(const np_child_t *c);
+int  np_child_poll(const np_child_t *c, int *status);
+int  np_child_stop(const np_child_t *c);
+
 #endif
