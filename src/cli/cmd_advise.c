@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/np_cli.h"
+#include "cli/np_source.h"
 #include "report/np_advice_file.h"
 #include "report/np_advice_text.h"
 
@@ -23,9 +24,10 @@ static const char np_advise_text[]
       "  --top N             so many of each list (20); 0: all\n"
       "  --json=OUT          as JSON; - is standard output\n"
       "  --advice=OUT        the file for ngxpool run --advice\n"
-      "  --sysroot DIR       look for the program's files in there\n"
-      "  -h, --help\n"
-      "\n"
+      "  -h, --help\n";
+
+static const char np_advise_examples[]
+    = "\n"
       "Examples:\n"
       "  ngxpool advise ngxpool.1234.prof\n"
       "  ngxpool advise --advice=advice.txt ngxpool.1234.prof &&\n"
@@ -36,27 +38,26 @@ static const char np_advise_text[]
       "arguments; 3 FILE is no profile, or OUT cannot be written.\n";
 
 typedef struct {
-    int         help;
-    unsigned    top;
-    const char *json;
-    const char *advice;
-    const char *sysroot;
-    const char *file;
+    np_source_options_t source;
+    int                 help;
+    unsigned            top;
+    const char         *json;
+    const char         *advice;
+    const char         *file;
 } np_advise_options_t;
 
 enum {
     NP_ADVISE_TOP = 1000,
     NP_ADVISE_JSON,
-    NP_ADVISE_ADVICE,
-    NP_ADVISE_SYSROOT
+    NP_ADVISE_ADVICE
 };
 
 static const struct option np_advise_longs[] = {
     {"top", required_argument, NULL, NP_ADVISE_TOP},
     {"json", required_argument, NULL, NP_ADVISE_JSON},
     {"advice", required_argument, NULL, NP_ADVISE_ADVICE},
-    {"sysroot", required_argument, NULL, NP_ADVISE_SYSROOT},
     {"help", no_argument, NULL, 'h'},
+    NP_SOURCE_LONGS,
     {NULL, 0, NULL, 0},
 };
 
@@ -65,6 +66,8 @@ void
 np_cmd_advise_usage(FILE *f)
 {
     (void) fputs(np_advise_text, f);
+    (void) fputs(np_source_usage, f);
+    (void) fputs(np_advise_examples, f);
 }
 
 
@@ -95,11 +98,11 @@ np_advise_set(np_advise_options_t *o, int c, const char *text)
     case NP_ADVISE_ADVICE:
         o->advice = text;
         break;
-    case NP_ADVISE_SYSROOT:
-        o->sysroot = text;
+    case 'h':
+        o->help = 1;
         break;
     default:
-        o->help = 1;
+        (void) np_source_option(&o->source, c, text);
         break;
     }
     if (text != NULL && *text == '\0') {
@@ -213,13 +216,10 @@ np_advise_all(const np_advise_options_t *o, const np_advice_t *a,
 int
 np_cmd_advise(int argc, char **argv)
 {
-    np_symbols_options_t with = {NULL, NULL, 0, NULL};
-    np_advise_options_t  o;
-    np_profile_t        *p;
-    np_symbols_t        *y;
-    np_advice_t          a;
-    char                 err[NP_PROFILE_ERROR];
-    int                  status = NP_EXIT_TROUBLE;
+    np_advise_options_t o;
+    np_source_t         s;
+    np_advice_t         a;
+    int                 status;
 
     if (np_advise_options(&o, argc, argv) != 0) {
         return NP_EXIT_USAGE;
@@ -228,20 +228,16 @@ np_cmd_advise(int argc, char **argv)
         np_cmd_advise_usage(stdout);
         return NP_EXIT_OK;
     }
-    p = np_profile_load(o.file, err);
-    if (p == NULL) {
-        (void) fprintf(stderr, "ngxpool advise: %s: %s\n", o.file, err);
+    status = np_source_open(&s, o.file, &o.source);
+    if (status != NP_EXIT_OK) {
         return status;
     }
-    with.sysroot = o.sysroot;
-    y = np_symbols_open(p, &with);
-    if (y == NULL || np_advice_make(&a, p, y) != 0) {
-        (void) np_advise_say(status, "no memory", "");
+    if (np_advice_make(&a, s.p, s.y) != 0) {
+        status = np_advise_say(NP_EXIT_TROUBLE, "no memory", "");
     } else {
-        status = np_advise_all(&o, &a, y);
+        status = np_advise_all(&o, &a, s.y);
         np_advice_free(&a);
     }
-    np_symbols_free(y);
-    np_profile_free(p);
+    np_source_close(&s);
     return status;
 }

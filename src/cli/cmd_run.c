@@ -92,7 +92,13 @@ np_run_profiled(const np_run_options_t *o, np_profiled_t *p)
         status = np_profiled_start(p, &child);
         if (status == NP_EXIT_OK) {
             status = np_child_wait(&child);
-            np_run_results(o, pattern, since, child.pid, report);
+            np_run_results(&(np_run_results_t){.tool = p->tool,
+                                               .pattern = pattern,
+                                               .only = o->only,
+                                               .since = since,
+                                               .command = child.pid,
+                                               .report = report,
+                                               .all = o->report_all});
         }
         np_run_results_close(report, o->report);
     }

@@ -180,12 +180,11 @@ np_top_await(np_top_source_t *s, const np_child_t *child, int *status,
 static int
 np_top_watch(const np_top_options_t *o, const np_profiled_t *p)
 {
-    np_run_options_t none;
-    np_top_source_t  s;
-    np_child_t       child;
-    uint64_t         since = np_outputs_now();
-    char             err[NP_TOP_ERROR];
-    int              status, ended, code = 0;
+    np_top_source_t s;
+    np_child_t      child;
+    uint64_t        since = np_outputs_now();
+    char            err[NP_TOP_ERROR];
+    int             status, ended, code = 0;
 
     status = np_profiled_start(p, &child);
     if (status != NP_EXIT_OK) {
@@ -207,8 +206,10 @@ np_top_watch(const np_top_options_t *o, const np_profiled_t *p)
     if (ended != 1) {
         (void) np_child_stop(&child);
     }
-    memset(&none, 0, sizeof(none));
-    np_run_results(&none, p->pattern, since, child.pid, NULL);
+    np_run_results(&(np_run_results_t){.tool = p->tool,
+                                       .pattern = p->pattern,
+                                       .since = since,
+                                       .command = child.pid});
     return status;
 }
 

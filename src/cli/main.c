@@ -16,6 +16,12 @@ static const np_command_t np_commands[] = {
      np_cmd_advise, np_cmd_advise_usage},
     {"compare", "RSS and time of a command under several allocators",
      np_cmd_compare, np_cmd_compare_usage},
+    {"report", "what a profile says: who allocates, who keeps it",
+     np_cmd_report, np_cmd_report_usage},
+    {"diff", "what differs between two profiles", np_cmd_diff,
+     np_cmd_diff_usage},
+    {"check", "is a profile within its limits?", np_cmd_check,
+     np_cmd_check_usage},
 };
 
 #define NP_COMMANDS (sizeof(np_commands) / sizeof(np_commands[0]))
@@ -44,10 +50,10 @@ np_command_list(void)
                       np_commands[i].help);
     }
     (void) puts(
-        "\nExit status: 0 all went well; 1 a run failed or outputs "
-        "differ; 2 wrong\narguments; 3 a file could not be written or "
-        "memory ran out; 126, 127 the\ncommand could not be run or was "
-        "not found; 128+N stopped by signal N.");
+        "\nExit status: 0 all went well; 1 a run failed, outputs "
+        "differ or a limit is\nexceeded; 2 wrong arguments; 3 a file could "
+        "not be read or written, or memory\nran out; 126, 127 the command "
+        "could not be run or was not found; 128+N stopped\nby signal N.");
 }
 
 

@@ -11,9 +11,9 @@
 /* exit statuses, the same for all commands; 128 + N: stopped by signal N */
 typedef enum {
     NP_EXIT_OK = 0,
-    NP_EXIT_FAILED = 1,    /* a run failed, or outputs differ */
-    NP_EXIT_USAGE = 2,     /* arguments; one line on standard error */
-    NP_EXIT_TROUBLE = 3,   /* ours: a file cannot be written, no memory */
+    NP_EXIT_FAILED = 1, /* a run failed, outputs differ, a limit is exceeded */
+    NP_EXIT_USAGE = 2,  /* arguments; one line on standard error */
+    NP_EXIT_TROUBLE = 3,   /* a file cannot be read or written, no memory */
     NP_EXIT_NOT_RUN = 126, /* the command cannot be run */
     NP_EXIT_NOT_FOUND = 127
 } np_exit_e;
@@ -36,5 +36,14 @@ void np_cmd_top_usage(FILE *f);
 
 int  np_cmd_advise(int argc, char **argv);
 void np_cmd_advise_usage(FILE *f);
+
+int  np_cmd_check(int argc, char **argv);
+void np_cmd_check_usage(FILE *f);
+
+int  np_cmd_diff(int argc, char **argv);
+void np_cmd_diff_usage(FILE *f);
+
+int  np_cmd_report(int argc, char **argv);
+void np_cmd_report_usage(FILE *f);
 
 #endif

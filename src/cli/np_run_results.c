@@ -10,12 +10,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/np_gzip.h"
+#include "cli/np_compact.h"
 #include "cli/np_outputs.h"
 #include "report/np_human.h"
+#include "report/np_text.h"
 
 /* lines of a list; a build makes thousands of profiles */
 #define NP_RESULTS_LIST 50
+
+/* entries of a list in the report */
+#define NP_RESULTS_TOP 10
 
 typedef struct {
     int      on; /* standard error is a terminal */
@@ -74,18 +78,15 @@ np_results_progress(void *data, double done)
 
 /* a profile that stays as it is can be read all the same */
 static void
-np_results_gzip(const np_outputs_t *o)
+np_results_gzip(const np_run_results_t *r, const np_outputs_t *o)
 {
     np_results_progress_t p = {isatty(2), 0, o->n, 0};
-    np_gzip_t             g = {0, 0, np_results_progress, &p};
+    np_compact_t          c = {np_results_progress, &p};
 
     for (unsigned i = 0; i < o->n; i++) {
-        if (!o->v[i].running && np_gzip_file(&g, o->v[i].path) != 0) {
-            (void) fprintf(stderr,
-                           "%sngxpool run: %s: it stays as large as it is: "
-                           "%s\n",
-                           p.on ? "\r\033[K" : "", o->v[i].path,
-                           strerror(errno));
+        if (!o->v[i].running && np_compact(&c, o->v[i].path) != 0) {
+            (void) fprintf(stderr, "%s%s: %s: it is not gzipped: %m\n",
+                           p.on ? "\r\033[K" : "", r->tool, o->v[i].path);
         }
         p.done++;
     }
@@ -96,57 +97,88 @@ np_results_gzip(const np_outputs_t *o)
 
 
 static void
-np_results_list(const np_outputs_t *o)
+np_results_list(const np_run_results_t *r, const np_outputs_t *o)
 {
     char bytes[NP_HUMAN_MAX];
 
     for (unsigned i = 0; i < o->n && i < NP_RESULTS_LIST; i++) {
         const np_output_t *v = &o->v[i];
 
-        (void) fprintf(stderr,
-                       "ngxpool run: process %u (%s), %s allocated: %s%s\n",
-                       v->peek.pid, v->peek.name,
+        (void) fprintf(stderr, "%s: process %u (%s), %s allocated: %s%s\n",
+                       r->tool, v->peek.pid, v->peek.name,
                        np_human_bytes(bytes, (double) v->peek.clock), v->path,
                        v->running ? " (it runs still)" : "");
     }
     if (o->n > NP_RESULTS_LIST) {
-        (void) fprintf(stderr, "ngxpool run: and %u profiles more\n",
+        (void) fprintf(stderr, "%s: and %u profiles more\n", r->tool,
                        o->n - NP_RESULTS_LIST);
     }
 }
 
 
 static void
-np_results_none(const np_run_options_t *o, const char *pattern)
+np_results_none(const np_run_results_t *r)
 {
-    if (o->only != NULL) {
-        (void) fprintf(stderr,
-                       "ngxpool run: no profile %s: no process was called %s "
-                       "(--only)\n",
-                       pattern, o->only);
+    if (r->only != NULL) {
+        (void) fprintf(
+            stderr, "%s: no profile %s: no process was called %s (--only)\n",
+            r->tool, r->pattern, r->only);
     } else {
         (void) fprintf(stderr,
-                       "ngxpool run: no profile %s: the command did not load "
+                       "%s: no profile %s: the command did not load "
                        "libngxpool.so, or could not write there\n",
-                       pattern);
+                       r->tool, r->pattern);
     }
 }
 
 
-void
-np_run_results(const np_run_options_t *o, const char *pattern, uint64_t since,
-               pid_t command, FILE *report)
+static void
+np_results_report(const np_run_results_t *r, const char *file)
 {
-    np_outputs_t found;
+    np_text_options_t o = {.name = file, .top = NP_RESULTS_TOP};
+    np_text_t         t = {.f = r->report, .o = &o};
+    np_profile_t     *p;
+    np_symbols_t     *y;
+    char              err[NP_PROFILE_ERROR];
 
-    if (np_outputs_find(&found, pattern, since, command) != 0) {
-        (void) fprintf(stderr, "ngxpool run: no memory to find profiles\n");
-    } else if (found.n == 0) {
-        np_results_none(o, pattern);
-    } else {
-        np_results_gzip(&found);
-        np_results_list(&found);
+    p = np_profile_load(file, err);
+    if (p == NULL) {
+        (void) fprintf(stderr, "%s: %s: %s\n", r->tool, file, err);
+        return;
     }
-    (void) report;
-    np_outputs_free(&found);
+    y = np_symbols_open(p, NULL);
+    t.p = p;
+    t.y = y;
+    o.colour = isatty(fileno(r->report)) && getenv("NO_COLOR") == NULL;
+    if (y == NULL || np_text_report(&t) != 0) {
+        (void) fprintf(stderr, "%s: %s: no memory for its report\n", r->tool,
+                       file);
+    }
+    if (y != NULL) {
+        np_symbols_free(y);
+    }
+    np_profile_free(p);
+}
+
+
+void
+np_run_results(const np_run_results_t *r)
+{
+    np_outputs_t o;
+
+    if (np_outputs_find(&o, r->pattern, r->since, r->command) != 0) {
+        (void) fprintf(stderr, "%s: no memory to find profiles\n", r->tool);
+    } else if (o.n == 0) {
+        np_results_none(r);
+    } else {
+        np_results_gzip(r, &o);
+        for (unsigned i = 0; i < o.n && r->report != NULL; i++) {
+            if (r->all || i == o.main) {
+                np_results_report(r, o.v[i].path);
+                (void) fputc('\n', r->report);
+            }
+        }
+        np_results_list(r, &o);
+    }
+    np_outputs_free(&o);
 }

@@ -11,15 +11,20 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "cli/np_run_options.h"
+typedef struct {
+    const char *tool; /* "ngxpool run", before each message */
+    const char *pattern;
+    const char *only;  /* NULL: every command */
+    uint64_t    since; /* np_outputs_now() before the command was started */
+    pid_t       command;
+    FILE       *report; /* NULL: none is wanted */
+    int         all;    /* a report of each, not of the command's only */
+} np_run_results_t;
+
+void np_run_results(const np_run_results_t *r);
 
 /* where the report goes; NULL: it was said why that cannot be written */
 FILE *np_run_results_open(const char *name);
-
-/* report: NULL when none is wanted */
-void np_run_results(const np_run_options_t *o, const char *pattern,
-                    uint64_t since, pid_t command, FILE *report);
-
-void np_run_results_close(FILE *report, const char *name);
+void  np_run_results_close(FILE *report, const char *name);
 
 #endif

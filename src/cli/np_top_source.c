@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/np_gzip.h"
+#include "cli/np_compact.h"
 #include "report/np_peek.h"
 
 /* one line of /proc/PID/maps */
@@ -231,11 +231,11 @@ np_top_source_load(const np_top_source_t *s, char err[NP_TOP_ERROR])
 int
 np_top_source_save(const np_top_source_t *s, const char *file)
 {
-    np_gzip_t g = {0, 0, NULL, NULL};
-    char      buf[65536];
-    off_t     at = 0;
-    ssize_t   n = 0;
-    int       err;
+    np_compact_t c = {NULL, NULL};
+    char         buf[65536];
+    off_t        at = 0;
+    ssize_t      n = 0;
+    int          err;
     int to = open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                   0600);
 
@@ -251,7 +251,7 @@ np_top_source_save(const np_top_source_t *s, const char *file)
     }
     err = errno;
     if (close(to) != 0 || n != 0
-        || (memcmp(buf, "\037\213", 2) != 0 && np_gzip_file(&g, file) != 0)) {
+        || (memcmp(buf, "\037\213", 2) != 0 && np_compact(&c, file) != 0)) {
         err = n == -1 ? err : errno;
         (void) unlink(file);
         errno = err;

@@ -194,7 +194,7 @@ np_advice_routes(np_advice_t *a)
             np_candidate_t *c = &a->v[k];
 
             c->passing = np_advice_share(c->sum.total.objects, all);
-            c->routed = c->passing >= np_advice_limit[NP_LIMIT_ROUTED].value
+            c->routed = c->passing >= np_advice_rule[NP_RULE_ROUTED].value
                         && p->place[c->leaf].module != NP_NO_MODULE
                         && !p->place[c->leaf].exact;
         }

@@ -16,7 +16,7 @@
  * At run time only the leaf is known: a candidate behind a wrapper can be
  * routed only if hardly anything else passes through the same leaf.
  *
- * Every limit and every cost is in one table, np_advice_limit[].  Gains are
+ * Every limit and every cost is in one table, np_advice_rule[].  Gains are
  * upper bounds.  One thread.
  */
 
@@ -52,35 +52,35 @@ typedef enum {
 } np_confidence_e;
 
 typedef enum {
-    NP_LIMIT_EVENTS = 0,
-    NP_LIMIT_CALLS,
-    NP_LIMIT_BYTES,
-    NP_LIMIT_REMOTE,
-    NP_LIMIT_SURVIVORS,
-    NP_LIMIT_LIFO,
-    NP_LIMIT_TEMPORARY,
-    NP_LIMIT_STACK_SIZE,
-    NP_LIMIT_STACK_SHARE,
-    NP_LIMIT_RUN,
-    NP_LIMIT_REGION_LIFO,
-    NP_LIMIT_REALLOC,
-    NP_LIMIT_COPIED,
-    NP_LIMIT_PINNED,
-    NP_LIMIT_PINNING,
-    NP_LIMIT_ROUTED,
+    NP_RULE_EVENTS = 0,
+    NP_RULE_CALLS,
+    NP_RULE_BYTES,
+    NP_RULE_REMOTE,
+    NP_RULE_SURVIVORS,
+    NP_RULE_LIFO,
+    NP_RULE_TEMPORARY,
+    NP_RULE_STACK_SIZE,
+    NP_RULE_STACK_SHARE,
+    NP_RULE_RUN,
+    NP_RULE_REGION_LIFO,
+    NP_RULE_REALLOC,
+    NP_RULE_COPIED,
+    NP_RULE_PINNED,
+    NP_RULE_PINNING,
+    NP_RULE_ROUTED,
     NP_COST_CALL,
     NP_COST_COPY,
     NP_COST_POOL,
-    NP_LIMITS
-} np_limit_e;
+    NP_RULES
+} np_rule_e;
 
 typedef struct {
     const char *key;
     double      value;
     const char *help;
-} np_limit_t;
+} np_rule_t;
 
-extern const np_limit_t np_advice_limit[NP_LIMITS];
+extern const np_rule_t np_advice_rule[NP_RULES];
 
 typedef struct {
     np_advice_e     kind;

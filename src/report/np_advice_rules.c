@@ -10,42 +10,42 @@
 #include <math.h>
 
 /* the values are in ngxpool-advise(1), too */
-const np_limit_t np_advice_limit[NP_LIMITS] = {
-    [NP_LIMIT_EVENTS]
+const np_rule_t np_advice_rule[NP_RULES] = {
+    [NP_RULE_EVENTS]
     = {"events", 64, "least allocations seen, of a site and of each half"},
-    [NP_LIMIT_CALLS]
+    [NP_RULE_CALLS]
     = {"calls", 0.001, "least share of all calls, or else of bytes"},
-    [NP_LIMIT_BYTES]
+    [NP_RULE_BYTES]
     = {"bytes", 0.001, "least share of all bytes, or else of calls"},
-    [NP_LIMIT_REMOTE] = {"remote", 0.05, "most frees by other threads"},
-    [NP_LIMIT_SURVIVORS]
+    [NP_RULE_REMOTE] = {"remote", 0.05, "most frees by other threads"},
+    [NP_RULE_SURVIVORS]
     = {"survivors", 0.05, "most objects that are not freed"},
-    [NP_LIMIT_LIFO]
+    [NP_RULE_LIFO]
     = {"lifo", 0.8, "SCRATCH, STACK: least frees of the youngest object"},
-    [NP_LIMIT_TEMPORARY]
+    [NP_RULE_TEMPORARY]
     = {"temporary", 0.8, "SCRATCH, STACK: least frees that come soon"},
-    [NP_LIMIT_STACK_SIZE]
+    [NP_RULE_STACK_SIZE]
     = {"stack_size", 1024, "STACK: bytes of a small object"},
-    [NP_LIMIT_STACK_SHARE]
+    [NP_RULE_STACK_SHARE]
     = {"stack_share", 0.95, "STACK: least share of small objects"},
-    [NP_LIMIT_RUN] = {"run", 16, "REGION: least frees in a row, on average"},
-    [NP_LIMIT_REGION_LIFO]
+    [NP_RULE_RUN] = {"run", 16, "REGION: least frees in a row, on average"},
+    [NP_RULE_REGION_LIFO]
     = {"region_lifo", 0.5, "REGION: most frees of the youngest object"},
-    [NP_LIMIT_REALLOC]
+    [NP_RULE_REALLOC]
     = {"realloc", 0.25, "RESERVE: least share of realloc calls"},
-    [NP_LIMIT_COPIED]
+    [NP_RULE_COPIED]
     = {"copied", 65536, "RESERVE: least bytes that they copied"},
-    [NP_LIMIT_PINNED] = {"pinned", 65536, "SEGREGATE: least bytes pinned"},
-    [NP_LIMIT_PINNING]
+    [NP_RULE_PINNED] = {"pinned", 65536, "SEGREGATE: least bytes pinned"},
+    [NP_RULE_PINNING]
     = {"pinning", 1, "SEGREGATE: least bytes pinned for a live byte"},
-    [NP_LIMIT_ROUTED]
+    [NP_RULE_ROUTED]
     = {"routed", 0.9, "least share of what passes its call of malloc"},
     [NP_COST_CALL] = {"cost_call", 20e-9, "seconds of a malloc or a free"},
     [NP_COST_COPY] = {"cost_copy", 0.2e-9, "seconds of copying a byte"},
     [NP_COST_POOL] = {"cost_pool", 16384, "bytes of a pool of one's own"},
 };
 
-#define NP_LIMIT(name) (np_advice_limit[NP_LIMIT_##name].value)
+#define NP_RULE(name) (np_advice_rule[NP_RULE_##name].value)
 
 
 double
@@ -58,23 +58,23 @@ np_advice_share(double part, double whole)
 static int
 np_advice_is_scratch(const np_half_t *h)
 {
-    return np_advice_share(h->lifo, h->frees) >= NP_LIMIT(LIFO)
-           && np_advice_share(h->temporary, h->frees) >= NP_LIMIT(TEMPORARY);
+    return np_advice_share(h->lifo, h->frees) >= NP_RULE(LIFO)
+           && np_advice_share(h->temporary, h->frees) >= NP_RULE(TEMPORARY);
 }
 
 
 static int
 np_advice_is_region(const np_half_t *h)
 {
-    return np_advice_share(h->frees, h->runs) >= NP_LIMIT(RUN)
-           && np_advice_share(h->lifo, h->frees) < NP_LIMIT(REGION_LIFO);
+    return np_advice_share(h->frees, h->runs) >= NP_RULE(RUN)
+           && np_advice_share(h->lifo, h->frees) < NP_RULE(REGION_LIFO);
 }
 
 
 static int
 np_advice_is_reserve(const np_half_t *h)
 {
-    return np_advice_share(h->reallocs, h->allocs) >= NP_LIMIT(REALLOC);
+    return np_advice_share(h->reallocs, h->allocs) >= NP_RULE(REALLOC);
 }
 
 
@@ -111,11 +111,11 @@ np_advice_is_small(const np_site_t *s)
 
     for (unsigned i = 0; i < NP_SIZES; i++) {
         all += s->size[i];
-        if ((double) np_profile_size_limit(i) <= NP_LIMIT(STACK_SIZE)) {
+        if ((double) np_profile_size_limit(i) <= NP_RULE(STACK_SIZE)) {
             n += s->size[i];
         }
     }
-    return np_advice_share(n, all) >= NP_LIMIT(STACK_SHARE);
+    return np_advice_share(n, all) >= NP_RULE(STACK_SHARE);
 }
 
 
@@ -128,21 +128,21 @@ np_advice_kind(np_candidate_t *c, const np_profile_t *p)
     double           pinned = np_advice_pinned(s);
 
     c->kind = NP_ADVICE_NO;
-    if ((p->sampled ? s->samples : s->total.objects) < NP_LIMIT(EVENTS)) {
+    if ((p->sampled ? s->samples : s->total.objects) < NP_RULE(EVENTS)) {
         c->why = NP_NO_FEW;
-    } else if (pinned >= NP_LIMIT(PINNED)
-               && pinned >= s->live.bytes * NP_LIMIT(PINNING)) {
+    } else if (pinned >= NP_RULE(PINNED)
+               && pinned >= s->live.bytes * NP_RULE(PINNING)) {
         c->kind = NP_ADVICE_SEGREGATE;
-    } else if (s->total.objects < p->total.total.objects * NP_LIMIT(CALLS)
-               && s->total.bytes < p->total.total.bytes * NP_LIMIT(BYTES)) {
+    } else if (s->total.objects < p->total.total.objects * NP_RULE(CALLS)
+               && s->total.bytes < p->total.total.bytes * NP_RULE(BYTES)) {
         c->why = NP_NO_SMALL;
     } else if (np_advice_is_reserve(&s->now)
-               && s->realloc_copied >= NP_LIMIT(COPIED)) {
+               && s->realloc_copied >= NP_RULE(COPIED)) {
         c->kind = NP_ADVICE_RESERVE;
     } else if (np_advice_share(s->remote, s->freed.objects)
-               > NP_LIMIT(REMOTE)) {
+               > NP_RULE(REMOTE)) {
         c->why = NP_NO_REMOTE;
-    } else if (np_advice_share(s->live.objects, have) > NP_LIMIT(SURVIVORS)) {
+    } else if (np_advice_share(s->live.objects, have) > NP_RULE(SURVIVORS)) {
         c->why = NP_NO_SURVIVORS;
     } else if (np_advice_is_scratch(&s->now)) {
         c->kind = np_advice_is_small(s) ? NP_ADVICE_STACK : NP_ADVICE_SCRATCH;
@@ -158,8 +158,8 @@ static void
 np_advice_worth(np_candidate_t *c)
 {
     const np_site_t *s = &c->sum;
-    double           call = np_advice_limit[NP_COST_CALL].value;
-    double           copy = np_advice_limit[NP_COST_COPY].value, batch;
+    double           call = np_advice_rule[NP_COST_CALL].value;
+    double           copy = np_advice_rule[NP_COST_COPY].value, batch;
 
     c->calls = c->seconds = c->memory = c->drag = 0;
     switch (c->kind) {
@@ -186,7 +186,7 @@ np_advice_worth(np_candidate_t *c)
         break;
     default:
         c->memory = np_advice_pinned(s);
-        c->drag = np_advice_limit[NP_COST_POOL].value;
+        c->drag = np_advice_rule[NP_COST_POOL].value;
         break;
     }
     c->seconds += c->calls * call;
@@ -210,7 +210,7 @@ np_advice_confidence(const np_candidate_t *c, int sampled)
     int enough, agree = 0;
 
     for (int i = 0; i < 2; i++) {
-        enough = np_advice_seen(c, &c->part[i], sampled) >= NP_LIMIT(EVENTS);
+        enough = np_advice_seen(c, &c->part[i], sampled) >= NP_RULE(EVENTS);
         if (enough && !np_advice_shape[c->kind](&c->part[i])) {
             return NP_CONFIDENCE_LOW;
         }

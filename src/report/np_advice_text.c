@@ -39,14 +39,14 @@ np_advice_place(const np_advice_t *a, np_symbols_t *y, uint32_t place,
 
 
 static double
-np_text_percent(double part, double whole)
+np_advice_show_percent(double part, double whole)
 {
     return 100 * np_advice_share(part, whole);
 }
 
 
 static void
-np_text_evidence(FILE *f, const np_candidate_t *c)
+np_advice_show_evidence(FILE *f, const np_candidate_t *c)
 {
     const np_site_t *s = &c->sum;
     double           n = s->freed.objects;
@@ -59,8 +59,9 @@ np_text_evidence(FILE *f, const np_candidate_t *c)
     (void) fprintf(f,
                    "             freed: %.0f %% soon, %.0f %% youngest first, "
                    "%.0f %% by other threads\n",
-                   np_text_percent(s->temporary.objects, n),
-                   np_text_percent(s->lifo, n), np_text_percent(s->remote, n));
+                   np_advice_show_percent(s->temporary.objects, n),
+                   np_advice_show_percent(s->lifo, n),
+                   np_advice_show_percent(s->remote, n));
     if (s->runs > 0) {
         (void) fprintf(f, "             %s frees in a row, longest %s",
                        np_human_count(a, n / s->runs),
@@ -89,7 +90,7 @@ np_text_evidence(FILE *f, const np_candidate_t *c)
 
 
 static void
-np_text_worth(FILE *f, const np_advice_t *a, const np_candidate_t *c)
+np_advice_show_worth(FILE *f, const np_advice_t *a, const np_candidate_t *c)
 {
     char t[NP_HUMAN_MAX], n[NP_HUMAN_MAX];
 
@@ -102,7 +103,7 @@ np_text_worth(FILE *f, const np_advice_t *a, const np_candidate_t *c)
                        np_human_seconds(t, c->seconds));
         if (a->seconds > 0) {
             (void) fprintf(f, " (%.2g %% of the run)",
-                           np_text_percent(c->seconds, a->seconds));
+                           np_advice_show_percent(c->seconds, a->seconds));
         }
         (void) fputc('\n', f);
     }
@@ -112,8 +113,8 @@ np_text_worth(FILE *f, const np_advice_t *a, const np_candidate_t *c)
 
 
 static void
-np_text_do(FILE *f, const np_advice_t *a, np_symbols_t *y,
-           const np_candidate_t *c)
+np_advice_show_do(FILE *f, const np_advice_t *a, np_symbols_t *y,
+                  const np_candidate_t *c)
 {
     char owner[NP_TEXT_PLACE];
 
@@ -150,7 +151,8 @@ np_text_do(FILE *f, const np_advice_t *a, np_symbols_t *y,
 
 
 static void
-np_text_advised(FILE *f, const np_advice_t *a, np_symbols_t *y, unsigned i)
+np_advice_show_advised(FILE *f, const np_advice_t *a, np_symbols_t *y,
+                       unsigned i)
 {
     const np_candidate_t *c = &a->v[i];
     char                  place[NP_TEXT_PLACE], leaf[NP_TEXT_PLACE];
@@ -159,9 +161,9 @@ np_text_advised(FILE *f, const np_advice_t *a, np_symbols_t *y, unsigned i)
                    np_advice_name[c->kind],
                    np_advice_place(a, y, c->origin, place, sizeof(place)),
                    np_confidence_name[c->confidence]);
-    np_text_evidence(f, c);
-    np_text_worth(f, a, c);
-    np_text_do(f, a, y, c);
+    np_advice_show_evidence(f, c);
+    np_advice_show_worth(f, a, c);
+    np_advice_show_do(f, a, y, c);
     if (!c->routed && c->leaf != c->origin) {
         (void) fprintf(f,
                        "             (by hand only: it is %.0f %% of what "
@@ -176,7 +178,8 @@ np_text_advised(FILE *f, const np_advice_t *a, np_symbols_t *y, unsigned i)
 
 
 static void
-np_text_rest(FILE *f, const np_advice_t *a, np_symbols_t *y, unsigned top)
+np_advice_show_rest(FILE *f, const np_advice_t *a, np_symbols_t *y,
+                    unsigned top)
 {
     char     place[NP_TEXT_PLACE], n[NP_HUMAN_MAX];
     unsigned end = a->n;
@@ -227,13 +230,13 @@ np_advice_text(FILE *f, const np_advice_t *a, np_symbols_t *y,
         end = top;
     }
     for (unsigned i = 0; i < end; i++) {
-        np_text_advised(f, a, y, i);
+        np_advice_show_advised(f, a, y, i);
     }
     if (end < a->advised) {
         (void) fprintf(f, "\nand %u more (--top 0 shows all)\n",
                        a->advised - end);
     }
-    np_text_rest(f, a, y, top);
+    np_advice_show_rest(f, a, y, top);
     if (a->advised != 0) {
         (void) fputs("\nGains are upper bounds; measure them: ngxpool advise "
                      "--advice=OUT, and then\nngxpool run --advice OUT -- "

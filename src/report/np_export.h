@@ -23,4 +23,22 @@ typedef struct {
  * -1: it failed (no memory, or see ferror) */
 typedef int (*np_export_pt)(FILE *f, const np_export_t *x);
 
+/* everything, names included; PROFILE.md is the schema */
+int np_export_json(FILE *f, const np_export_t *x);
+
+/* gzipped profile.proto: allocated and live, objects and bytes */
+int np_export_pprof(FILE *f, const np_export_t *x);
+
+/* "outermost;...;allocating VALUE", a line a site; by the figure */
+int np_export_folded(FILE *f, const np_export_t *x);
+
+/* all figures, the chosen one shown first */
+int np_export_speedscope(FILE *f, const np_export_t *x);
+
+/* all figures as events */
+int np_export_callgrind(FILE *f, const np_export_t *x);
+
+/* for valgrind's dh_view.html */
+int np_export_dhat(FILE *f, const np_export_t *x);
+
 #endif

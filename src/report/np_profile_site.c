@@ -47,10 +47,19 @@ np_site_halves(np_site_t *s, const np_format_site_t *r,
 }
 
 
+/* in a file being written a free may be counted before its allocation: less
+ * than nothing lives then, for a moment */
+static double
+np_site_level(uint64_t v)
+{
+    return v > INT64_MAX ? 0 : (double) v;
+}
+
+
 static np_amount_t
 np_site_amount(uint64_t bytes, uint64_t objects, double scale)
 {
-    np_amount_t a = {(double) bytes, (double) objects / scale};
+    np_amount_t a = {np_site_level(bytes), np_site_level(objects) / scale};
 
     return a;
 }
@@ -90,7 +99,7 @@ np_profile_site(np_site_t *s, const np_format_site_t *r,
     s->inherited
         = np_site_amount(r->inherited_bytes, r->inherited_objects, scale);
     s->slack = (double) r->slack;
-    s->live_slack = (double) r->live_slack;
+    s->live_slack = np_site_level(r->live_slack);
     np_site_frees(s, r, scale);
     s->reallocs = (double) r->reallocs / scale;
     s->realloc_in_place = (double) r->realloc_in_place / scale;

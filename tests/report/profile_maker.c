@@ -216,16 +216,25 @@ maker_site_at(maker_t *m, uint32_t site)
 }
 
 
-/* in units of 1/scale */
+/* of one object, in units of 1/scale; an empty one counts as a byte */
 static uint64_t
-maker_weight(const maker_t *m, uint64_t size, unsigned n)
+maker_weight(const maker_t *m, uint64_t size)
 {
     double w = 1;
 
     if (m->header.interval != 0) {
-        w = 1 / -expm1(-(double) size / (double) m->header.interval);
+        w = 1 / -expm1(-fmax((double) size, 1) / (double) m->header.interval);
     }
-    return (uint64_t) llround(w * n * m->header.scale);
+    return (uint64_t) llround(w * m->header.scale);
+}
+
+
+/* what n objects of so many bytes count for: the same for any parts of n, so
+ * that frees undo allocations */
+static uint64_t
+maker_bytes(const maker_t *m, uint64_t weight, uint64_t bytes, unsigned n)
+{
+    return weight * bytes / m->header.scale * n;
 }
 
 
@@ -316,14 +325,15 @@ maker_alloc(maker_t *m, uint32_t site, uint32_t thread, uint64_t size,
 {
     np_format_site_t   *s = maker_touch(m, site);
     np_format_thread_t *t = maker_thread_at(m, thread);
-    uint64_t            w = maker_weight(m, size, n);
-    uint64_t            bytes = w * size / m->header.scale;
-    uint64_t            slack = w * (-size & 15) / m->header.scale;
+    uint64_t            w = maker_weight(m, size);
+    uint64_t            bytes = maker_bytes(m, w, size, n);
+    uint64_t            slack = maker_bytes(m, w, -size & 15, n);
 
     if (s->samples == 0) {
         s->first_ms = (uint32_t) m->header.ms;
     }
     s->last_ms = (uint32_t) m->header.ms;
+    w *= n;
     s->samples += n;
     s->allocs += w;
     s->alloc_bytes += bytes;
@@ -343,17 +353,18 @@ maker_free(maker_t *m, uint32_t site, uint32_t thread, uint64_t size,
     np_format_header_t *h = &m->header;
     np_format_site_t   *s = maker_touch(m, site);
     np_format_thread_t *t = maker_thread_at(m, thread);
-    uint64_t            w = maker_weight(m, size, n);
-    uint64_t            bytes = w * size / h->scale;
+    uint64_t            w = maker_weight(m, size);
+    uint64_t            bytes = maker_bytes(m, w, size, n);
 
+    s->live_slack -= maker_bytes(m, w, -size & 15, n);
+    w *= n;
     s->free_samples += n;
     s->frees += w;
     s->free_bytes += bytes;
     s->live_bytes -= bytes;
     s->live_objects -= w;
-    s->live_slack -= w * (-size & 15) / h->scale;
-    s->life_bytes += w * life->clock / h->scale;
-    s->life_ms += w * life->ms / h->scale;
+    s->life_bytes += w * life->clock;
+    s->life_ms += w * life->ms;
     s->life[maker_slot(life->clock, 10, NP_LIVES)] += n;
     s->time[maker_slot(life->ms, 0, NP_TIMES)] += n;
     if (life->clock < NP_TEMPORARY) {
@@ -381,15 +392,15 @@ maker_grow(maker_t *m, uint32_t site, uint64_t from, uint64_t to,
     const maker_life_t brief = {0, 0, 0, 1, 1};
     np_format_site_t  *s;
     uint32_t           nobody = UINT32_MAX;
-    uint64_t           w = maker_weight(m, to, 1);
+    uint64_t           w = maker_weight(m, to);
 
     maker_free(m, site, nobody, from, 1, &brief);
     maker_alloc(m, site, nobody, to, 1);
     s = maker_site_at(m, site);
     s->reallocs += w;
-    s->realloc_grown += w * (to - from) / m->header.scale;
+    s->realloc_grown += maker_bytes(m, w, to - from, 1);
     if (moved) {
-        s->realloc_copied += w * from / m->header.scale;
+        s->realloc_copied += maker_bytes(m, w, from, 1);
     } else {
         s->realloc_in_place += w;
     }

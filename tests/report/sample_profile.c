@@ -53,7 +53,7 @@ sample_modules(maker_t *m)
     }
     (void) maker_module(m, "/opt/sample/lib/libsample.so.1", SAMPLE_LIB,
                         SAMPLE_LIB + 0x20000, SAMPLE_LIB);
-    (void) maker_module(m, "/tmp/<script>alert(1)</script>.so", SAMPLE_EVIL,
+    (void) maker_module(m, "/tmp/<img src=x onerror=alert(1)>.so", SAMPLE_EVIL,
                         SAMPLE_EVIL + 0x1000, SAMPLE_EVIL);
     (void) maker_module(m, "/tmp/a \"b\" 'c' \\ ;\033[31m\nd\303\251\377.so",
                         SAMPLE_QUOTE, SAMPLE_QUOTE + 0x1000, SAMPLE_QUOTE);

@@ -1,5 +1,5 @@
-#ifndef NP_GZIP_H
-#define NP_GZIP_H
+#ifndef NP_COMPACT_H
+#define NP_COMPACT_H
 
 /*
  * Gzips a file in place: a new file beside it takes its name when it is
@@ -7,18 +7,13 @@
  * Owner and mode are kept.  One thread.
  */
 
-#include <stddef.h>
-#include <stdint.h>
-
 typedef struct {
-    uint64_t before; /* bytes, holes included */
-    uint64_t after;
     /* called now and then with a share done, 0..1; may be NULL */
     void (*progress)(void *data, double done);
     void *data;
-} np_gzip_t;
+} np_compact_t;
 
 /* -1: errno says why, and the file is what it was */
-int np_gzip_file(np_gzip_t *g, const char *path);
+int np_compact(const np_compact_t *c, const char *path);
 
 #endif

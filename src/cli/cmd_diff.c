@@ -1,0 +1,198 @@
+/*
+ * ngxpool diff: what differs between two profiles.
+ */
+#include "config.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/np_cli.h"
+#include "cli/np_source.h"
+#include "report/np_diff.h"
+
+typedef struct {
+    np_source_options_t source;
+    np_text_options_t   text;
+    const char         *file[2];
+    int                 help;
+} np_diff_options_t;
+
+static const char np_diff_usage[]
+    = "Usage: ngxpool diff [OPTION...] BEFORE AFTER\n"
+      "\n"
+      "Shows which call stacks grew, shrank, are new or gone from one profile "
+      "to\n"
+      "another.  Stacks are compared by the names of their functions, so the "
+      "two\n"
+      "may be of different builds.\n"
+      "\n"
+      "  --sort FIGURE       what is compared (live); ngxpool help report "
+      "lists them\n"
+      "  --top N             changes that are shown (10); 0: all\n"
+      "  --by KIND           stack (default), function or module\n"
+      "  --exact             bytes and counts to the last digit\n"
+      "  --color WHEN        auto (on a terminal), always, never\n"
+      "  -h, --help\n";
+
+
+void
+np_cmd_diff_usage(FILE *f)
+{
+    (void) fputs(np_diff_usage, f);
+    (void) fputs(np_source_usage, f);
+    (void) fputs("\n"
+                 "Example:\n"
+                 "  ngxpool diff --sort peak old.prof new.prof\n"
+                 "\n"
+                 "Exit status: 0, whether they differ or not; 2 wrong "
+                 "arguments; 3 a file is\nno profile.\n",
+                 f);
+}
+
+
+static int
+np_diff_wrong(const char *format, const char *value)
+{
+    (void) fputs("ngxpool diff: ", stderr);
+    (void) fprintf(stderr, format, value);
+    (void) fputc('\n', stderr);
+    return -1;
+}
+
+
+enum {
+    NP_DIFF_SORT = 500,
+    NP_DIFF_TOP,
+    NP_DIFF_BY,
+    NP_DIFF_EXACT,
+    NP_DIFF_COLOR
+};
+
+static const struct option np_diff_longs[] = {
+    {"sort", required_argument, NULL, NP_DIFF_SORT},
+    {"top", required_argument, NULL, NP_DIFF_TOP},
+    {"by", required_argument, NULL, NP_DIFF_BY},
+    {"exact", no_argument, NULL, NP_DIFF_EXACT},
+    {"color", required_argument, NULL, NP_DIFF_COLOR},
+    {"help", no_argument, NULL, 'h'},
+    NP_SOURCE_LONGS,
+    {NULL, 0, NULL, 0},
+};
+
+
+static int
+np_diff_set(np_diff_options_t *o, int option, const char *value)
+{
+    double n;
+    int    i;
+
+    switch (option) {
+    case NP_DIFF_SORT:
+        i = np_figure_find(value);
+        if (i < 0) {
+            return np_diff_wrong("no figure '%s'; try ngxpool help report",
+                                 value);
+        }
+        o->text.sort = (np_figure_e) i;
+        return 0;
+    case NP_DIFF_TOP:
+        if (np_source_number(&n, value) != 0 || n > 1000000) {
+            return np_diff_wrong("--top wants a whole number, not '%s'",
+                                 value);
+        }
+        o->text.top = (unsigned) n;
+        return 0;
+    case NP_DIFF_BY:
+        i = np_by_find(value);
+        if (i != NP_BY_STACK && i != NP_BY_FUNCTION && i != NP_BY_MODULE) {
+            return np_diff_wrong("--by wants stack, function or module, "
+                                 "not '%s'",
+                                 value);
+        }
+        o->text.by = (np_by_e) i;
+        return 0;
+    case NP_DIFF_EXACT:
+        o->text.exact = 1;
+        return 0;
+    case NP_DIFF_COLOR:
+        return np_source_colour(&o->text.colour, value) == 0
+                   ? 0
+                   : np_diff_wrong("--color wants auto, always or never, "
+                                   "not '%s'",
+                                   value);
+    case 'h':
+        o->help = 1;
+        return 0;
+    default:
+        return np_source_option(&o->source, option, value) ? 0 : -1;
+    }
+}
+
+
+static int
+np_diff_parse(np_diff_options_t *o, int argc, char **argv)
+{
+    int c;
+
+    memset(o, 0, sizeof(*o));
+    o->text.top = 10;
+    o->text.by = NP_BY_STACK;
+    (void) np_source_colour(&o->text.colour, "auto");
+    opterr = 0;
+    optind = 1;
+    while ((c = getopt_long(argc, argv, ":h", np_diff_longs, NULL)) != -1) {
+        if (c == '?' || c == ':') {
+            return np_diff_wrong(c == ':' ? "%s wants a value"
+                                          : "unknown option '%s'",
+                                 argv[optind - 1]);
+        }
+        if (np_diff_set(o, c, optarg) != 0) {
+            return -1;
+        }
+    }
+    if (o->help) {
+        return 0;
+    }
+    if (argc - optind != 2) {
+        return np_diff_wrong("%s", "two profiles are wanted: BEFORE AFTER");
+    }
+    o->file[0] = argv[optind];
+    o->file[1] = argv[optind + 1];
+    return 0;
+}
+
+
+int
+np_cmd_diff(int argc, char **argv)
+{
+    np_diff_options_t o;
+    np_source_t       s[2];
+    int               status;
+
+    if (np_diff_parse(&o, argc, argv) != 0) {
+        return NP_EXIT_USAGE;
+    }
+    if (o.help) {
+        np_cmd_diff_usage(stdout);
+        return NP_EXIT_OK;
+    }
+    status = np_source_open(&s[0], o.file[0], &o.source);
+    if (status != NP_EXIT_OK) {
+        return status;
+    }
+    status = np_source_open(&s[1], o.file[1], &o.source);
+    if (status == NP_EXIT_OK) {
+        np_text_t a = {stdout, s[0].p, s[0].y, &o.text};
+        np_text_t b = {stdout, s[1].p, s[1].y, &o.text};
+
+        if (np_text_diff(&a, &b) != 0 || fflush(stdout) != 0
+            || ferror(stdout)) {
+            (void) np_diff_wrong("%s", "writing failed");
+            status = NP_EXIT_TROUBLE;
+        }
+        np_source_close(&s[1]);
+    }
+    np_source_close(&s[0]);
+    return status;
+}

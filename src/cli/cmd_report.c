@@ -1,0 +1,342 @@
+/*
+ * ngxpool report: what a profile says, for the terminal or as a file for other
+ * tools.
+ */
+#include "config.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/np_cli.h"
+#include "cli/np_source.h"
+#include "report/np_export.h"
+#include "report/np_text.h"
+
+typedef struct {
+    const char  *name; /* --NAME=FILE */
+    const char  *help;
+    np_export_pt write;
+} np_report_export_t;
+
+static const np_report_export_t np_report_export[] = {
+    {"json", "all figures, for scripts", np_export_json},
+    {"pprof", "for go tool pprof, Pyroscope, Parca", np_export_pprof},
+    {"folded", "a line a stack, for flame graphs", np_export_folded},
+    {"speedscope", "for speedscope.app", np_export_speedscope},
+    {"callgrind", "for kcachegrind", np_export_callgrind},
+    {"dhat", "for valgrind's dh_view.html", np_export_dhat},
+};
+
+#define NP_EXPORTS (sizeof(np_report_export) / sizeof(np_report_export[0]))
+
+typedef struct {
+    np_source_options_t source;
+    np_text_options_t   text;
+    np_figure_e         metric;
+    const char         *file;
+    const char         *out[NP_EXPORTS]; /* NULL: not wanted; "-" */
+    int                 help;
+} np_report_options_t;
+
+static const char np_report_text[]
+    = "Usage: ngxpool report [OPTION...] FILE\n"
+      "\n"
+      "Shows what the profile FILE says, which may be one still being "
+      "written.\n"
+      "\n"
+      "  --sort FIGURE       one list of sites, by this figure\n"
+      "  --top N             entries of each list (10); 0: all\n"
+      "  --by KIND           sum up by function, module, thread, size, stack "
+      "or\n"
+      "                      site\n"
+      "  --tree[=callees|callers]\n"
+      "                      who calls whom, from main or to it\n"
+      "  --exact             bytes and counts to the last digit\n"
+      "  --color WHEN        auto (on a terminal), always, never\n"
+      "  -h, --help\n";
+
+
+void
+np_cmd_report_usage(FILE *f)
+{
+    (void) fputs(np_report_text, f);
+    (void) fputs(np_source_usage, f);
+    (void) fputs("Exports, instead of the text; FILE may be -:\n", f);
+    for (size_t i = 0; i < NP_EXPORTS; i++) {
+        char option[32];
+
+        (void) snprintf(option, sizeof(option), "--%s=FILE",
+                        np_report_export[i].name);
+        (void) fprintf(f, "  %-19s %s\n", option, np_report_export[i].help);
+    }
+    (void) fputs("  --metric FIGURE     for those that show one only (live)\n"
+                 "Figures:\n",
+                 f);
+    for (int i = 0; i < NP_FIGURES; i++) {
+        (void) fprintf(f, "  %-19s %s\n", np_figure[i].key, np_figure[i].help);
+    }
+    (void) fputs("\n"
+                 "Examples:\n"
+                 "  ngxpool report --top 3 server.prof\n"
+                 "  ngxpool report --sort pinned --filter parse_ server.prof\n"
+                 "  ngxpool report --folded=- --metric peak server.prof\n"
+                 "\n"
+                 "Exit status: 0; 2 wrong arguments; 3 FILE is no profile, or "
+                 "a file\ncould not be written.\n",
+                 f);
+}
+
+
+static int
+np_report_wrong(const char *format, const char *value)
+{
+    (void) fputs("ngxpool report: ", stderr);
+    (void) fprintf(stderr, format, value);
+    (void) fputc('\n', stderr);
+    return -1;
+}
+
+
+static int
+np_report_figure(np_figure_e *f, const char *key)
+{
+    int i = np_figure_find(key);
+
+    if (i < 0) {
+        return np_report_wrong("no figure '%s'; try --help", key);
+    }
+    *f = (np_figure_e) i;
+    return 0;
+}
+
+
+static int
+np_report_tree(np_report_options_t *o, const char *kind)
+{
+    if (kind == NULL || strcmp(kind, "callees") == 0) {
+        o->text.tree = NP_TREE_CALLEES;
+    } else if (strcmp(kind, "callers") == 0) {
+        o->text.tree = NP_TREE_CALLERS;
+    } else {
+        return np_report_wrong("--tree wants callees or callers, not '%s'",
+                               kind);
+    }
+    return 0;
+}
+
+
+static int
+np_report_top(np_report_options_t *o, const char *text)
+{
+    char         *end;
+    unsigned long n = strtoul(text, &end, 10);
+
+    if (*text < '0' || *text > '9' || *end != '\0' || n > 1000000) {
+        return np_report_wrong("--top wants a whole number, not '%s'", text);
+    }
+    o->text.top = (unsigned) n;
+    return 0;
+}
+
+
+/* values of getopt_long; exports are 0 and up */
+enum {
+    NP_REPORT_SORT = 500,
+    NP_REPORT_TOP,
+    NP_REPORT_BY,
+    NP_REPORT_TREE,
+    NP_REPORT_EXACT,
+    NP_REPORT_COLOR,
+    NP_REPORT_METRIC
+};
+
+static const struct option np_report_longs[] = {
+    {"sort", required_argument, NULL, NP_REPORT_SORT},
+    {"top", required_argument, NULL, NP_REPORT_TOP},
+    {"by", required_argument, NULL, NP_REPORT_BY},
+    {"tree", optional_argument, NULL, NP_REPORT_TREE},
+    {"exact", no_argument, NULL, NP_REPORT_EXACT},
+    {"color", required_argument, NULL, NP_REPORT_COLOR},
+    {"metric", required_argument, NULL, NP_REPORT_METRIC},
+    {"help", no_argument, NULL, 'h'},
+    NP_SOURCE_LONGS,
+};
+
+#define NP_REPORT_LONGS (sizeof(np_report_longs) / sizeof(np_report_longs[0]))
+
+
+static int
+np_report_set(np_report_options_t *o, int option, const char *value)
+{
+    int by;
+
+    switch (option) {
+    case NP_REPORT_SORT:
+        o->text.sorted = 1;
+        return np_report_figure(&o->text.sort, value);
+    case NP_REPORT_METRIC:
+        return np_report_figure(&o->metric, value);
+    case NP_REPORT_TOP:
+        return np_report_top(o, value);
+    case NP_REPORT_BY:
+        by = np_by_find(value);
+        if (by < 0) {
+            return np_report_wrong("--by does not know '%s'", value);
+        }
+        o->text.by = (np_by_e) by;
+        o->text.sorted = 1;
+        return 0;
+    case NP_REPORT_TREE:
+        return np_report_tree(o, value);
+    case NP_REPORT_EXACT:
+        o->text.exact = 1;
+        return 0;
+    case NP_REPORT_COLOR:
+        return np_source_colour(&o->text.colour, value) == 0
+                   ? 0
+                   : np_report_wrong("--color wants auto, always or never, "
+                                     "not '%s'",
+                                     value);
+    case 'h':
+        o->help = 1;
+        return 0;
+    default:
+        if (option >= 0 && option < (int) NP_EXPORTS) {
+            o->out[option] = value;
+            return 0;
+        }
+        return np_source_option(&o->source, option, value) ? 0 : -1;
+    }
+}
+
+
+static int
+np_report_parse(np_report_options_t *o, int argc, char **argv)
+{
+    struct option longs[NP_REPORT_LONGS + NP_EXPORTS + 1];
+    int           c;
+
+    memset(o, 0, sizeof(*o));
+    memset(longs, 0, sizeof(longs));
+    o->text.top = 10;
+    (void) np_source_colour(&o->text.colour, "auto");
+    memcpy(longs, np_report_longs, sizeof(np_report_longs));
+    for (size_t i = 0; i < NP_EXPORTS; i++) {
+        longs[NP_REPORT_LONGS + i].name = np_report_export[i].name;
+        longs[NP_REPORT_LONGS + i].has_arg = required_argument;
+        longs[NP_REPORT_LONGS + i].val = (int) i;
+    }
+    opterr = 0;
+    optind = 1;
+    while ((c = getopt_long(argc, argv, ":h", longs, NULL)) != -1) {
+        if (c == '?' || c == ':') {
+            return np_report_wrong(c == ':' ? "%s wants a value"
+                                            : "unknown option '%s'",
+                                   argv[optind - 1]);
+        }
+        if (np_report_set(o, c, optarg) != 0) {
+            return -1;
+        }
+    }
+    if (o->help) {
+        return 0;
+    }
+    if (argc - optind != 1) {
+        return np_report_wrong("%s", optind == argc ? "a profile is missing"
+                                                    : "one profile at a time");
+    }
+    o->file = argv[optind];
+    return 0;
+}
+
+
+/* it would be overwritten */
+static int
+np_report_is_source(const char *out, const char *file)
+{
+    struct stat a, b;
+
+    return stat(out, &a) == 0 && stat(file, &b) == 0 && a.st_dev == b.st_dev
+           && a.st_ino == b.st_ino;
+}
+
+
+static int
+np_report_write(const np_report_options_t *o, const np_source_t *s, size_t i)
+{
+    np_export_t x = {s->p, s->y, o->file, o->metric};
+    const char *out = o->out[i];
+    FILE       *f = stdout;
+    int         rc;
+
+    if (strcmp(out, "-") != 0) {
+        if (np_report_is_source(out, o->file)) {
+            (void) np_report_wrong("%s is the profile itself", out);
+            return NP_EXIT_USAGE;
+        }
+        f = fopen(out, "we");
+        if (f == NULL) {
+            (void) fprintf(stderr, "ngxpool: %s: %m\n", out);
+            return NP_EXIT_TROUBLE;
+        }
+    }
+    rc = np_report_export[i].write(f, &x);
+    rc |= fflush(f) != 0 || ferror(f);
+    if (f != stdout) {
+        rc |= fclose(f) != 0;
+    }
+    if (rc != 0) {
+        (void) fprintf(stderr, "ngxpool: %s: it could not be written\n", out);
+        return NP_EXIT_TROUBLE;
+    }
+    return NP_EXIT_OK;
+}
+
+
+static int
+np_report_show(np_report_options_t *o, const np_source_t *s)
+{
+    np_text_t t = {stdout, s->p, s->y, &o->text};
+    int       status = NP_EXIT_OK, any = 0;
+
+    o->text.name = o->file;
+    for (size_t i = 0; i < NP_EXPORTS && status == NP_EXIT_OK; i++) {
+        if (o->out[i] != NULL) {
+            status = np_report_write(o, s, i);
+            any = 1;
+        }
+    }
+    if (any) {
+        return status;
+    }
+    if (np_text_report(&t) != 0 || fflush(stdout) != 0 || ferror(stdout)) {
+        (void) np_report_wrong("%s", "writing failed");
+        return NP_EXIT_TROUBLE;
+    }
+    return NP_EXIT_OK;
+}
+
+
+int
+np_cmd_report(int argc, char **argv)
+{
+    np_report_options_t o;
+    np_source_t         s;
+    int                 status;
+
+    if (np_report_parse(&o, argc, argv) != 0) {
+        return NP_EXIT_USAGE;
+    }
+    if (o.help) {
+        np_cmd_report_usage(stdout);
+        return NP_EXIT_OK;
+    }
+    status = np_source_open(&s, o.file, &o.source);
+    if (status == NP_EXIT_OK) {
+        status = np_report_show(&o, &s);
+        np_source_close(&s);
+    }
+    return status;
+}

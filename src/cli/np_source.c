@@ -1,0 +1,131 @@
+/*
+ * A profile as a command gets it from its arguments.
+ */
+#include "config.h"
+
+#include "cli/np_source.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/np_cli.h"
+#include "report/np_callstack.h"
+
+const char np_source_usage[]
+    = "Symbols:\n"
+      "  --filter REGEX      only sites with such a function, file or module "
+      "on\n"
+      "                      their stacks\n"
+      "  --sysroot DIR       programs and libraries are under DIR\n"
+      "  --debug-dir DIR     separate debug information (/usr/lib/debug)\n"
+      "  --debuginfod        ask the servers of DEBUGINFOD_URLS for it\n";
+
+
+int
+np_source_option(np_source_options_t *o, int option, const char *value)
+{
+    switch (option) {
+    case NP_SOURCE_SYSROOT:
+        o->symbols.sysroot = value;
+        return 1;
+    case NP_SOURCE_DEBUG:
+        o->symbols.debug = value;
+        return 1;
+    case NP_SOURCE_DEBUGINFOD:
+        o->symbols.debuginfod = 1;
+        return 1;
+    case NP_SOURCE_FILTER:
+        o->filter = value;
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+
+int
+np_source_open(np_source_t *s, const char *file, const np_source_options_t *o)
+{
+    np_symbols_options_t symbols = o->symbols;
+    char                 err[NP_PROFILE_ERROR];
+    int                  status = NP_EXIT_OK;
+
+    symbols.warnings = stderr;
+    s->y = NULL;
+    s->p = np_profile_load(file, err);
+    if (s->p == NULL) {
+        (void) fprintf(stderr, "ngxpool: %s: %s\n", file, err);
+        return NP_EXIT_TROUBLE;
+    }
+    s->y = np_symbols_open(s->p, &symbols);
+    if (s->y == NULL) {
+        (void) fprintf(stderr, "ngxpool: %s: no memory\n", file);
+        status = NP_EXIT_TROUBLE;
+    } else if (o->filter != NULL
+               && np_callstack_filter(s->p, s->y, o->filter, err, sizeof(err))
+                      != 0) {
+        (void) fprintf(stderr, "ngxpool: --filter %s: %s\n", o->filter, err);
+        status = NP_EXIT_USAGE;
+    }
+    if (status != NP_EXIT_OK) {
+        np_source_close(s);
+    }
+    return status;
+}
+
+
+void
+np_source_close(np_source_t *s)
+{
+    np_symbols_free(s->y);
+    np_profile_free(s->p);
+    s->y = NULL;
+    s->p = NULL;
+}
+
+
+int
+np_source_number(double *v, const char *text)
+{
+    static const char units[] = "KMGT";
+    const char       *unit;
+    char             *end;
+
+    *v = strtod(text, &end);
+    if (end == text || !isfinite(*v) || *v < 0 || strchr(text, 'x') != NULL) {
+        return -1;
+    }
+    if (*end != '\0') {
+        unit = strchr(units, *end & ~0x20);
+        if (unit == NULL || *unit == '\0') {
+            return -1;
+        }
+        *v = ldexp(*v, 10 * (int) (unit - units + 1));
+        end++;
+        if (strcmp(end, "iB") == 0) {
+            end += 2;
+        } else if (strcmp(end, "B") == 0) {
+            end++;
+        }
+    }
+    return *end == '\0' ? 0 : -1;
+}
+
+
+int
+np_source_colour(int *colour, const char *when)
+{
+    if (strcmp(when, "auto") == 0) {
+        *colour = isatty(1) && getenv("NO_COLOR") == NULL;
+    } else if (strcmp(when, "always") == 0) {
+        *colour = 1;
+    } else if (strcmp(when, "never") == 0) {
+        *colour = 0;
+    } else {
+        return -1;
+    }
+    return 0;
+}

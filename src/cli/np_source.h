@@ -1,0 +1,56 @@
+#ifndef NP_SOURCE_H
+#define NP_SOURCE_H
+
+/*
+ * A profile as a command gets it from its arguments: read, with its symbols,
+ * filtered.  Options that all such commands have.
+ */
+
+#include <stddef.h>
+
+#include "report/np_profile.h"
+#include "report/np_symbols.h"
+
+typedef struct {
+    np_symbols_options_t symbols;
+    const char          *filter; /* regular expression, or NULL */
+} np_source_options_t;
+
+typedef struct {
+    np_profile_t *p;
+    np_symbols_t *y;
+} np_source_t;
+
+/* entries of a getopt_long table, and the values that they return */
+#define NP_SOURCE_SYSROOT    900
+#define NP_SOURCE_DEBUG      901
+#define NP_SOURCE_DEBUGINFOD 902
+#define NP_SOURCE_FILTER     903
+#define NP_SOURCE_LONGS                                                       \
+    {"sysroot", required_argument, NULL, NP_SOURCE_SYSROOT},                  \
+        {"debug-dir", required_argument, NULL, NP_SOURCE_DEBUG},              \
+        {"debuginfod", no_argument, NULL, NP_SOURCE_DEBUGINFOD},              \
+    {                                                                         \
+        "filter", required_argument, NULL, NP_SOURCE_FILTER                   \
+    }
+
+/* their part of a usage text */
+extern const char np_source_usage[];
+
+/* 1: it was one of them */
+int np_source_option(np_source_options_t *o, int option, const char *value);
+
+/* an exit status; when it is not NP_EXIT_OK, one line on standard error has
+ * said why, and nothing is to be closed */
+int  np_source_open(np_source_t *s, const char *file,
+                    const np_source_options_t *o);
+void np_source_close(np_source_t *s);
+
+/* "8K", "1.5M", "2GiB", "100": bytes or a count; -1: it is none */
+int np_source_number(double *v, const char *text);
+
+/* -1: it is none of auto, always, never; auto: standard output is a terminal
+ * and NO_COLOR is not set */
+int np_source_colour(int *colour, const char *when);
+
+#endif

@@ -1,0 +1,335 @@
+/*
+ * The figures of a profile summed up.
+ *
+ * Each site makes an entry under its name; when there is no room for more, and
+ * at the end, the entries are sorted and those of the same name become one.
+ * Functions also make an entry for each stack that they are in, which counts
+ * as inclusive only.
+ */
+#include "config.h"
+
+#include "report/np_groups.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/np_callstack.h"
+#include "report/np_human.h"
+
+static const char *const np_by_name[NP_BYS] = {
+    "site", "stack", "function", "module", "thread", "size",
+};
+
+
+int
+np_by_find(const char *name)
+{
+    for (int i = 0; i < NP_BYS; i++) {
+        if (strcmp(np_by_name[i], name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+
+static int
+np_groups_compare(const void *a, const void *b)
+{
+    return strcmp(((const np_group_t *) a)->name,
+                  ((const np_group_t *) b)->name);
+}
+
+
+/* to's sites and from's together */
+static void
+np_groups_join(np_group_t *to, const np_group_t *from)
+{
+    if (from->site != NP_NO_SITE
+        && (to->site == NP_NO_SITE
+            || from->value[NP_FIGURE_TOTAL] > to->value[NP_FIGURE_TOTAL])) {
+        to->site = from->site;
+    }
+    for (int f = 0; f < NP_FIGURES; f++) {
+        to->value[f] += from->value[f];
+        to->variance[f] += from->variance[f];
+        to->inclusive[f] += from->inclusive[f];
+    }
+    to->freed += from->freed;
+    to->sites += from->sites;
+}
+
+
+static void
+np_groups_merge(np_groups_t *g)
+{
+    unsigned n = 0;
+
+    if (g->n == 0) {
+        return;
+    }
+    qsort(g->v, g->n, sizeof(*g->v), np_groups_compare);
+    for (unsigned i = 1; i < g->n; i++) {
+        if (strcmp(g->v[n].name, g->v[i].name) == 0) {
+            np_groups_join(&g->v[n], &g->v[i]);
+            free(g->v[i].name);
+        } else {
+            g->v[++n] = g->v[i];
+        }
+    }
+    g->n = n + 1;
+}
+
+
+/* takes name, which is NULL when there was no memory for it */
+static np_group_t *
+np_groups_add(np_groups_t *g, char *name)
+{
+    np_group_t *v = g->v;
+
+    if (name == NULL) {
+        return NULL;
+    }
+    if (g->n == g->room) {
+        np_groups_merge(g);
+    }
+    if (g->n >= g->room / 2) {
+        unsigned room = g->room == 0 ? 64 : 2 * g->room;
+
+        v = realloc(g->v, room * sizeof(*v));
+        if (v == NULL) {
+            free(name);
+            return NULL;
+        }
+        g->v = v;
+        g->room = room;
+    }
+    v = &g->v[g->n++];
+    memset(v, 0, sizeof(*v));
+    v->name = name;
+    v->site = NP_NO_SITE;
+    return v;
+}
+
+
+static void
+np_groups_figures(np_group_t *v, const np_profile_t *p, uint32_t site)
+{
+    const np_site_t *s = &p->site[site];
+    double           error;
+
+    for (int f = 0; f < NP_FIGURES; f++) {
+        v->value[f] = np_profile_value(s, (np_figure_e) f);
+        error = np_profile_error(p, s, (np_figure_e) f);
+        v->variance[f] = error * error;
+    }
+    v->sites = 1;
+    v->site = site;
+}
+
+
+static char *
+np_groups_stack(const np_callstack_t *f)
+{
+    size_t size = 1;
+    char  *name, *at;
+
+    for (unsigned i = 0; i < f->n; i++) {
+        size += strlen(f->v[i].symbol->function) + 1;
+    }
+    name = at = malloc(size);
+    for (unsigned i = 0; name != NULL && i < f->n; i++) {
+        at = stpcpy(at, f->v[i].symbol->function);
+        *at++ = '\n';
+    }
+    if (name != NULL) {
+        *at = '\0';
+    }
+    return name;
+}
+
+
+/* a function counts once for a stack in which it is several times */
+static int
+np_groups_inclusive(np_groups_t *g, const np_profile_t *p, uint32_t site,
+                    const np_callstack_t *f)
+{
+    for (unsigned i = 0; i < f->n; i++) {
+        const char *name = f->v[i].symbol->function;
+        np_group_t *v;
+        unsigned    k = 0;
+
+        while (k < i && strcmp(f->v[k].symbol->function, name) != 0) {
+            k++;
+        }
+        if (k < i) {
+            continue;
+        }
+        v = np_groups_add(g, strdup(name));
+        if (v == NULL) {
+            return -1;
+        }
+        for (int k2 = 0; k2 < NP_FIGURES; k2++) {
+            v->inclusive[k2]
+                = np_profile_value(&p->site[site], (np_figure_e) k2);
+        }
+    }
+    return 0;
+}
+
+
+static int
+np_groups_site(np_groups_t *g, const np_profile_t *p, uint32_t site,
+               const np_callstack_t *f, np_by_e by)
+{
+    const np_call_t *culprit = &f->v[f->culprit];
+    char            *name = NULL;
+    np_group_t      *v;
+
+    if (by == NP_BY_SITE) {
+        if (asprintf(&name, "%08" PRIu32, p->site[site].id) < 0) {
+            name = NULL;
+        }
+    } else if (by == NP_BY_STACK) {
+        name = np_groups_stack(f);
+    } else {
+        name = strdup(by == NP_BY_FUNCTION || *culprit->module == '\0'
+                          ? culprit->symbol->function
+                          : culprit->module);
+    }
+    v = np_groups_add(g, name);
+    if (v == NULL) {
+        return -1;
+    }
+    np_groups_figures(v, p, site);
+    return by == NP_BY_FUNCTION ? np_groups_inclusive(g, p, site, f) : 0;
+}
+
+
+static int
+np_groups_threads(np_groups_t *g, const np_profile_t *p)
+{
+    for (unsigned i = 0; i < p->nthreads; i++) {
+        const np_profile_thread_t *t = &p->thread[i];
+        np_group_t                *v;
+        char                      *name;
+
+        if (asprintf(&name, "%s%s%" PRIu32, t->name,
+                     t->name[0] == '\0' ? "" : " ", t->tid)
+            < 0) {
+            return -1;
+        }
+        v = np_groups_add(g, name);
+        if (v == NULL) {
+            return -1;
+        }
+        v->value[NP_FIGURE_ALLOCS] = t->allocs;
+        v->value[NP_FIGURE_TOTAL] = t->alloc_bytes;
+        v->value[NP_FIGURE_REMOTE] = t->remote;
+        v->freed = t->free_bytes;
+    }
+    return 0;
+}
+
+
+static int
+np_groups_sizes(np_groups_t *g, const np_profile_t *p)
+{
+    for (unsigned i = 0; i < NP_SIZES; i++) {
+        uint64_t    limit = np_profile_size_limit(i);
+        int         last = i + 1 == NP_SIZES;
+        np_group_t *v;
+        char       *name, human[NP_HUMAN_MAX];
+        int         n;
+
+        if (last) {
+            limit = np_profile_size_limit(i - 1);
+        }
+        n = asprintf(&name, "%s %s", last ? "more than" : "up to",
+                     np_human_bytes(human, (double) limit));
+        v = np_groups_add(g, n < 0 ? NULL : name);
+        if (v == NULL) {
+            return -1;
+        }
+        for (unsigned k = 0; k < p->nsites; k++) {
+            if (!p->site[k].hidden) {
+                v->value[NP_FIGURE_ALLOCS] += p->site[k].size[i];
+            }
+        }
+    }
+    return 0;
+}
+
+
+int
+np_groups_make(np_groups_t *g, const np_profile_t *p, np_symbols_t *y,
+               np_by_e by)
+{
+    np_callstack_t f;
+    int            rc = 0;
+
+    memset(g, 0, sizeof(*g));
+    memset(&f, 0, sizeof(f));
+    if (by == NP_BY_THREAD) {
+        rc = np_groups_threads(g, p);
+    } else if (by == NP_BY_SIZE) {
+        /* they are in order, and none is like another */
+        rc = np_groups_sizes(g, p);
+    } else {
+        for (unsigned i = 0; i < p->nsites && rc == 0; i++) {
+            if (!p->site[i].hidden) {
+                rc = np_callstack_of(&f, y, &p->site[i]);
+                rc = rc == 0 ? np_groups_site(g, p, i, &f, by) : rc;
+            }
+        }
+    }
+    np_callstack_free(&f);
+    if (rc != 0) {
+        np_groups_free(g);
+        return -1;
+    }
+    if (by != NP_BY_SIZE) {
+        np_groups_merge(g);
+    }
+    return 0;
+}
+
+
+void
+np_groups_free(np_groups_t *g)
+{
+    for (unsigned i = 0; i < g->n; i++) {
+        free(g->v[i].name);
+    }
+    free(g->v);
+    memset(g, 0, sizeof(*g));
+}
+
+
+static int
+np_groups_compare_values(const void *a, const void *b, void *figure)
+{
+    const np_group_t *x = a, *y = b;
+    int               f = *(const int *) figure;
+
+    if (x->value[f] != y->value[f]) {
+        return x->value[f] > y->value[f] ? -1 : 1;
+    }
+    if (x->inclusive[f] != y->inclusive[f]) {
+        return x->inclusive[f] > y->inclusive[f] ? -1 : 1;
+    }
+    return strcmp(x->name, y->name);
+}
+
+
+void
+np_groups_sort(np_groups_t *g, np_figure_e f)
+{
+    int figure = (int) f;
+
+    if (g->n != 0) {
+        qsort_r(g->v, g->n, sizeof(*g->v), np_groups_compare_values, &figure);
+    }
+}

@@ -1,0 +1,49 @@
+#ifndef NP_GROUPS_H
+#define NP_GROUPS_H
+
+/*
+ * The figures of a profile summed up: by call stack, by function, by module,
+ * by thread, by size.  Hidden sites are left out.  One thread.
+ */
+
+#include "report/np_profile.h"
+#include "report/np_symbols.h"
+
+typedef enum {
+    NP_BY_SITE = 0, /* addresses; each site on its own */
+    NP_BY_STACK,    /* names of functions, so that builds can be compared */
+    NP_BY_FUNCTION, /* that asked for memory, behind wrappers of malloc */
+    NP_BY_MODULE,   /* of that function */
+    NP_BY_THREAD,   /* only allocations and frees are known */
+    NP_BY_SIZE,     /* likewise; of single allocations */
+    NP_BYS
+} np_by_e;
+
+typedef struct {
+    char    *name; /* key; of a stack: its functions, leaf first, one a line */
+    double   value[NP_FIGURES];     /* of the group's own sites */
+    double   variance[NP_FIGURES];  /* squares of standard errors */
+    double   inclusive[NP_FIGURES]; /* by function: and what it called */
+    double   freed;                 /* by thread: bytes */
+    unsigned sites;
+    uint32_t site; /* index of the largest of them, or NP_NO_SITE */
+} np_group_t;
+
+typedef struct {
+    np_group_t *v;
+    unsigned    n;
+    unsigned    room;
+} np_groups_t;
+
+/* "site", "function", ...; -1: none of them */
+int np_by_find(const char *name);
+
+/* sorted by name, each name once; -1: no memory, and nothing to be freed */
+int  np_groups_make(np_groups_t *g, const np_profile_t *p, np_symbols_t *y,
+                    np_by_e by);
+void np_groups_free(np_groups_t *g);
+
+/* the largest first, equal ones by name */
+void np_groups_sort(np_groups_t *g, np_figure_e f);
+
+#endif

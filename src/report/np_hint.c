@@ -1,0 +1,83 @@
+/*
+ * One or two words on what is remarkable about a site.  The first rule that
+ * holds is told; sites of which little is known get none.
+ */
+#include "config.h"
+
+#include "report/np_hint.h"
+
+#include <math.h>
+
+/* fewer events than these prove nothing */
+#define NP_HINT_EVENTS 16
+#define NP_HINT_PINNED 65536 /* bytes */
+
+const np_hint_t np_hints[] = {
+    {"pins", "its live objects keep more free memory in use than they are "
+             "large"},
+    {"short-lived", "nine in ten are freed before 16 KiB more have been "
+                    "allocated"},
+    {"grows by realloc", "most allocations are by realloc, and a quarter of "
+                         "the bytes were copied"},
+    {"handed over", "most are freed by another thread"},
+    {"grows", "more and more are live"},
+    {"never freed", "not one was"},
+    {"dies together", "32 and more are freed in a row, on average"},
+    {"like a stack", "nine in ten are freed as the youngest of their thread"},
+    {"slack", "a quarter of its memory was not asked for"},
+    {NULL, NULL},
+};
+
+
+int
+np_hint_grows(const np_site_t *s)
+{
+    double before = s->half[0].allocs - s->half[0].frees;
+
+    return s->live.objects >= NP_HINT_EVENTS
+           && s->now.allocs > s->half[0].allocs
+           && s->now.allocs - s->now.frees > 1.25 * fmax(before, 0);
+}
+
+
+static int
+np_hint_holds(unsigned i, const np_profile_t *p, const np_site_t *s)
+{
+    switch (i) {
+    case 0:
+        return s->pinned >= NP_HINT_PINNED && s->pinned > s->live.bytes;
+    case 1:
+        return s->temporary.objects >= 0.9 * s->total.objects;
+    case 2:
+        return s->reallocs >= 0.5 * s->total.objects
+               && s->realloc_copied >= 0.25 * s->total.bytes;
+    case 3:
+        return s->freed.objects > 0 && s->remote >= 0.5 * s->freed.objects;
+    case 4:
+        return p->header.half_epoch > 0 && np_hint_grows(s);
+    case 5:
+        return s->freed.objects == 0 && s->inherited.objects == 0;
+    case 6:
+        /* of a sample every free stands alone */
+        return !p->sampled && s->runs > 0 && s->freed.objects >= 32 * s->runs;
+    case 7:
+        return s->freed.objects > 0 && s->lifo >= 0.9 * s->freed.objects;
+    default:
+        return s->slack >= 0.25 * (s->total.bytes + s->slack);
+    }
+}
+
+
+const char *
+np_hint(const np_profile_t *p, const np_site_t *s)
+{
+    if (s->kind != NP_SITE_FIRST || s->samples < NP_HINT_EVENTS) {
+        return "";
+    }
+    for (unsigned i = 0; np_hints[i].word != NULL; i++) {
+        if (np_hint_holds(i, p, s)) {
+            return np_hints[i].word;
+        }
+    }
+    return "";
+}

@@ -1,0 +1,178 @@
+/*
+ * A profile for the terminal: which parts there are, and their cells.
+ */
+#include "config.h"
+
+#include "report/np_text.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "report/np_callstack.h"
+#include "report/np_human.h"
+
+/* frames shown above the one that matters */
+#define NP_TEXT_CALLERS 3
+
+/* the lists of a whole report */
+static const np_figure_e np_text_lists[] = {
+    NP_FIGURE_LIVE,      NP_FIGURE_PEAK,   NP_FIGURE_TOTAL,
+    NP_FIGURE_TEMPORARY, NP_FIGURE_PINNED,
+};
+
+
+int
+np_text_report(const np_text_t *t)
+{
+    int rc = np_text_summary(t);
+
+    if (rc != 0) {
+        return -1;
+    }
+    if (t->o->tree != NP_TREE_NONE) {
+        rc = np_text_tree(t);
+    } else if (t->o->by != NP_BY_SITE) {
+        rc = np_text_groups(t);
+    } else if (t->o->sorted) {
+        rc = np_text_sites(t, t->o->sort);
+    } else {
+        np_text_rss(t);
+        for (size_t i = 0;
+             i < sizeof(np_text_lists) / sizeof(np_text_lists[0]) && rc == 0;
+             i++) {
+            rc = np_text_sites(t, np_text_lists[i]);
+        }
+        rc = rc == 0 ? np_text_leaks(t) : rc;
+        np_text_hints(t);
+    }
+    np_text_footer(t);
+    return rc;
+}
+
+
+const char *
+np_text_bytes(const np_text_t *t, double v, char buf[NP_TEXT_CELL])
+{
+    if (t->o->exact && !isnan(v)) {
+        (void) snprintf(buf, NP_TEXT_CELL, "%.0f", v);
+        return buf;
+    }
+    return np_human_bytes(buf, v);
+}
+
+
+const char *
+np_text_value(const np_text_t *t, np_figure_e f, double v,
+              char buf[NP_TEXT_CELL])
+{
+    if (np_figure[f].bytes || t->o->exact) {
+        return np_text_bytes(t, v, buf);
+    }
+    return np_human_count(buf, v);
+}
+
+
+const char *
+np_text_error(const np_text_t *t, double v, double error,
+              char buf[NP_TEXT_CELL])
+{
+    if (!t->p->sampled) {
+        return "";
+    }
+    if (isnan(error) || !(v > 0)) {
+        return v > 0 ? " +-?" : "";
+    }
+    (void) snprintf(buf, NP_TEXT_CELL, " +-%.0f %%", 100 * error / v);
+    return buf;
+}
+
+
+int
+np_text_width(const np_text_t *t)
+{
+    return t->p->sampled ? 8 : 0;
+}
+
+
+const char *
+np_text_share(double part, double all, char buf[NP_TEXT_CELL])
+{
+    if (!(all > 0)) {
+        return "-";
+    }
+    (void) snprintf(buf, NP_TEXT_CELL, "%.1f %%", 100 * part / all);
+    return buf;
+}
+
+
+const char *
+np_text_on(const np_text_t *t, np_text_manner_e m)
+{
+    static const char *const on[] = {"", "\033[1m", "\033[2m", "\033[33m"};
+
+    return t->o->colour ? on[m] : "";
+}
+
+
+const char *
+np_text_off(const np_text_t *t, np_text_manner_e m)
+{
+    return t->o->colour && m != NP_TEXT_PLAIN ? "\033[0m" : "";
+}
+
+
+void
+np_text_head(const np_text_t *t, const char *format, ...)
+{
+    va_list args;
+
+    (void) fprintf(t->f, "\n%s", np_text_on(t, NP_TEXT_BOLD));
+    va_start(args, format);
+    (void) vfprintf(t->f, format, args);
+    va_end(args);
+    (void) fprintf(t->f, "%s\n", np_text_off(t, NP_TEXT_BOLD));
+}
+
+
+static void
+np_text_frame(const np_text_t *t, const np_call_t *frame, int culprit,
+              const char *indent)
+{
+    np_text_manner_e m = culprit ? NP_TEXT_BOLD : NP_TEXT_FAINT;
+    char             buf[1024];
+
+    (void) fprintf(
+        t->f, "%s%s %s%s%s%s%s%s\n", indent, culprit ? "*" : " ",
+        np_text_on(t, m), np_symbol_text(frame->symbol, buf, sizeof(buf)),
+        np_text_off(t, m),
+        frame->symbol->known && !frame->symbol->file ? " in " : "",
+        frame->symbol->known && !frame->symbol->file ? frame->module : "",
+        frame->symbol->inlined ? " [inlined]" : "");
+}
+
+
+int
+np_text_stack(const np_text_t *t, const np_site_t *s, const char *indent)
+{
+    np_callstack_t frames;
+    unsigned       last;
+
+    memset(&frames, 0, sizeof(frames));
+    if (np_callstack_of(&frames, t->y, s) != 0) {
+        np_callstack_free(&frames);
+        return -1;
+    }
+    last = frames.culprit + NP_TEXT_CALLERS;
+    /* "1 more" would take the place of the one */
+    last = last + 2 >= frames.n ? frames.n - 1 : last;
+    for (unsigned i = 0; i <= last; i++) {
+        np_text_frame(t, &frames.v[i], i == frames.culprit, indent);
+    }
+    if (last + 1 < frames.n) {
+        (void) fprintf(t->f, "%s  ... and %u more\n", indent,
+                       frames.n - 1 - last);
+    }
+    np_callstack_free(&frames);
+    return 0;
+}

@@ -1,0 +1,201 @@
+/*
+ * Figures summed up by function, module, thread or size, and the tree of
+ * callers and callees.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "report/np_escape.h"
+#include "report/np_callstack.h"
+#include "report/np_text.h"
+#include "report/np_tree.h"
+
+/* branches with less than this share of all are summed up */
+#define NP_TEXT_BRANCH 0.005
+#define NP_TEXT_DEEP   64
+
+
+static void
+np_text_group_name(const np_text_t *t, const np_group_t *g)
+{
+    char  line[1024];
+    char *nl;
+
+    (void) snprintf(line, sizeof(line), "%s", g->name);
+    /* a stack's first function stands for it */
+    nl = strchr(line, '\n');
+    if (nl != NULL) {
+        *nl = '\0';
+    }
+    np_escape_text(line);
+    (void) fprintf(t->f, "%s\n", line);
+}
+
+
+static int
+np_text_group(const np_text_t *t, const np_group_t *g, np_figure_e f,
+              double all)
+{
+    char value[NP_TEXT_CELL], share[NP_TEXT_CELL], more[NP_TEXT_CELL];
+    char error[NP_TEXT_CELL];
+
+    (void) fprintf(t->f, "  %12s%-*s %8s ",
+                   np_text_value(t, f, g->value[f], value), np_text_width(t),
+                   np_text_error(t, g->value[f], sqrt(g->variance[f]), error),
+                   np_text_share(g->value[f], all, share));
+    switch (t->o->by) {
+    case NP_BY_FUNCTION:
+        (void) fprintf(t->f, "%12s  ",
+                       np_text_value(t, f, g->inclusive[f], more));
+        break;
+    case NP_BY_THREAD:
+        (void) fprintf(t->f, "%12s ",
+                       np_text_value(t, NP_FIGURE_ALLOCS,
+                                     g->value[NP_FIGURE_ALLOCS], more));
+        (void) fprintf(t->f, "%12s ", np_text_bytes(t, g->freed, more));
+        (void) fprintf(t->f, "%12s  ",
+                       np_text_value(t, NP_FIGURE_REMOTE,
+                                     g->value[NP_FIGURE_REMOTE], more));
+        break;
+    default:
+        (void) fputc(' ', t->f);
+        break;
+    }
+    np_text_group_name(t, g);
+    return t->o->by == NP_BY_STACK && g->site != NP_NO_SITE
+               ? np_text_stack(t, &t->p->site[g->site], "      ")
+               : 0;
+}
+
+
+static void
+np_text_groups_head(const np_text_t *t, np_figure_e f)
+{
+    static const char *const more[NP_BYS] = {
+        "  site",
+        "  call stack",
+        "with callees  function",
+        "  module",
+        " allocations        freed    elsewhere  thread",
+        "  size of a request",
+    };
+
+    (void) fprintf(t->f, "%s  %12s%-*s %8s %s%s\n",
+                   np_text_on(t, NP_TEXT_FAINT), np_figure[f].key,
+                   np_text_width(t), "", "share", more[t->o->by],
+                   np_text_off(t, NP_TEXT_FAINT));
+}
+
+
+int
+np_text_groups(const np_text_t *t)
+{
+    static const char *const title[NP_BYS] = {
+        "site", "call stack", "function", "module", "thread", "size",
+    };
+    np_groups_t g;
+    np_figure_e f = t->o->sort;
+    double      all = 0;
+    unsigned    shown = 0;
+    int         rc = 0;
+
+    if (np_groups_make(&g, t->p, t->y, t->o->by) != 0) {
+        return -1;
+    }
+    /* what is live is not known by thread or by size */
+    if (t->o->by == NP_BY_SIZE) {
+        f = NP_FIGURE_ALLOCS;
+    } else if (t->o->by == NP_BY_THREAD) {
+        f = NP_FIGURE_TOTAL;
+    }
+    for (unsigned i = 0; i < g.n; i++) {
+        all += g.v[i].value[f];
+    }
+    if (t->o->by != NP_BY_SIZE) {
+        np_groups_sort(&g, f);
+    }
+    np_text_head(t, "By %s: %s%s", title[t->o->by], np_figure[f].help,
+                 t->o->by == NP_BY_SIZE && t->p->sampled ? ", samples" : "");
+    np_text_groups_head(t, f);
+    for (unsigned i = 0; i < g.n && rc == 0; i++) {
+        if (!(g.v[i].value[f] > 0 || g.v[i].inclusive[f] > 0)
+            || (t->o->top != 0 && shown == t->o->top)) {
+            continue;
+        }
+        shown++;
+        rc = np_text_group(t, &g.v[i], f, all);
+    }
+    if (shown == 0) {
+        (void) fputs("  none\n", t->f);
+    }
+    np_groups_free(&g);
+    return rc;
+}
+
+
+static void
+np_text_branch(const np_text_t *t, const np_tree_t *tree, uint32_t i,
+               unsigned depth)
+{
+    const np_tree_node_t *node = &tree->node[i];
+    char                  inclusive[NP_TEXT_CELL], exclusive[NP_TEXT_CELL];
+    char                  share[NP_TEXT_CELL];
+
+    (void) fprintf(
+        t->f, "  %12s %8s %12s  %*s%s\n",
+        np_text_value(t, t->o->sort, node->inclusive, inclusive),
+        np_text_share(node->inclusive, tree->node[0].inclusive, share),
+        np_text_value(t, t->o->sort, node->exclusive, exclusive), (int) depth,
+        "", node->symbol.function);
+}
+
+
+/* siblings of which each is small, as one line */
+static void
+np_text_branches(const np_text_t *t, const np_tree_t *tree, uint32_t i,
+                 unsigned depth)
+{
+    double   least = tree->node[0].inclusive * NP_TEXT_BRANCH, sum = 0;
+    unsigned n = 0;
+    char     cell[NP_TEXT_CELL], share[NP_TEXT_CELL];
+
+    for (; i != NP_NO_NODE; i = tree->node[i].sibling) {
+        if (tree->node[i].inclusive < least || depth >= NP_TEXT_DEEP) {
+            sum += tree->node[i].inclusive;
+            n++;
+            continue;
+        }
+        np_text_branch(t, tree, i, depth);
+        np_text_branches(t, tree, tree->node[i].child, depth + 1);
+    }
+    if (n != 0) {
+        (void) fprintf(t->f, "  %12s %8s %12s  %*s(%u more)\n",
+                       np_text_value(t, t->o->sort, sum, cell),
+                       np_text_share(sum, tree->node[0].inclusive, share), "",
+                       (int) depth, "", n);
+    }
+}
+
+
+int
+np_text_tree(const np_text_t *t)
+{
+    np_tree_t tree;
+    int       callers = t->o->tree == NP_TREE_CALLERS;
+
+    if (np_tree_make(&tree, t->p, t->y, t->o->sort, callers) != 0) {
+        return -1;
+    }
+    np_text_head(t, "%s: %s",
+                 callers ? "Who allocates, and who called that"
+                         : "Who calls what allocates",
+                 np_figure[t->o->sort].help);
+    (void) fprintf(t->f, "%s  %12s %8s %12s  %s%s\n",
+                   np_text_on(t, NP_TEXT_FAINT), "inclusive", "share", "self",
+                   "function", np_text_off(t, NP_TEXT_FAINT));
+    np_text_branches(t, &tree, tree.node[0].child, 0);
+    np_tree_free(&tree);
+    return 0;
+}

@@ -1,0 +1,241 @@
+/*
+ * Lists of sites: the largest by one figure each, and what was not freed.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/np_hint.h"
+#include "report/np_human.h"
+#include "report/np_text.h"
+
+typedef struct {
+    const np_site_t *site;
+    double           value;
+} np_text_entry_t;
+
+#define NP_TEXT_INDENT "      "
+
+
+/* the largest first, equal ones in the order of the file */
+static int
+np_text_compare(const void *a, const void *b)
+{
+    const np_text_entry_t *x = a, *y = b;
+
+    if (x->value != y->value) {
+        return x->value > y->value ? -1 : 1;
+    }
+    return x->site->id < y->site->id ? -1 : x->site->id > y->site->id;
+}
+
+
+/* sites that have something of the figure, sorted; NULL: no memory */
+static np_text_entry_t *
+np_text_sort(const np_text_t *t, np_figure_e f, int stacks, unsigned *n)
+{
+    np_text_entry_t *v = calloc((size_t) t->p->nsites + 1, sizeof(*v));
+
+    *n = 0;
+    for (unsigned i = 0; v != NULL && i < t->p->nsites; i++) {
+        const np_site_t *s = &t->p->site[i];
+
+        if (!s->hidden && np_profile_value(s, f) > 0
+            && (!stacks || s->kind == NP_SITE_FIRST)) {
+            v[*n].site = s;
+            v[*n].value = np_profile_value(s, f);
+            ++*n;
+        }
+    }
+    if (v != NULL) {
+        qsort(v, *n, sizeof(*v), np_text_compare);
+    }
+    return v;
+}
+
+
+static unsigned
+np_text_limit(const np_text_t *t, unsigned n)
+{
+    return t->o->top == 0 || n < t->o->top ? n : t->o->top;
+}
+
+
+static void
+np_text_more(const np_text_t *t, np_figure_e f, const np_text_entry_t *v,
+             unsigned from, unsigned n)
+{
+    double sum = 0;
+    char   cell[NP_TEXT_CELL];
+
+    for (unsigned i = from; i < n; i++) {
+        sum += v[i].value;
+    }
+    if (n > from) {
+        (void) fprintf(t->f, "  %12s at %u more site%s\n",
+                       np_text_value(t, f, sum, cell), n - from,
+                       n - from == 1 ? "" : "s");
+    }
+}
+
+
+/* objects that belong to the bytes of a list */
+static double
+np_text_objects(const np_site_t *s, np_figure_e f)
+{
+    switch (f) {
+    case NP_FIGURE_PEAK:
+        return s->at_peak.objects;
+    case NP_FIGURE_TOTAL:
+    case NP_FIGURE_ALLOCS:
+        return s->total.objects;
+    case NP_FIGURE_TEMPORARY:
+    case NP_FIGURE_TEMPORARY_ALLOCS:
+        return s->temporary.objects;
+    case NP_FIGURE_COPIED:
+        return s->reallocs;
+    case NP_FIGURE_REMOTE:
+        return s->remote;
+    default:
+        return s->live.objects;
+    }
+}
+
+
+static void
+np_text_hint(const np_text_t *t, const char *hint)
+{
+    if (*hint != '\0') {
+        (void) fprintf(t->f, "   %s%s%s", np_text_on(t, NP_TEXT_WARN), hint,
+                       np_text_off(t, NP_TEXT_WARN));
+    }
+    (void) fputc('\n', t->f);
+}
+
+
+static int
+np_text_site(const np_text_t *t, const np_text_entry_t *e, np_figure_e f,
+             double all)
+{
+    char value[NP_TEXT_CELL], share[NP_TEXT_CELL], objects[NP_TEXT_CELL];
+    char error[NP_TEXT_CELL];
+
+    (void) fprintf(
+        t->f, "  %12s%-*s %8s %10s", np_text_value(t, f, e->value, value),
+        np_text_width(t),
+        np_text_error(t, e->value, np_profile_error(t->p, e->site, f), error),
+        np_text_share(e->value, all, share),
+        np_text_value(t, NP_FIGURE_OBJECTS, np_text_objects(e->site, f),
+                      objects));
+    np_text_hint(t, np_hint(t->p, e->site));
+    return np_text_stack(t, e->site, NP_TEXT_INDENT);
+}
+
+
+int
+np_text_sites(const np_text_t *t, np_figure_e f)
+{
+    unsigned         n, shown;
+    np_text_entry_t *v = np_text_sort(t, f, 0, &n);
+    double           all = np_profile_value(&t->p->total, f);
+    char             cell[NP_TEXT_CELL];
+    int              rc = 0;
+
+    if (v == NULL) {
+        return -1;
+    }
+    np_text_head(t, "Top by %s: %s, %s in all", np_figure[f].key,
+                 np_figure[f].help, np_text_value(t, f, all, cell));
+    shown = np_text_limit(t, n);
+    if (n == 0) {
+        (void) fputs("  none\n", t->f);
+    } else {
+        (void) fprintf(t->f, "%s  %12s%-*s %8s %10s   %s%s\n",
+                       np_text_on(t, NP_TEXT_FAINT), np_figure[f].key,
+                       np_text_width(t), "", "share", "objects", "advice",
+                       np_text_off(t, NP_TEXT_FAINT));
+    }
+    for (unsigned i = 0; i < shown && rc == 0; i++) {
+        rc = np_text_site(t, &v[i], f, all);
+    }
+    np_text_more(t, f, v, shown, n);
+    free(v);
+    return rc;
+}
+
+
+static int
+np_text_leak(const np_text_t *t, const np_text_entry_t *e)
+{
+    const np_site_t *s = e->site;
+    char value[NP_TEXT_CELL], share[NP_TEXT_CELL], objects[NP_TEXT_CELL];
+    char error[NP_TEXT_CELL], last[NP_HUMAN_MAX];
+
+    (void) fprintf(
+        t->f, "  %12s%-*s %10s %9s %10s", np_text_bytes(t, e->value, value),
+        np_text_width(t),
+        np_text_error(t, e->value, np_profile_error(t->p, s, NP_FIGURE_LIVE),
+                      error),
+        np_text_value(t, NP_FIGURE_OBJECTS, s->live.objects, objects),
+        np_text_share(s->live.objects, s->total.objects + s->inherited.objects,
+                      share),
+        np_human_seconds(last, s->last_ms / 1000));
+    np_text_hint(t, np_hint_grows(s) ? "grows" : "");
+    return np_text_stack(t, s, NP_TEXT_INDENT);
+}
+
+
+int
+np_text_leaks(const np_text_t *t)
+{
+    unsigned         n, shown;
+    np_text_entry_t *v = np_text_sort(t, NP_FIGURE_LIVE, 1, &n);
+    int              rc = 0;
+
+    if (v == NULL) {
+        return -1;
+    }
+    np_text_head(t, t->p->header.ended == NP_ENDED_NOT
+                        ? "Not freed so far"
+                        : "Leaks: not freed when the program ended");
+    shown = np_text_limit(t, n);
+    if (n == 0) {
+        (void) fputs("  none\n", t->f);
+    } else {
+        (void) fprintf(t->f, "%s  %12s%-*s %10s %9s %10s%s\n",
+                       np_text_on(t, NP_TEXT_FAINT), "bytes", np_text_width(t),
+                       "", "objects", "of all", "last at",
+                       np_text_off(t, NP_TEXT_FAINT));
+    }
+    for (unsigned i = 0; i < shown && rc == 0; i++) {
+        rc = np_text_leak(t, &v[i]);
+    }
+    np_text_more(t, NP_FIGURE_LIVE, v, shown, n);
+    free(v);
+    return rc;
+}
+
+
+void
+np_text_hints(const np_text_t *t)
+{
+    int head = 0;
+
+    for (const np_hint_t *h = np_hints; h->word != NULL; h++) {
+        int used = 0;
+
+        for (unsigned i = 0; i < t->p->nsites; i++) {
+            used |= !t->p->site[i].hidden
+                    && strcmp(np_hint(t->p, &t->p->site[i]), h->word) == 0;
+        }
+        if (!used) {
+            continue;
+        }
+        if (!head) {
+            np_text_head(t, "What the advice means");
+            head = 1;
+        }
+        (void) fprintf(t->f, "  %-16s  %s\n", h->word, h->meaning);
+    }
+}

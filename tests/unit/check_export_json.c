@@ -1,0 +1,221 @@
+/*
+ * The profile as JSON: every part of the schema in PROFILE.md, with the
+ * figures that were played.
+ */
+#include "config.h"
+
+#include "report/np_export.h"
+
+#include <check.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_suite.h"
+#include "export_samples.h"
+#include "sample_profile.h"
+
+
+static json_t *
+load(const export_sample_t *s)
+{
+    size_t n;
+    char  *text = export_sample_render(s, np_export_json, NP_FIGURE_LIVE, &n);
+    json_error_t e;
+    json_t      *j = json_loadb(text, n, JSON_REJECT_DUPLICATES, &e);
+
+    ck_assert_msg(j != NULL, "line %d: %s", e.line, e.text);
+    free(text);
+    return j;
+}
+
+
+/* "heap.allocator.bytes", "sites.0.id" */
+static json_t *
+at(json_t *j, const char *path)
+{
+    char name[64];
+
+    while (*path != '\0' && j != NULL) {
+        size_t n = strcspn(path, ".");
+
+        ck_assert_uint_lt(n, sizeof(name));
+        memcpy(name, path, n);
+        name[n] = '\0';
+        j = json_is_array(j) ? json_array_get(j, strtoul(name, NULL, 10))
+                             : json_object_get(j, name);
+        path += n + (path[n] == '.');
+    }
+    ck_assert_msg(j != NULL, "nothing at %s", path);
+    return j;
+}
+
+
+static double
+number(json_t *j, const char *path)
+{
+    ck_assert_msg(json_is_number(at(j, path)), "%s is no number", path);
+    return json_number_value(at(j, path));
+}
+
+
+static const char *
+text(json_t *j, const char *path)
+{
+    ck_assert_msg(json_is_string(at(j, path)), "%s is no string", path);
+    return json_string_value(at(j, path));
+}
+
+
+START_TEST(test_process)
+{
+    export_sample_t s;
+    json_t         *j;
+
+    export_sample_open(&s, sample_plain(0));
+    j = load(&s);
+    ck_assert_str_eq(text(j, "file"), "sample.prof");
+    ck_assert_double_eq(number(j, "schema"), 1);
+    ck_assert_double_eq(number(j, "process.pid"), 4711);
+    ck_assert_str_eq(text(j, "process.ended"), "exit");
+    ck_assert_str_eq(text(j, "process.command.2"),
+                     "it's \"quoted\" \\ & \033[31mred\033[0m");
+    ck_assert_str_eq(text(j, "process.command.3"),
+                     "gr\303\274\303\237e\nsecond line");
+    ck_assert_str_eq(text(j, "process.command.4"),
+                     "\357\277\275\357\277\275 no UTF-8");
+    ck_assert(json_is_false(at(j, "profile.sampled")));
+    ck_assert_double_eq(number(j, "profile.lost.sites"), 0);
+    ck_assert_double_eq(number(j, "heap.live_bytes"),
+                        (double) s.profile->header.live_bytes);
+    ck_assert_double_eq(number(j, "heap.allocator.bytes"),
+                        (double) s.profile->header.live_bytes);
+    json_decref(j);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+/* all tables, whole */
+START_TEST(test_tables)
+{
+    export_sample_t s;
+    json_t         *j;
+
+    export_sample_open(&s, sample_plain(0));
+    j = load(&s);
+    ck_assert_uint_eq(json_array_size(at(j, "modules")), s.profile->nmodules);
+    ck_assert_uint_eq(json_array_size(at(j, "places")), s.profile->nplaces);
+    ck_assert_uint_eq(json_array_size(at(j, "sites")), s.profile->nsites);
+    ck_assert_uint_eq(json_array_size(at(j, "threads")), 2);
+    ck_assert_uint_eq(json_array_size(at(j, "times")), 13);
+    ck_assert_uint_eq(json_array_size(at(j, "pools")), 2);
+    ck_assert_uint_eq(json_array_size(at(j, "blocks")), 3);
+    ck_assert_uint_eq(json_array_size(at(j, "blocks.0.cells")), NP_CELLS);
+    ck_assert_uint_eq(json_array_size(at(j, "limits.sizes")), NP_SIZES);
+    ck_assert_uint_eq(json_array_size(at(j, "sites.0.sizes")), NP_SIZES);
+    ck_assert_uint_eq(json_array_size(at(j, "sites.0.lives")), NP_LIVES);
+    ck_assert_uint_eq(json_array_size(at(j, "sites.0.times")), NP_TIMES);
+    ck_assert(json_is_null(at(j, "limits.sizes.19")));
+    ck_assert_str_eq(text(j, "modules.0.build_id"),
+                     "112233445566778899aabbccddeeff1122334455");
+    ck_assert_str_eq(text(j, "modules.0.start"), "0x555555554000");
+    ck_assert_double_eq(number(j, "blocks.0.site"), NP_SITE_FIRST + 3);
+    ck_assert_str_eq(text(j, "threads.1.name"), "<b>worker\"");
+    json_decref(j);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+/* the third site: 12 times 20 objects of 1000 bytes, 60 of them freed */
+START_TEST(test_site)
+{
+    export_sample_t s;
+    json_t         *j;
+
+    export_sample_open(&s, sample_rich(0));
+    j = load(&s);
+    ck_assert_str_eq(text(j, "sites.0.kind"), "early");
+    ck_assert(json_is_string(at(j, "sites.0.title")));
+    ck_assert_uint_eq(json_array_size(at(j, "sites.0.stack")), 0);
+    ck_assert_double_eq(number(j, "sites.2.id"), NP_SITE_FIRST);
+    ck_assert_str_eq(text(j, "sites.2.kind"), "stack");
+    ck_assert(json_is_null(at(j, "sites.2.title")));
+    ck_assert_double_eq(number(j, "sites.2.total.bytes"), 240000);
+    ck_assert_double_eq(number(j, "sites.2.total.objects"), 240);
+    ck_assert_double_eq(number(j, "sites.2.freed.objects"), 60);
+    ck_assert_double_eq(number(j, "sites.2.live.bytes"), 180000);
+    ck_assert_double_eq(number(j, "sites.2.sizes.6"), 240);
+    ck_assert_double_eq(number(j, "sites.2.remote"), 60);
+    ck_assert_double_eq(number(j, "sites.2.mean_life_ms"), 90);
+    ck_assert_double_eq(number(j, "sites.2.pinned_max"), 22000);
+    ck_assert_double_eq(number(j, "sites.2.halves.0.allocs"), 240);
+    ck_assert_double_eq(number(j, "sites.4.realloc_copied"), 12 * 64);
+    ck_assert_ptr_null(json_object_get(at(j, "sites.2"), "errors"));
+    json_decref(j);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+/* of a stack's places, and inlined ones in them */
+START_TEST(test_names)
+{
+    export_sample_t s;
+    json_t         *j, *place;
+    size_t          leaf;
+
+    export_sample_open(&s, sample_rich(0));
+    j = load(&s);
+    leaf = (size_t) number(j, "sites.3.stack.0");
+    place = json_array_get(at(j, "places"), leaf);
+    ck_assert_uint_eq(json_array_size(at(place, "frames")), 2);
+    ck_assert_str_eq(text(place, "frames.0.function"), "sample_copy");
+    ck_assert(json_is_true(at(place, "frames.0.inlined")));
+    ck_assert_str_eq(text(place, "frames.1.function"), "sample_parse");
+    ck_assert(json_is_false(at(place, "frames.1.inlined")));
+    ck_assert_double_gt(number(place, "frames.1.line"), 0);
+    leaf = (size_t) number(j, "sites.6.stack.0");
+    place = json_array_get(at(j, "places"), leaf);
+    ck_assert_str_eq(text(place, "frames.0.function"),
+                     "<script>alert(1)</script>");
+    json_decref(j);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+START_TEST(test_sampled)
+{
+    export_sample_t s;
+    json_t         *j;
+
+    export_sample_open(&s, sample_plain(65536));
+    j = load(&s);
+    ck_assert(json_is_true(at(j, "profile.sampled")));
+    ck_assert_double_eq(number(j, "profile.interval"), 65536);
+    ck_assert(json_is_null(at(j, "heap.allocator")));
+    ck_assert_double_gt(number(j, "sites.2.errors.live"), 0);
+    ck_assert_double_gt(number(j, "sums.errors.total"), 0);
+    json_decref(j);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+Suite *
+check_suite(void)
+{
+    Suite *s = suite_create("export_json");
+    TCase *t = tcase_create("document");
+
+    tcase_add_test(t, test_process);
+    tcase_add_test(t, test_tables);
+    tcase_add_test(t, test_site);
+    tcase_add_test(t, test_names);
+    tcase_add_test(t, test_sampled);
+    suite_add_tcase(s, t);
+
+    return s;
+}
