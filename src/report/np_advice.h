@@ -42,6 +42,7 @@ typedef enum {
     NP_NO_REMOTE,    /* freed by other threads */
     NP_NO_SURVIVORS, /* too many outlive the rest, without pinning */
     NP_NO_PATTERN,   /* neither together nor in LIFO order */
+    NP_NO_SAMPLED,   /* as far as a sample shows: not what dies together */
     NP_NO_REASONS
 } np_no_e;
 
@@ -67,6 +68,7 @@ typedef enum {
     NP_RULE_COPIED,
     NP_RULE_PINNED,
     NP_RULE_PINNING,
+    NP_RULE_MOMENTS,
     NP_RULE_ROUTED,
     NP_COST_CALL,
     NP_COST_COPY,

@@ -38,6 +38,8 @@ const np_rule_t np_advice_rule[NP_RULES] = {
     [NP_RULE_PINNED] = {"pinned", 65536, "SEGREGATE: least bytes pinned"},
     [NP_RULE_PINNING]
     = {"pinning", 1, "SEGREGATE: least bytes pinned for a live byte"},
+    [NP_RULE_MOMENTS]
+    = {"moments", 0.9, "SEGREGATE: a peak later in the run is its end"},
     [NP_RULE_ROUTED]
     = {"routed", 0.9, "least share of what passes its call of malloc"},
     [NP_COST_CALL] = {"cost_call", 20e-9, "seconds of a malloc or a free"},
@@ -78,14 +80,6 @@ np_advice_is_reserve(const np_half_t *h)
 }
 
 
-/* some stay behind */
-static int
-np_advice_is_segregate(const np_half_t *h)
-{
-    return h->allocs > h->frees;
-}
-
-
 typedef int (*np_advice_shape_pt)(const np_half_t *h);
 
 static const np_advice_shape_pt np_advice_shape[NP_ADVICE_KINDS] = {
@@ -93,7 +87,6 @@ static const np_advice_shape_pt np_advice_shape[NP_ADVICE_KINDS] = {
     [NP_ADVICE_SCRATCH] = np_advice_is_scratch,
     [NP_ADVICE_STACK] = np_advice_is_scratch,
     [NP_ADVICE_RESERVE] = np_advice_is_reserve,
-    [NP_ADVICE_SEGREGATE] = np_advice_is_segregate,
 };
 
 
@@ -146,6 +139,9 @@ np_advice_kind(np_candidate_t *c, const np_profile_t *p)
         c->why = NP_NO_SURVIVORS;
     } else if (np_advice_is_scratch(&s->now)) {
         c->kind = np_advice_is_small(s) ? NP_ADVICE_STACK : NP_ADVICE_SCRATCH;
+    } else if (p->sampled) {
+        /* every object that was sampled dies alone */
+        c->why = NP_NO_SAMPLED;
     } else if (np_advice_is_region(&s->now)) {
         c->kind = NP_ADVICE_REGION;
     } else {
@@ -216,10 +212,8 @@ np_advice_confidence(const np_candidate_t *c, int sampled)
         }
         agree += enough;
     }
-    /* neighbours of a sampled object are not seen: neither order nor runs are
-     * more than a hint */
-    if (sampled && c->kind != NP_ADVICE_SEGREGATE
-        && c->kind != NP_ADVICE_RESERVE) {
+    /* neighbours of a sampled object are not seen: its order is a hint */
+    if (sampled && c->kind != NP_ADVICE_RESERVE) {
         agree--;
     }
     return agree == 2   ? NP_CONFIDENCE_HIGH
@@ -228,12 +222,33 @@ np_advice_confidence(const np_candidate_t *c, int sampled)
 }
 
 
+/* pinning has no halves: two moments, the peak and the end, if they are two */
+static np_confidence_e
+np_advice_pins_still(const np_site_t *s, const np_profile_t *p)
+{
+    if (s->pinned < NP_RULE(PINNED) || s->pinned_at_peak < NP_RULE(PINNED)
+        || (double) p->header.peak_ms
+               > NP_RULE(MOMENTS) * (double) p->header.ms) {
+        return NP_CONFIDENCE_MEDIUM;
+    }
+    return NP_CONFIDENCE_HIGH;
+}
+
+
 void
 np_advice_judge(np_candidate_t *c, const np_profile_t *p)
 {
     np_advice_kind(c, p);
     np_advice_worth(c);
-    c->confidence = c->kind == NP_ADVICE_NO
-                        ? NP_CONFIDENCE_LOW
-                        : np_advice_confidence(c, p->sampled);
+    switch (c->kind) {
+    case NP_ADVICE_NO:
+        c->confidence = NP_CONFIDENCE_LOW;
+        break;
+    case NP_ADVICE_SEGREGATE:
+        c->confidence = np_advice_pins_still(&c->sum, p);
+        break;
+    default:
+        c->confidence = np_advice_confidence(c, p->sampled);
+        break;
+    }
 }

@@ -117,8 +117,7 @@ fake_map(int fd, const char *image)
     (void) clock_gettime(CLOCK_REALTIME, &now);
     fake->pid = (uint32_t) getpid();
     fake->ended = NP_ENDED_NOT;
-    fake->wall
-        = (uint64_t) now.tv_sec * 1000000000U + (uint64_t) now.tv_nsec;
+    fake->wall = (uint64_t) now.tv_sec * 1000000000U + (uint64_t) now.tv_nsec;
     (void) close(from);
     (void) close(fd);
     if (*fake_env("FAKE_GROW") != '\0') {
@@ -130,12 +129,14 @@ fake_map(int fd, const char *image)
 static void
 fake_log(void)
 {
-    static const char *const name[]
-        = {"NGXPOOL_PROFILE",      "NGXPOOL_PROFILE_FILE",
-           "NGXPOOL_PROFILE_DEPTH", "NGXPOOL_PROFILE_FOLLOW",
-           "NGXPOOL_PROFILE_ONLY", "NGXPOOL_ADVICE",
-           "LD_PRELOAD"};
-    FILE *f = fopen(fake_env("FAKE_LOG"), "ae");
+    static const char *const name[] = {"NGXPOOL_PROFILE",
+                                       "NGXPOOL_PROFILE_FILE",
+                                       "NGXPOOL_PROFILE_DEPTH",
+                                       "NGXPOOL_PROFILE_FOLLOW",
+                                       "NGXPOOL_PROFILE_ONLY",
+                                       "NGXPOOL_ADVICE",
+                                       "LD_PRELOAD"};
+    FILE                    *f = fopen(fake_env("FAKE_LOG"), "ae");
 
     if (f == NULL) {
         return;
