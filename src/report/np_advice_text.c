@@ -25,8 +25,13 @@ np_advice_place(const np_advice_t *a, np_symbols_t *y, uint32_t place,
     const char            *base = "?";
 
     if (y != NULL) {
+        unsigned i = 0;
+
         at = np_symbols_at(y, place);
-        return np_symbol_text(&at->frame[at->n - 1], buf, size);
+        while (i + 1 < at->n && np_symbol_is_wrapper(&at->frame[i])) {
+            i++;
+        }
+        return np_symbol_text(&at->frame[i], buf, size);
     }
     if (p->place[place].module != NP_NO_MODULE) {
         base = p->module[p->place[place].module].path;
