@@ -5,12 +5,12 @@
 
 #include "config.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <stddef.h>
 
 #include "base/np_attr.h"
 #include "heap/np_fork.h"
+#include "os/np_libc.h"
 
 typedef void (*np_atfork_pt)(void);
 
@@ -27,7 +27,7 @@ __register_atfork(np_atfork_pt prepare, np_atfork_pt parent,
     /* comes through here itself */
     np_fork_register();
 
-    real = dlsym(RTLD_NEXT, "__register_atfork");
+    real = np_libc_find("__register_atfork");
 
     return real != NULL ? real(prepare, parent, child, module) : ENOMEM;
 }

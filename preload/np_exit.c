@@ -17,7 +17,7 @@
 NP_EXPORT void
 _exit(int status)
 {
-    np_last_words();
+    np_last_words(NP_ENDED_EXIT);
     np_proc_exit(status);
 }
 
@@ -25,6 +25,6 @@ _exit(int status)
 NP_EXPORT void
 _Exit(int status)
 {
-    np_last_words();
+    np_last_words(NP_ENDED_EXIT);
     np_proc_exit(status);
 }

@@ -20,6 +20,8 @@
 #include "os/np_file.h"
 #include "os/np_options.h"
 #include "os/np_proc.h"
+#include "preload/np_profiling.h"
+#include "profile/np_profile.h"
 
 /* a snapshot is tried so often, a millisecond apart */
 #define NP_LAST_WORDS_TRIES 500
@@ -122,11 +124,13 @@ np_last_words_write(int fd)
 
 
 void
-np_last_words(void)
+np_last_words(np_ended_e how)
 {
     int err = errno;
     int said = 0;
     int fd;
+
+    np_profiling_end(how);
 
     if (!np_words.on || np_proc_pid() != np_words.pid
         || !atomic_compare_exchange_strong(&np_words.xsaid, &said, 1)) {
@@ -149,9 +153,9 @@ np_last_words_exec(int fd, const char *path, int flags)
 {
     int err = errno;
 
-    if (np_words.on && np_proc_pid() == np_words.pid
+    if ((np_words.on || np_profile_is_on()) && np_proc_pid() == np_words.pid
         && (flags & AT_EMPTY_PATH || faccessat(fd, path, X_OK, 0) == 0)) {
-        np_last_words();
+        np_last_words(NP_ENDED_EXEC);
     }
 
     errno = err;
@@ -161,6 +165,8 @@ np_last_words_exec(int fd, const char *path, int flags)
 void
 np_last_words_undo(void)
 {
+    np_profiling_resume();
+
     if (np_words.on && np_proc_pid() == np_words.pid) {
         atomic_store(&np_words.xsaid, 0);
     }
@@ -170,7 +176,7 @@ np_last_words_undo(void)
 static void
 np_last_words_fatal(const char *what NP_UNUSED, const void *addr NP_UNUSED)
 {
-    np_last_words();
+    np_last_words(NP_ENDED_FATAL);
 }
 
 
@@ -179,8 +185,15 @@ np_last_words_fatal(const char *what NP_UNUSED, const void *addr NP_UNUSED)
 static void
 np_last_words_signal(int sig)
 {
-    np_last_words();
+    np_last_words(NP_ENDED_SIGNAL);
     (void) raise(sig);
+}
+
+
+__attribute__((destructor)) static void
+np_last_words_exit(void)
+{
+    np_last_words(NP_ENDED_EXIT);
 }
 
 
@@ -201,25 +214,20 @@ np_last_words_init(void)
     struct sigaction old;
 
     /* reads the options, if nobody has asked for memory yet */
-    if (np_heap_get() == NULL || np_options.report[0] == '\0') {
+    if (np_heap_get() == NULL
+        || (np_options.report[0] == '\0'
+            && np_options.profile == NP_PROFILE_OFF)) {
         return;
     }
 
-    np_words.on = 1;
+    np_words.on = np_options.report[0] != '\0';
     np_words.fd = np_file_dup_high(STDERR_FILENO);
     np_last_words_child();
     np_fatal_set_hook(np_last_words_fatal);
     (void) pthread_atfork(NULL, NULL, np_last_words_child);
-    (void) at_quick_exit(np_last_words);
+    (void) at_quick_exit(np_last_words_exit);
 
     if (sigaction(SIGTERM, NULL, &old) == 0 && old.sa_handler == SIG_DFL) {
         (void) sigaction(SIGTERM, &action, NULL);
     }
-}
-
-
-__attribute__((destructor)) static void
-np_last_words_exit(void)
-{
-    np_last_words();
 }

@@ -3,8 +3,9 @@
 
 /*
  * The report when the process ends, however it ends: by exit, _exit,
- * quick_exit, exec, SIGTERM, or by a fatal finding of ours.  Nothing here
- * runs unless NGXPOOL_REPORT is set.
+ * quick_exit, exec, SIGTERM, or by a fatal finding of ours; and the profile is
+ * brought to its end.  Nothing here runs unless NGXPOOL_REPORT or
+ * NGXPOOL_PROFILE is set.
  *
  * Standard error may be closed by then (coreutils do): a duplicate is kept
  * out of the program's way.  The child of a vfork shares our memory but is
@@ -12,12 +13,13 @@
  * writes its own report.
  */
 
+#include "format/np_format.h"
 #include "heap/np_stats.h"
 
 /* writes the report, once; later calls do nothing.  Any thread; a heap that
  * is locked for longer than a moment (we may be in a signal handler on top of
  * it) makes it one line that says so. */
-void np_last_words(void);
+void np_last_words(np_ended_e how);
 
 /* likewise before execveat(fd, path, ..., flags), if that can succeed;
  * np_last_words_undo() after it failed.  Safe in a child of vfork. */

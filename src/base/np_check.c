@@ -26,11 +26,18 @@ static _Atomic(np_fatal_pt) np_fatal_xhook;
 void
 np_fatal(const char *what, const void *addr)
 {
+    np_fatal_at(what, addr, "");
+}
+
+
+void
+np_fatal_at(const char *what, const void *addr, const char *where)
+{
     char     buf[NP_CHECK_LINE];
     np_out_t o;
 
     np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
-    np_outf(&o, "ngxpool: fatal: %s %p\n", what, addr);
+    np_outf(&o, "ngxpool: fatal: %s %p%s\n", what, addr, where);
     np_out_flush(&o);
 
     np_fatal_run_hook(what, addr);

@@ -22,6 +22,10 @@
 /* writes the line and does not come back */
 NP_COLD NP_NORETURN void np_fatal(const char *what, const void *addr);
 
+/* the same; `where` stands behind the address */
+NP_COLD NP_NORETURN void np_fatal_at(const char *what, const void *addr,
+                                     const char *where);
+
 #ifdef NP_DEBUG
 #define np_assert(x)                                                          \
     do {                                                                      \

@@ -36,6 +36,58 @@ _ngxpool_compare()
 }
 
 
+_ngxpool_figures="live peak total temporary pinned objects allocs
+    temporary-allocs slack copied remote"
+
+
+# report, diff and check: $3 are the options that they do not share
+_ngxpool_profile()
+{
+    local cur=$1 prev=$2
+    local options="--filter --sysroot --debug-dir --debuginfod --exact --color
+        --help $3"
+
+    # bash makes three words of --option=value
+    if [[ $cur == = ]]; then
+        cur=
+    elif [[ $prev == = ]]; then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+    case $prev in
+    --sort | --metric)
+        mapfile -t COMPREPLY < <(compgen -W "$_ngxpool_figures" -- "$cur")
+        return
+        ;;
+    --by)
+        mapfile -t COMPREPLY < <(compgen -W \
+            "site stack function module thread size" -- "$cur")
+        return
+        ;;
+    --tree)
+        mapfile -t COMPREPLY < <(compgen -W "callees callers" -- "$cur")
+        return
+        ;;
+    --color)
+        mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$cur")
+        return
+        ;;
+    --sysroot | --debug-dir)
+        mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+        return
+        ;;
+    --top | --filter | --tolerance | --max-*)
+        return
+        ;;
+    esac
+
+    if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+    else
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    fi
+}
+
+
 _ngxpool()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
@@ -43,12 +95,24 @@ _ngxpool()
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         mapfile -t COMPREPLY < <(compgen -W \
-            "compare help --help --version" -- "$cur")
+            "compare report diff check help --help --version" -- "$cur")
         return
     fi
     case ${COMP_WORDS[1]} in
     compare) _ngxpool_compare "$cur" "$prev" ;;
-    help) mapfile -t COMPREPLY < <(compgen -W "compare" -- "$cur") ;;
+    report)
+        _ngxpool_profile "$cur" "$prev" "--sort --top --by --tree --json
+            --pprof --folded --speedscope --callgrind --dhat --metric"
+        ;;
+    diff) _ngxpool_profile "$cur" "$prev" "--sort --top --by" ;;
+    check)
+        _ngxpool_profile "$cur" "$prev" "--max-peak --max-live --max-allocs
+            --max-total --max-leaked --max-rss --baseline --tolerance"
+        ;;
+    help)
+        mapfile -t COMPREPLY < <(compgen -W "compare report diff check" \
+            -- "$cur")
+        ;;
     esac
 }
 

@@ -122,7 +122,7 @@ typedef struct {
     uint64_t start; /* first address */
     uint64_t end;   /* behind the last */
     uint32_t from;  /* generation in which it was there first */
-    uint32_t to;    /* and last; UINT32_MAX: still there */
+    uint32_t to;    /* and last */
     uint32_t build_id_length;
     uint8_t  build_id[36];
     char     path[440]; /* ended by a 0; cut if longer */
@@ -151,7 +151,8 @@ typedef struct {
  *      live_x == inherited_x + allocated_x - freed_x
  *      sum over sites of live_bytes == live_bytes of the header
  * at_peak_x is what lived when the process had its peak, if peak_epoch is that
- * of the header; else nothing has changed since, and it is live_x.  half[0]
+ * of the header; else nothing has changed since, and it is live_x.  So it is
+ * for all sites while the header's live_bytes are its peak_bytes.  half[0]
  * and half[1] are likewise figures at the last and the last but one epoch: if
  * half_epoch is older than the header's, the present ones.
  */
@@ -179,7 +180,7 @@ typedef struct {
     uint64_t         life_bytes, life_ms;   /* sums over frees, weighted */
     uint32_t         first_ms, last_ms;     /* first and last allocation */
     uint32_t         half_epoch;
-    uint32_t         spare;
+    uint32_t         surveys; /* looks that pinned_sum is the sum of */
     np_format_half_t half[2];
     uint32_t size[NP_SIZES]; /* allocations by size; events, not weighted */
     uint32_t life[NP_LIVES]; /* frees by lifetime in clock; likewise */

@@ -7,11 +7,14 @@
 #include "base/np_check.h"
 #include "heap/np_fast.h"
 #include "heap/np_find.h"
+#include "heap/np_foreign.h"
 #include "heap/np_large.h"
 #include "heap/np_literal.h"
 #include "heap/np_misuse.h"
 #include "heap/np_mode.h"
 #include "heap/np_pool.h"
+#include "heap/np_sample.h"
+#include "heap/np_watch.h"
 #include "os/np_options.h"
 
 
@@ -21,6 +24,10 @@ np_alloc_slot(np_heap_t *h, unsigned c, size_t n)
 {
     np_word_t *w = h->pool[c].current;
     unsigned   k;
+
+    if (np_unlikely(h->modes & NP_MODE_SAMPLE)) {
+        return np_sample_slot(h, c, n);
+    }
 
     if (w->free == 0) {
         w = np_pool_refill(h, c);
@@ -105,6 +112,10 @@ np_alloc_somehow(size_t n, size_t align, int *zero)
         return NULL;
     }
 
+    if (np_unlikely((h->modes & NP_MODE_WATCHING) != np_peek(np_watch_mode))) {
+        np_watch_notice(h);
+    }
+
     m = align <= NP_GRANULE ? np_alloc_any(h, n, align, zero)
                             : np_alloc_large(h, n, align, zero);
 
@@ -154,10 +165,17 @@ np_alloc_aligned(size_t align, size_t n)
 }
 
 
+/* m, which has `used` bytes of which `asked` were asked for, is copied */
 static void *
-np_alloc_move(void *m, size_t used, size_t n)
+np_alloc_move(void *m, size_t used, size_t asked, size_t n)
 {
-    void *to = np_fast_alloc(n, np_alloc_slow);
+    void *to;
+
+    if (np_unlikely(np_modes & NP_MODE_WATCH)) {
+        np_watch_resizing(np_self, asked, 1);
+    }
+
+    to = np_fast_alloc(n, np_alloc_slow);
 
     if (to == NULL) {
         return NULL;
@@ -194,7 +212,8 @@ np_alloc_resize_slot(void *m, const np_found_t *f, size_t n)
                                                                       : NULL;
     }
 
-    return np_alloc_move(m, np_free_usable(m), n);
+    return np_alloc_move(m, np_free_usable(m),
+                         np_watch_asked_slot(f->w, f->slot), n);
 }
 
 
@@ -216,12 +235,12 @@ np_alloc_resize_large(void *m, np_large_t *l, size_t n)
         return l->start;
     }
 
-    return np_alloc_move(m, np_free_usable(m), n);
+    return np_alloc_move(m, np_free_usable(m), np_watch_asked_large(l), n);
 }
 
 
 void *
-np_alloc_resize(void *m, size_t n)
+np_alloc_resize_at(void *m, size_t n, const void *site)
 {
     np_found_t f;
 
@@ -248,15 +267,14 @@ np_alloc_resize(void *m, size_t n)
     case NP_FOUND_LITERAL:
         return n <= np_literal_usable(m)
                    ? m
-                   : np_alloc_move(m, np_literal_usable(m), n);
+                   : np_alloc_move(m, np_literal_usable(m), n, n);
 
     case NP_FOUND_INTERIOR:
         np_misuse("realloc of an interior pointer", m);
         return NULL;
 
     case NP_FOUND_FOREIGN:
-        np_misuse("realloc of a foreign pointer", m);
-        return NULL;
+        return np_foreign_resize(m, n, site);
 
     case NP_FOUND_GONE:
         break;

@@ -23,8 +23,16 @@ void *np_alloc_aligned(size_t align, size_t n);
 /*
  * The object at m made n bytes long, n > 0, with its contents up to the
  * shorter length; m itself or a new object (m is free then).  NULL leaves m
- * as it was.  m is not NULL and one of ours; otherwise np_misuse().
+ * as it was.  m is not NULL; if it is not one of ours, np_foreign.h says what
+ * becomes of it.  site is where the program's call comes back to.
  */
-void *np_alloc_resize(void *m, size_t n);
+void *np_alloc_resize_at(void *m, size_t n, const void *site);
+
+
+NP_INLINE void *
+np_alloc_resize(void *m, size_t n)
+{
+    return np_alloc_resize_at(m, n, __builtin_return_address(0));
+}
 
 #endif

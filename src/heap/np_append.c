@@ -5,6 +5,7 @@
 #include "base/np_check.h"
 #include "heap/np_large.h"
 #include "heap/np_mode.h"
+#include "heap/np_pool.h"
 #include "heap/np_purge.h"
 #include "map/np_header.h"
 #include "map/np_run.h"
@@ -68,7 +69,7 @@ np_append_alloc_locked(unsigned words, size_t bytes, char **start)
         return NULL;
     }
 
-    if (np_modes != 0 && np_mode_reach_locked() != 0) {
+    if (np_mode_reach_locked() != 0) {
         np_header_free_locked(b, words + 1);
         np_run_free_locked(g, n);
         return NULL;
@@ -177,7 +178,7 @@ np_append_word(np_heap_t *h, np_pool_t *p)
     w->mask = 0;
     np_poke(w->free, np_word_all(w));
     atomic_store_explicit(&w->xfree, 0, memory_order_relaxed);
-    atomic_store_explicit(&w->xowner, h->owner, memory_order_relaxed);
+    np_pool_arm(h, w);
 
     g = np_window_granule(w->start);
     end = np_window_granule(w->start + w->slots * size - 1) + 1;

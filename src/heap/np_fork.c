@@ -11,6 +11,7 @@
 #include "heap/np_pool.h"
 #include "heap/np_purge.h"
 #include "heap/np_remote.h"
+#include "heap/np_watch.h"
 #include "map/np_run.h"
 #include "os/np_proc.h"
 
@@ -100,6 +101,7 @@ np_fork_bury(np_heap_t *h)
     unsigned    c;
 
     atomic_store(&h->xpending, NULL);
+    np_watch_forget(h);
     h->opened = 0;
     h->holes = 0;
     h->free = 0;

@@ -4,6 +4,7 @@
 
 #include "base/np_check.h"
 #include "heap/np_find.h"
+#include "heap/np_foreign.h"
 #include "heap/np_fork.h"
 #include "heap/np_large.h"
 #include "heap/np_literal.h"
@@ -11,8 +12,6 @@
 #include "heap/np_mode.h"
 #include "heap/np_pool.h"
 #include "heap/np_remote.h"
-
-static _Atomic size_t np_free_xforeign;
 
 
 void
@@ -109,8 +108,8 @@ np_free_slow(void *m)
         break;
 
     default:
-        atomic_fetch_add_explicit(&np_free_xforeign, 1, memory_order_relaxed);
-        np_misuse("free of a foreign pointer", m);
+        /* free jumps here: an argument more would cost its fast path */
+        np_foreign_free(m, __builtin_return_address(0));
         break;
     }
 
@@ -121,7 +120,7 @@ np_free_slow(void *m)
 
 
 size_t
-np_free_usable(const void *m)
+np_free_usable_at(const void *m, const void *site)
 {
     np_found_t f;
 
@@ -151,15 +150,15 @@ np_free_usable(const void *m)
     case NP_FOUND_LITERAL:
         return np_literal_usable(m);
 
+    case NP_FOUND_FOREIGN:
+        return np_foreign_usable(m, site);
+
+    case NP_FOUND_INTERIOR:
+        np_misuse("malloc_usable_size of an interior pointer", m);
+        return 0;
+
     default:
-        np_misuse("malloc_usable_size of a foreign pointer", m);
+        np_misuse("malloc_usable_size of freed memory", m);
         return 0;
     }
-}
-
-
-size_t
-np_free_foreign_seen(void)
-{
-    return atomic_load_explicit(&np_free_xforeign, memory_order_relaxed);
 }

@@ -3,7 +3,8 @@
 
 /*
  * Freeing off the fast path, and what else starts from a pointer.  Any
- * thread, any pointer; errno is kept.
+ * thread, any pointer; errno is kept.  site is where the program's call comes
+ * back to, for the line about a foreign pointer (np_foreign.h).
  */
 
 #include <stddef.h>
@@ -19,9 +20,13 @@ NP_NOINLINE void np_free_slow(void *m);
 NP_NOINLINE void np_free_emptied(np_word_t *w);
 
 /* bytes that may be used at m, 0 for NULL; misuse as np_free_slow() */
-size_t np_free_usable(const void *m);
+size_t np_free_usable_at(const void *m, const void *site);
 
-/* pointers seen that were not ours */
-size_t np_free_foreign_seen(void);
+
+NP_INLINE size_t
+np_free_usable(const void *m)
+{
+    return np_free_usable_at(m, __builtin_return_address(0));
+}
 
 #endif

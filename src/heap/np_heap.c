@@ -13,6 +13,7 @@
 #include "heap/np_purge.h"
 #include "heap/np_remote.h"
 #include "heap/np_seam.h"
+#include "heap/np_watch.h"
 #include "map/np_run.h"
 #include "os/np_options.h"
 
@@ -59,7 +60,7 @@ np_heap_init(np_heap_t *h)
 
     np_queue_init(&h->blocks);
     np_queue_init(&h->link);
-    h->modes = (uint8_t) np_modes;
+    h->modes = (uint8_t) (np_modes & NP_MODE_SLOW);
     h->purge_patience = 1;
 
     for (c = 0; c < NP_CLASSES; c++) {
@@ -86,9 +87,17 @@ np_heap_start_locked(void)
     /* its pools when there is an orphan: most processes never have any */
     np_queue_init(&np_orphans.blocks);
     np_purge_percent = np_options.purge;
-    np_modes = (np_options.report[0] != '\0' ? NP_MODE_COUNT : 0)
+    np_modes = (np_options.report[0] != '\0'
+                        || np_options.profile == NP_PROFILE_EXACT
+                    ? NP_MODE_COUNT
+                    : 0)
                | (np_options.check ? NP_MODE_CHECK : 0)
                | (np_options.reclaim ? 0 : NP_MODE_LITERAL);
+
+    if (np_options.profile == NP_PROFILE_EXACT && np_options.reclaim) {
+        np_watch_early();
+    }
+
     np_heap_stage = np_window_init() == 0 ? NP_HEAP_READY : NP_HEAP_BROKEN;
 }
 
@@ -184,7 +193,7 @@ np_heap_attach(void)
 
     if (h != NULL) {
         h->thread = np_thread_pointer();
-        h->owner = np_modes == 0 ? h->thread : 0;
+        h->owner = np_modes & NP_MODE_SLOW ? 0 : h->thread;
         h->attached = 1;
         np_queue_insert_tail(&np_heaps, &h->link);
         np_poke(np_heaps_now, np_heaps_now + 1);
@@ -227,6 +236,7 @@ np_heap_detach(void)
         return;
     }
 
+    np_watch_left(h);
     np_orphan_abandon(h);
     np_large_flush(h);
 

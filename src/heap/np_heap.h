@@ -32,6 +32,7 @@
 #include "heap/np_count.h"
 
 typedef struct np_large_s np_large_t;
+typedef struct np_watch_s np_watch_t;
 
 /* freed large blocks of up to 64 KiB, by size: 32 bins of 512 bytes to
  * 16 KiB, then 12 of 4 KiB to 64 KiB */
@@ -75,16 +76,27 @@ struct np_heap_s {
 
     void       *literal; /* ngx_pool_t of RECLAIM=off, or NULL */
     np_count_t *count;   /* counters, or NULL */
+    np_watch_t *watch;   /* np_watch.h, or NULL */
     uint64_t    remote_frees;
 
     np_pool_t pool[NP_CLASSES];
 };
 
 typedef enum {
-    NP_MODE_COUNT = 1,  /* a report was asked for: count each call */
-    NP_MODE_CHECK = 2,  /* junk and redzones */
-    NP_MODE_LITERAL = 4 /* the literal nginx pool */
+    NP_MODE_COUNT = 1,   /* a report was asked for: count each call */
+    NP_MODE_CHECK = 2,   /* junk and redzones */
+    NP_MODE_LITERAL = 4, /* the literal nginx pool */
+    NP_MODE_EXACT = 8,   /* every object is watched (np_watch.h) */
+    NP_MODE_SAMPLE = 16, /* some are */
+    NP_MODE_WATCH = 32   /* some are, or have been: of np_modes only */
 } np_mode_e;
+
+/* from the options; each call takes the slow way */
+#define NP_MODE_SLOW (NP_MODE_COUNT | NP_MODE_CHECK | NP_MODE_LITERAL)
+/* there is a side area (np_mode.h) */
+#define NP_MODE_SIDE (NP_MODE_COUNT | NP_MODE_CHECK)
+/* of a thread that watches: changes while the process runs */
+#define NP_MODE_WATCHING (NP_MODE_EXACT | NP_MODE_SAMPLE)
 
 extern __thread np_heap_t *np_self;
 extern np_heap_t           np_heap_none;
@@ -125,7 +137,8 @@ int np_heap_is_valid(np_heap_t *h);
 /* likewise, but looks only now and then */
 int np_heap_is_valid_now(np_heap_t *h);
 
-/* modes in force, from the options; constant after start-up */
+/* modes in force, from the options; but for NP_MODE_WATCH, which may be added
+ * at any time, constant after start-up */
 extern unsigned np_modes;
 
 /* an address that is the same for a thread as long as it lives */

@@ -3,6 +3,7 @@
 #include "heap/np_large.h"
 
 #include "heap/np_misuse.h"
+#include "heap/np_mode.h"
 #include "heap/np_purge.h"
 #include "map/np_header.h"
 #include "map/np_huge.h"
@@ -23,6 +24,7 @@ np_queue_t np_large_list = {&np_large_list, &np_large_list};
 /* bytes of the list; runs lock */
 static size_t np_large_now;
 static size_t np_large_most;
+static size_t np_large_mapped;
 
 
 static void
@@ -68,6 +70,22 @@ np_large_init_locked(np_large_t *l, char *start, size_t size, int mapped)
     atomic_store_explicit(&l->xstate, NP_LARGE_LIVE, memory_order_relaxed);
     np_queue_insert_tail(&np_large_list, &l->link);
     np_large_note_locked(size, 0);
+    np_large_mapped += mapped ? size : 0;
+}
+
+
+/* a record, and what reports and profiles keep beside it */
+static np_large_t *
+np_large_record_locked(void)
+{
+    np_large_t *l = np_header_alloc_locked(1);
+
+    if (l != NULL && np_modes != 0 && np_mode_reach_locked() != 0) {
+        np_header_free_locked(l, 1);
+        l = NULL;
+    }
+
+    return l;
 }
 
 
@@ -86,7 +104,7 @@ np_large_alloc_run(size_t size, size_t align, int *zero)
     align = align > NP_GRANULE ? align : NP_GRANULE;
 
     np_lock(&np_runs_lock);
-    l = np_header_alloc_locked(1);
+    l = np_large_record_locked();
 
     if (l == NULL) {
         np_unlock(&np_runs_lock);
@@ -123,7 +141,7 @@ np_large_alloc_mapping(size_t size, size_t align, int *zero)
     }
 
     np_lock(&np_runs_lock);
-    l = np_header_alloc_locked(1);
+    l = np_large_record_locked();
 
     if (l != NULL && np_huge_insert_locked(m, np_window_offset(l)) == 0) {
         np_large_init_locked(l, m, size, 1);
@@ -270,6 +288,7 @@ np_large_release(np_large_t *l)
 
     if (mapped) {
         np_huge_remove_locked(start);
+        np_large_mapped -= size;
 
     } else {
         np_window_map()[g] = 0;
@@ -331,6 +350,7 @@ np_large_remap(np_large_t *l, size_t size)
     /* cannot fail: a slot was just given up */
     (void) np_huge_insert_locked(m, np_window_offset(l));
     np_large_note_locked(size, l->size);
+    np_large_mapped += size - l->size;
     l->start = m;
     l->size = size;
     np_unlock(&np_runs_lock);
@@ -412,4 +432,18 @@ size_t
 np_large_peak(void)
 {
     return np_large_most;
+}
+
+
+NP_RACY size_t
+np_large_bytes_now(void)
+{
+    return np_large_now;
+}
+
+
+NP_RACY size_t
+np_large_bytes_mapped(void)
+{
+    return np_large_mapped;
 }

@@ -95,6 +95,11 @@ int np_large_resize(np_large_t *l, size_t n);
  * threads keep for reuse included) */
 size_t np_large_peak(void);
 
+/* bytes of all large blocks now, and of those in mappings of their own;
+ * without a lock */
+size_t np_large_bytes_now(void);
+size_t np_large_bytes_mapped(void);
+
 /* what h keeps for reuse goes back; 1 if there was any */
 int np_large_flush(np_heap_t *h);
 

@@ -11,4 +11,7 @@
  * with NGXPOOL_ABORT=ignore: the call that found it does nothing then. */
 void np_misuse(const char *what, const void *m);
 
+/* the same, of a call that returns to site, which the line then names */
+void np_misuse_at(const char *what, const void *m, const void *site);
+
 #endif

@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "heap/np_misuse.h"
+#include "heap/np_watch.h"
 #include "map/np_header.h"
 #include "map/np_window.h"
 
 #define NP_MODE_FRESH  0xa5
 #define NP_MODE_BEHIND 0xfd
 #define NP_MODE_FREED  0xdf
-#define NP_MODE_SIDE   (NP_WORD_SLOTS * sizeof(uint16_t))
+#define NP_MODE_BYTES  (NP_WORD_SLOTS * sizeof(uint16_t))
 
 
 static uint16_t *
@@ -20,15 +21,21 @@ np_mode_side(const np_word_t *w, unsigned k)
     uintptr_t side = np_window.base - NP_WINDOW_SIDE;
     size_t    record = np_window_offset(w) / NP_HEADER_SIZE;
 
-    return (uint16_t *) (side + record * NP_MODE_SIDE) + k;
+    return (uint16_t *) (side + record * NP_MODE_BYTES) + k;
 }
 
 
 int
 np_mode_reach_locked(void)
 {
-    return np_window_reach_locked(
-        NP_AREA_SIDE, np_header_used() / NP_HEADER_SIZE * NP_MODE_SIDE);
+    if (np_modes & NP_MODE_SIDE
+        && np_window_reach_locked(
+               NP_AREA_SIDE, np_header_used() / NP_HEADER_SIZE * NP_MODE_BYTES)
+               != 0) {
+        return -1;
+    }
+
+    return np_modes & NP_MODE_WATCH ? np_watch_reach_locked() : 0;
 }
 
 
@@ -68,7 +75,9 @@ np_mode_alloc_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 {
     char *m = w->start + (size_t) k * w->size;
 
-    *np_mode_side(w, k) = (uint16_t) n;
+    if (h->modes & NP_MODE_SIDE) {
+        *np_mode_side(w, k) = (uint16_t) n;
+    }
 
     if (h->modes & NP_MODE_CHECK) {
         np_mode_fill(m, n);
@@ -77,17 +86,20 @@ np_mode_alloc_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
     if (h->count != NULL) {
         np_count_alloc(h->count, np_word_block(w)->class, n, w->size);
     }
+
+    if (h->modes & NP_MODE_EXACT) {
+        np_watch_born_slot(h, w, k, n);
+    }
 }
 
 
 int
 np_mode_free_slot(np_heap_t *h, np_word_t *w, unsigned k)
 {
-    char  *m = w->start + (size_t) k * w->size;
-    size_t n = np_mode_requested(w, k);
+    char *m = w->start + (size_t) k * w->size;
 
     if (h->modes & NP_MODE_CHECK) {
-        if (!np_mode_is_intact(m, n)) {
+        if (!np_mode_is_intact(m, np_mode_requested(w, k))) {
             return 0;
         }
 
@@ -95,7 +107,12 @@ np_mode_free_slot(np_heap_t *h, np_word_t *w, unsigned k)
     }
 
     if (h->count != NULL) {
-        np_count_free(h->count, np_word_block(w)->class, n, w->size);
+        np_count_free(h->count, np_word_block(w)->class,
+                      np_mode_requested(w, k), w->size);
+    }
+
+    if (np_modes & NP_MODE_WATCH) {
+        np_watch_died_slot(h, w, k);
     }
 
     return 1;
@@ -113,6 +130,10 @@ np_mode_alloc_large(np_heap_t *h, np_large_t *l, size_t n)
 
     if (h->count != NULL) {
         np_count_alloc(h->count, 0, n, l->size);
+    }
+
+    if (h->modes & NP_MODE_WATCHING) {
+        np_watch_born_large(h, l, n);
     }
 }
 
@@ -134,6 +155,10 @@ np_mode_free_large(np_heap_t *h, np_large_t *l)
 
     if (h->count != NULL) {
         np_count_free(h->count, 0, l->requested, l->size);
+    }
+
+    if (np_modes & NP_MODE_WATCH) {
+        np_watch_died_large(h, l);
     }
 
     return 1;
@@ -167,22 +192,33 @@ int
 np_mode_resize_slot(np_word_t *w, unsigned k, size_t n)
 {
     char      *m = w->start + (size_t) k * w->size;
-    size_t     old = np_mode_requested(w, k);
     np_heap_t *h = np_heap_get();
+    size_t     old;
 
-    if (h == NULL
-        || (h->modes & NP_MODE_CHECK && !np_mode_is_intact(m, old))) {
+    if (h == NULL) {
         return 0;
     }
 
-    *np_mode_side(w, k) = (uint16_t) n;
+    if (h->modes & NP_MODE_SIDE) {
+        old = np_mode_requested(w, k);
 
-    if (h->modes & NP_MODE_CHECK) {
-        np_mode_refill(m, old, n);
+        if (h->modes & NP_MODE_CHECK) {
+            if (!np_mode_is_intact(m, old)) {
+                return 0;
+            }
+
+            np_mode_refill(m, old, n);
+        }
+
+        *np_mode_side(w, k) = (uint16_t) n;
+
+        if (h->count != NULL) {
+            np_count_resize(h->count, np_word_block(w)->class, old, n, 0);
+        }
     }
 
-    if (h->count != NULL) {
-        np_count_resize(h->count, np_word_block(w)->class, old, n, 0);
+    if (h->modes & NP_MODE_EXACT) {
+        np_watch_resize_slot(h, w, k, n);
     }
 
     return 1;
@@ -197,6 +233,10 @@ np_mode_resize_large(np_large_t *l, size_t n, size_t old)
 
     if (h == NULL) {
         return;
+    }
+
+    if (np_modes & NP_MODE_WATCH) {
+        np_watch_resize_large(h, l, n);
     }
 
     l->requested = n;

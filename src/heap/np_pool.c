@@ -8,6 +8,8 @@
 #include "heap/np_orphan.h"
 #include "heap/np_purge.h"
 #include "heap/np_remote.h"
+#include "heap/np_sample.h"
+#include "heap/np_watch.h"
 #include "map/np_run.h"
 
 /* a word that yields less than 1/8 of its slots counts as a miss */
@@ -24,13 +26,32 @@ np_pool_is_sample(const np_word_t *w)
 }
 
 
-/* the owner's frees into w, which has free slots, take the fast way, unless
- * they are counted or may meet other threads' */
-static void
+/* frees into w are looked at by who watches objects, or counts slots */
+static int
+np_pool_is_watched(const np_heap_t *h, const np_word_t *w)
+{
+    return (w->state == NP_WORD_CURRENT && h->modes & NP_MODE_WATCHING)
+           || atomic_load_explicit(np_watch_marks(w), memory_order_relaxed)
+                  != 0;
+}
+
+
+/* slots of w that are free */
+static uint64_t
+np_pool_free_slots(const np_heap_t *h, const np_word_t *w)
+{
+    return w->state == NP_WORD_CURRENT && h->modes & NP_MODE_SAMPLE
+               ? w->free | h->watch->aside[np_word_block(w)->class]
+               : w->free;
+}
+
+
+void
 np_pool_arm(np_heap_t *h, np_word_t *w)
 {
     int slow = (w->state == NP_WORD_PARTIAL && np_pool_is_sample(w))
-               || atomic_load_explicit(&w->xfree, memory_order_relaxed) != 0;
+               || atomic_load_explicit(&w->xfree, memory_order_relaxed) != 0
+               || (np_modes & NP_MODE_WATCH && np_pool_is_watched(h, w));
 
     atomic_store_explicit(&w->xowner, slow ? 0 : h->owner,
                           memory_order_relaxed);
@@ -138,10 +159,11 @@ np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
     np_block_t *b = np_word_block(w);
     size_t      bytes;
 
-    if (np_unlikely((w->free & bits) != 0)) {
-        np_misuse("double free",
-                  w->start + np_bit_lowest(w->free & bits) * w->size);
-        bits &= ~w->free;
+    uint64_t twice = np_pool_free_slots(h, w) & bits;
+
+    if (np_unlikely(twice != 0)) {
+        np_misuse("double free", w->start + np_bit_lowest(twice) * w->size);
+        bits &= ~twice;
     }
 
     if (np_unlikely(bits == 0)) {
@@ -155,6 +177,10 @@ np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
     switch (w->state) {
 
     case NP_WORD_CURRENT:
+        if (np_unlikely(h->modes & NP_MODE_SAMPLE)) {
+            np_sample_freed(h, b->class, bits);
+        }
+
         np_pool_arm(h, w);
         return;
 
@@ -229,6 +255,7 @@ np_pool_leave(np_heap_t *h, unsigned c)
         return;
     }
 
+    np_sample_settle(h, c);
     b = np_word_block(w);
     free = w->free;
     p->current = &np_word_none;

@@ -30,6 +30,10 @@ np_word_t *np_pool_refill(np_heap_t *h, unsigned c);
  * free already */
 void np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits);
 
+/* the owner's frees into w, a current word or one with free slots, take the
+ * fast way, unless they are counted, watched or may meet other threads' */
+void np_pool_arm(np_heap_t *h, np_word_t *w);
+
 /* a fast free made the word w wholly free */
 void np_pool_emptied(np_heap_t *h, np_word_t *w);
 

@@ -55,6 +55,8 @@ static const np_report_key_t np_report_json_requests[] = {
     NP_REPORT_KEY("peak_bytes", np_stats_t, peak_bytes, 1),
     NP_REPORT_KEY("remote_frees", np_stats_t, remote_frees, 0),
     NP_REPORT_KEY("foreign_frees", np_stats_t, foreign_frees, 0),
+    NP_REPORT_KEY("foreign_given", np_stats_t, foreign_given, 0),
+    NP_REPORT_KEY("foreign_left", np_stats_t, foreign_left, 0),
     {NULL, 0, 0},
 };
 

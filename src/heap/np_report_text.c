@@ -319,6 +319,10 @@ np_report_thread_row(const void *data, unsigned i, np_report_cell_t *cell)
          "whose thread has ended; any thread may adopt them"},
         {"foreign frees", offsetof(np_stats_t, foreign_frees),
          "of pointers that this heap never handed out"},
+        {"  to glibc", offsetof(np_stats_t, foreign_given),
+         "frees and reallocs of glibc's own blocks"},
+        {"  left alone", offsetof(np_stats_t, foreign_left),
+         "calls with pointers that nobody knows"},
         {"purges", offsetof(np_stats_t, purges),
          "calls that gave memory back to the system"},
     };
@@ -351,7 +355,7 @@ np_report_system_section(np_out_t *o, const np_report_ctx_t *x)
     np_report_table_t threads = {
         .head = {"", "", "", "", NULL},
         .left = 1U << 0 | 1U << 3,
-        .rows = 4,
+        .rows = 6,
         .row = np_report_thread_row,
         .data = x,
     };

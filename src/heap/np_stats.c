@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "heap/np_count.h"
-#include "heap/np_free.h"
+#include "heap/np_foreign.h"
 #include "heap/np_heap.h"
 #include "heap/np_large.h"
 #include "heap/np_literal.h"
 #include "heap/np_seam.h"
+#include "heap/np_watch.h"
 #include "map/np_header.h"
 #include "map/np_huge.h"
 #include "map/np_run.h"
@@ -99,6 +100,8 @@ np_stats_heap_locked(np_stats_t *s, np_heap_t *h)
 
     for (c = 1; c < NP_CLASSES; c++) {
         s->pool[c].pools += h->pool[c].blocks != 0;
+        s->pool[c].holes
+            += h->watch != NULL ? np_bit_count(h->watch->aside[c]) : 0;
         s->pool[c].resets += h->pool[c].resets;
     }
 
@@ -289,7 +292,7 @@ np_stats_collect(np_stats_t *s)
         np_stats_literal(s);
     }
 
-    s->foreign_frees = np_free_foreign_seen();
+    np_foreign_count(s);
     np_stats_sum(s);
 
     return 0;

@@ -75,7 +75,9 @@ typedef struct {
     uint64_t live_bytes;    /* slots and large blocks in use */
     uint64_t peak_bytes;    /* counted: live_bytes at its highest */
     uint64_t remote_frees;  /* freed by a thread that did not allocate it */
-    uint64_t foreign_frees; /* pointers that were not ours */
+    uint64_t foreign_frees; /* of pointers that were not ours */
+    uint64_t foreign_given; /* frees and reallocs that glibc did for us */
+    uint64_t foreign_left;  /* calls with others, which did nothing */
     uint64_t orphan_blocks; /* blocks whose thread is gone */
 
     uint64_t mapped_bytes;   /* address space of the heap and its tables */

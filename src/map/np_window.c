@@ -43,6 +43,8 @@ typedef struct {
 np_window_t np_window;
 
 static np_window_area_t np_window_areas[NP_AREAS] = {
+    [NP_AREA_NOTES] = {NP_WINDOW_NOTES, (size_t) 16 << 30, 1 << 20, 0},
+    [NP_AREA_MARKS] = {NP_WINDOW_MARKS, (size_t) 128 << 20, 64 << 10, 0},
     [NP_AREA_SIDE] = {NP_WINDOW_SIDE, (size_t) 8 << 30, 1 << 20, 0},
     [NP_AREA_MAP] = {NP_WINDOW_MAP, (size_t) 256 << 20, 64 << 10, 0},
     [NP_AREA_HEADERS] = {NP_WINDOW_HEADERS, (size_t) 1 << 30, 256 << 10, 0},

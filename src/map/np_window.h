@@ -6,8 +6,11 @@
  * random, in which the heap and its tables grow like a private brk.  Nothing
  * is reserved: each area below is mapped piece by piece, contiguously, as it
  * is needed, so that the process holds as much address space as it uses, in
- * four mappings (five with the side area).
+ * four mappings (and one for each area that only reports and profiles need).
  *
+ *      base - 27 GiB       notes    what a profile keeps per slot, and
+ *      base - 11 GiB       marks    which slots that is; mapped when there is
+ *                                   a profile
  *      base - 10 GiB       side     what a report or a check keeps per slot;
  *                                   mapped when there is one
  *      base - 1792 MiB     map      one u32 a granule: its header's offset
@@ -34,6 +37,8 @@
 #define NP_GRANULE_SHIFT 9
 #define NP_GRANULE       ((size_t) 1 << NP_GRANULE_SHIFT)
 
+#define NP_WINDOW_NOTES   ((uintptr_t) 27 << 30)
+#define NP_WINDOW_MARKS   ((uintptr_t) 11 << 30)
 #define NP_WINDOW_SIDE    ((uintptr_t) 10 << 30)
 #define NP_WINDOW_MAP     ((uintptr_t) 1792 << 20)
 #define NP_WINDOW_HEADERS ((uintptr_t) 1472 << 20)
@@ -49,7 +54,9 @@ typedef struct {
 extern np_window_t np_window;
 
 typedef enum {
-    NP_AREA_SIDE = 0,
+    NP_AREA_NOTES = 0,
+    NP_AREA_MARKS,
+    NP_AREA_SIDE,
     NP_AREA_MAP,
     NP_AREA_HEADERS,
     NP_AREA_BITS,

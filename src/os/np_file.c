@@ -7,6 +7,9 @@
 #include "os/np_file.h"
 
 #include <fcntl.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "base/np_call.h"
 #include "base/np_out.h"
@@ -72,6 +75,58 @@ int
 np_file_create(const char *name)
 {
     return np_file_open(name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+}
+
+
+int
+np_file_create_new(const char *name)
+{
+    return np_file_open(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
+}
+
+
+int
+np_file_exists(const char *name)
+{
+    struct stat st;
+
+    return np_call_6(SYS_newfstatat, AT_FDCWD, name, &st, AT_SYMLINK_NOFOLLOW,
+                     0, 0)
+           == 0;
+}
+
+
+void
+np_file_remove(const char *name)
+{
+    (void) np_call(SYS_unlinkat, AT_FDCWD, name, 0);
+}
+
+
+int
+np_file_resize(int fd, size_t n)
+{
+    return np_call(SYS_ftruncate, fd, n, 0) == 0 ? 0 : -1;
+}
+
+
+size_t
+np_file_limit(void)
+{
+    struct rlimit limit;
+
+    return np_call_6(SYS_prlimit64, 0, RLIMIT_FSIZE, NULL, &limit, 0, 0) == 0
+               ? limit.rlim_cur
+               : SIZE_MAX;
+}
+
+
+long
+np_file_link(const char *name, char *buf, size_t n)
+{
+    long rc = np_call_6(SYS_readlinkat, AT_FDCWD, name, buf, n, 0, 0);
+
+    return rc >= 0 ? rc : -1;
 }
 
 

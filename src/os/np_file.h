@@ -18,6 +18,26 @@ int np_file_name(char *buf, size_t n, const char *pattern);
  * O_CLOEXEC|O_NOFOLLOW; its descriptor or -1 */
 int np_file_create(const char *name);
 
+/* creates the file, which must not exist, for reading and writing, 0600,
+ * O_CLOEXEC|O_NOFOLLOW; its descriptor or -1 */
+int np_file_create_new(const char *name);
+
+/* 1 if there is something of that name, a dangling link included */
+int np_file_exists(const char *name);
+
+void np_file_remove(const char *name);
+
+/* the file made n bytes long, without allocating any; 0 or -1 */
+int np_file_resize(int fd, size_t n);
+
+/* bytes that a file of this process may have (RLIMIT_FSIZE: beyond it the
+ * kernel sends a signal) */
+size_t np_file_limit(void);
+
+/* what the symbolic link says, not ended by a 0, up to n bytes; how many, or
+ * -1 */
+long np_file_link(const char *name, char *buf, size_t n);
+
 /* a close-on-exec duplicate of fd, out of the program's way (as high as the
  * limit allows, at most 1000 and up), or -1 */
 int np_file_dup_high(int fd);

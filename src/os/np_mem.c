@@ -10,6 +10,7 @@
 
 #include "os/np_mem.h"
 
+#include <linux/futex.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/auxv.h>
@@ -59,7 +60,7 @@ np_mem_refused_slow(unsigned op)
 
 
 static long
-np_mem_call(unsigned op, long nr, long a, long b, long c, long d)
+np_mem_call_file(unsigned op, long nr, long a, long b, long c, long d, int fd)
 {
     atomic_fetch_add_explicit(&np_mem_xcalls, 1, memory_order_relaxed);
 
@@ -69,7 +70,14 @@ np_mem_call(unsigned op, long nr, long a, long b, long c, long d)
     }
 
     /* the last two are mmap's file and offset; others do not look at them */
-    return np_call_6(nr, a, b, c, d, -1, 0);
+    return np_call_6(nr, a, b, c, d, fd, 0);
+}
+
+
+static long
+np_mem_call(unsigned op, long nr, long a, long b, long c, long d)
+{
+    return np_mem_call_file(op, nr, a, b, c, d, -1);
 }
 
 
@@ -200,6 +208,35 @@ np_mem_advise(unsigned op, void *addr, size_t n, int advice)
 }
 
 
+void *
+np_mem_map_file(int fd, size_t n)
+{
+    long rc = np_mem_call_file(NP_MEM_MAP, SYS_mmap, 0, (long) n, NP_MEM_RW,
+                               MAP_SHARED, fd);
+
+    return rc < 0 ? NULL : (void *) rc;
+}
+
+
+int
+np_mem_is_mapped(void *addr, size_t n)
+{
+    unsigned char pages[64];
+    size_t        most = sizeof(pages) * np_mem_page();
+    size_t        piece;
+
+    for (; n > 0; n -= piece, addr = (char *) addr + piece) {
+        piece = n < most ? n : most;
+
+        if (np_call(SYS_mincore, addr, piece, pages) != 0) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
 int
 np_mem_purge(void *addr, size_t n)
 {
@@ -243,6 +280,21 @@ int
 np_mem_unguard(void *addr, size_t n)
 {
     return np_mem_protect(addr, n, NP_MEM_RW);
+}
+
+
+/* futex(2): wakes nobody and moves nobody to another word, but only after it
+ * has compared the word with a number.  Unlike process_vm_readv(2) it is
+ * allowed wherever threads are, and emulators pass the address on. */
+int
+np_mem_is_readable(const void *addr)
+{
+    uint32_t other = 0;
+    long     rc
+        = np_call_6(SYS_futex, addr, FUTEX_CMP_REQUEUE | FUTEX_PRIVATE_FLAG, 0,
+                    0, &other, 0);
+
+    return rc == 0 || rc == -EAGAIN;
 }
 
 

@@ -37,6 +37,12 @@ int np_mem_unmap(void *addr, size_t n);
 /* the mapping grown or shrunk, moved if need be; NULL leaves it as it was */
 void *np_mem_remap(void *addr, size_t old, size_t n);
 
+/* the first n bytes of the file, shared with it; NULL refused */
+void *np_mem_map_file(int fd, size_t n);
+
+/* 1 if all pages of the range are mapped, whatever may be done with them */
+int np_mem_is_mapped(void *addr, size_t n);
+
 /* gives the pages back at once; they read as zero afterwards
  * (MADV_DONTNEED).  -1, for example on locked memory: contents unchanged */
 int np_mem_purge(void *addr, size_t n);
@@ -51,6 +57,10 @@ int np_mem_huge(void *addr, size_t n, int wanted);
 /* no access (a guard) or back to read and write */
 int np_mem_guard(void *addr, size_t n);
 int np_mem_unguard(void *addr, size_t n);
+
+/* 1 if the aligned word of 4 bytes at addr, any address, can be read; nothing
+ * is read before that is known.  0, too, where the kernel does not tell */
+int np_mem_is_readable(const void *addr);
 
 /*
  * Fault injection: which calls can be told to fail.

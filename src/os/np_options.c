@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "os/np_env.h"
+#include "os/np_proc.h"
 
 #define NP_OPTIONS_PREFIX "NGXPOOL_"
 
@@ -28,7 +29,11 @@
     {                                                                         \
         .report = "", .report_format = NP_FORMAT_TEXT, .report_exact = 0,     \
         .max = 4095, .block = 1024, .reclaim = 1, .purge = 50,                \
-        .background = 0, .check = 0, .abort = NP_ABORT_ABORT, .help = 0       \
+        .background = 0, .check = 0, .abort = NP_ABORT_ABORT,                 \
+        .foreign = NP_FOREIGN_FATAL, .deepbind = NP_DEEPBIND_CLEAR,           \
+        .profile = NP_PROFILE_OFF, .profile_file = "ngxpool.%p.prof",         \
+        .profile_only = "", .profile_depth = 32, .profile_follow = 1,         \
+        .profile_signal = 0, .help = 0                                        \
     }
 
 typedef struct {
@@ -48,6 +53,7 @@ typedef struct {
     const np_options_word_t *words;  /* ends in a NULL name; NULL: none */
     size_t                   min;    /* of a number, or bytes of a text */
     size_t                   max;    /* 0: no number is allowed */
+    const char              *before; /* what a number follows; NULL: nothing */
     const char              *unit;
     const char              *help;
 } np_options_row_t;
@@ -72,41 +78,82 @@ static const np_options_word_t np_options_end[] = {{"abort", NP_ABORT_ABORT},
                                                    {"ignore", NP_ABORT_IGNORE},
                                                    {NULL, 0}};
 
+static const np_options_word_t np_options_profile[]
+    = {{"off", NP_PROFILE_OFF},
+       {"exact", NP_PROFILE_EXACT},
+       {"sample", 524288},
+       {NULL, 0}};
+
+static const np_options_word_t np_options_never[] = {{"off", 0}, {NULL, 0}};
+static const np_options_word_t np_options_stranger[]
+    = {{"fatal", NP_FOREIGN_FATAL}, {"ignore", NP_FOREIGN_IGNORE}, {NULL, 0}};
+
+static const np_options_word_t np_options_bind[]
+    = {{"clear", NP_DEEPBIND_CLEAR}, {"keep", NP_DEEPBIND_KEEP}, {NULL, 0}};
+
 #define NP_OPTIONS_AT(f) offsetof(np_options_t, f)
 
 static const np_options_row_t np_options_table[] = {
     {"REPORT", NP_OPTIONS_TEXT, NP_OPTIONS_AT(report), NULL, 0,
-     sizeof(np_options.report) - 1, "bytes",
+     sizeof(np_options.report) - 1, NULL, "bytes",
      "Write a report when the process ends: \"stderr\", or a file name in\n"
      "which %p is the process id and %n the command's name."},
     {"REPORT_FORMAT", NP_OPTIONS_VALUE, NP_OPTIONS_AT(report_format),
-     np_options_format, 0, 0, "", "How the report is written."},
+     np_options_format, 0, 0, NULL, "", "How the report is written."},
     {"REPORT_EXACT", NP_OPTIONS_VALUE, NP_OPTIONS_AT(report_exact),
-     np_options_flag, 0, 0, "",
+     np_options_flag, 0, 0, NULL, "",
      "Sizes in a text report as plain bytes, not as KiB, MiB and so on."},
-    {"MAX", NP_OPTIONS_VALUE, NP_OPTIONS_AT(max), NULL, 16, 4095, "bytes",
+    {"MAX", NP_OPTIONS_VALUE, NP_OPTIONS_AT(max), NULL, 16, 4095, NULL,
+     "bytes",
      "The largest request that pools serve; what is larger is \"large\"."},
-    {"BLOCK", NP_OPTIONS_VALUE, NP_OPTIONS_AT(block), NULL, 512, 1048576,
+    {"BLOCK", NP_OPTIONS_VALUE, NP_OPTIONS_AT(block), NULL, 512, 1048576, NULL,
      "bytes", "The first block of a pool; later ones grow with the pool."},
     {"RECLAIM", NP_OPTIONS_VALUE, NP_OPTIONS_AT(reclaim), np_options_switch, 0,
-     0, "",
+     0, NULL, "",
      "Use freed memory again; off: as in a plain nginx pool, small memory\n"
      "comes back only when its thread's pool is destroyed."},
     {"PURGE", NP_OPTIONS_VALUE, NP_OPTIONS_AT(purge), np_options_off, 0, 1000,
-     "percent",
+     NULL, "percent",
      "Give free memory back to the kernel when it is more than so many\n"
      "percent of the live memory."},
     {"BACKGROUND", NP_OPTIONS_VALUE, NP_OPTIONS_AT(background),
-     np_options_flag, 0, 0, "",
+     np_options_flag, 0, 0, NULL, "",
      "Let a thread of ours give memory back while the program is idle."},
     {"CHECK", NP_OPTIONS_VALUE, NP_OPTIONS_AT(check), np_options_flag, 0, 0,
-     "", "Fill freed memory with junk and guard the ends of blocks."},
-    {"ABORT", NP_OPTIONS_VALUE, NP_OPTIONS_AT(abort), np_options_end, 0, 0, "",
+     NULL, "", "Fill freed memory with junk and guard the ends of blocks."},
+    {"ABORT", NP_OPTIONS_VALUE, NP_OPTIONS_AT(abort), np_options_end, 0, 0,
+     NULL, "",
      "What follows the line about a wrong pointer or a double free: a core\n"
      "dump, exit status 134, or nothing."},
-    {"HELP", NP_OPTIONS_VALUE, NP_OPTIONS_AT(help), np_options_flag, 0, 0, "",
-     "Print this text on standard error when the process starts."},
-    {NULL, NP_OPTIONS_TEXT, 0, NULL, 0, 0, NULL, NULL}};
+    {"FOREIGN", NP_OPTIONS_VALUE, NP_OPTIONS_AT(foreign), np_options_stranger,
+     0, 0, NULL, "",
+     "A pointer that is neither ours nor glibc's is misuse, see above, or\n"
+     "left alone: then the first one is told, and all are counted."},
+    {"DEEPBIND", NP_OPTIONS_VALUE, NP_OPTIONS_AT(deepbind), np_options_bind, 0,
+     0, NULL, "",
+     "Libraries that the program opens with RTLD_DEEPBIND: without that, so\n"
+     "that they use our malloc, or with it."},
+    {"PROFILE", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile), np_options_profile,
+     1, (size_t) 1 << 40, "sample:", "bytes",
+     "Attribute memory to call sites, of each object or of one in so many\n"
+     "bytes, in a file that `ngxpool report` reads."},
+    {"PROFILE_FILE", NP_OPTIONS_TEXT, NP_OPTIONS_AT(profile_file), NULL, 0,
+     sizeof(np_options.profile_file) - 1, NULL, "bytes",
+     "The profile's name, with %p and %n; a number is appended if it exists."},
+    {"PROFILE_DEPTH", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile_depth), NULL, 1,
+     256, NULL, "frames", "Frames of a call stack that are told apart."},
+    {"PROFILE_FOLLOW", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile_follow),
+     np_options_flag, 0, 4194304, NULL, "",
+     "Profile the children of fork, too; a process id: that process alone."},
+    {"PROFILE_ONLY", NP_OPTIONS_TEXT, NP_OPTIONS_AT(profile_only), NULL, 0,
+     sizeof(np_options.profile_only) - 1, NULL, "bytes",
+     "Profile only processes whose command has this name."},
+    {"PROFILE_SIGNAL", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile_signal),
+     np_options_never, 1, 64, NULL, "",
+     "A signal of this number begins profiling, or stops it."},
+    {"HELP", NP_OPTIONS_VALUE, NP_OPTIONS_AT(help), np_options_flag, 0, 0,
+     NULL, "", "Print this text on standard error when the process starts."},
+    {NULL, NP_OPTIONS_TEXT, 0, NULL, 0, 0, NULL, NULL, NULL}};
 
 
 /* user text on one line, whatever it holds */
@@ -146,7 +193,8 @@ np_options_allowed(np_out_t *o, const np_options_row_t *r)
     }
 
     if (r->max != 0) {
-        np_outf(o, "%s%zu..%zu %s", bar, r->min, r->max, r->unit);
+        np_outf(o, "%s%s%zu..%zu%s%s", bar, r->before != NULL ? r->before : "",
+                r->min, r->max, r->unit[0] != '\0' ? " " : "", r->unit);
     }
 }
 
@@ -155,10 +203,12 @@ static void
 np_options_show(np_out_t *o, const np_options_row_t *r, const np_options_t *v)
 {
     const np_options_word_t *w;
+    const char              *s;
     size_t                   n;
 
     if (r->kind == NP_OPTIONS_TEXT) {
-        np_outf(o, NP_OPTIONS_NONE);
+        s = (const char *) v + r->offset;
+        np_outf(o, "%s", *s != '\0' ? s : NP_OPTIONS_NONE);
         return;
     }
 
@@ -238,6 +288,16 @@ np_options_set(const np_options_row_t *r, const char *s)
             memcpy(field, &w->value, sizeof(w->value));
             return 0;
         }
+    }
+
+    if (r->before != NULL) {
+        n = strlen(r->before);
+
+        if (strncmp(s, r->before, n) != 0) {
+            return -1;
+        }
+
+        s += n;
     }
 
     if (r->max == 0 || np_options_number(s, &n) != 0 || n < r->min
@@ -331,6 +391,17 @@ np_options_given(void)
 }
 
 
+/* 1 unless PROFILE_ONLY or PROFILE_FOLLOW names another process */
+static int
+np_options_are_profiled(void)
+{
+    return (np_options.profile_only[0] == '\0'
+            || strcmp(np_options.profile_only, np_env_command()) == 0)
+           && (np_options.profile_follow <= 1
+               || np_options.profile_follow == (size_t) np_proc_pid());
+}
+
+
 void
 np_options_init(void)
 {
@@ -357,6 +428,10 @@ np_options_init(void)
         if (np_options_is_ours(*e)) {
             np_options_know(&o, *e);
         }
+    }
+
+    if (!np_options_are_profiled()) {
+        np_options.profile = NP_PROFILE_OFF;
     }
 
     if (np_options.help) {

@@ -28,8 +28,22 @@ typedef enum {
     NP_ABORT_IGNORE     /* one line, the offending call does nothing */
 } np_abort_e;
 
+/* NGXPOOL_PROFILE=off, =exact */
+#define NP_PROFILE_OFF   ((size_t) -1)
+#define NP_PROFILE_EXACT ((size_t) 0)
+
 /* NGXPOOL_PURGE=off */
 #define NP_PURGE_OFF ((size_t) -1)
+
+typedef enum {
+    NP_FOREIGN_FATAL = 0, /* as any misuse: np_abort_e */
+    NP_FOREIGN_IGNORE     /* counted; one line in all */
+} np_foreign_e;
+
+typedef enum {
+    NP_DEEPBIND_CLEAR = 0,
+    NP_DEEPBIND_KEEP
+} np_deepbind_e;
 
 typedef struct {
     /* NGXPOOL_REPORT: "" = off, "stderr", or a file name in which %p stands
@@ -45,7 +59,18 @@ typedef struct {
     size_t background;   /* NGXPOOL_BACKGROUND=0|1: a purging thread */
     size_t check;        /* NGXPOOL_CHECK=0|1: junk, redzones */
     size_t abort;        /* NGXPOOL_ABORT=abort|exit|ignore (np_abort_e) */
-    size_t help;         /* NGXPOOL_HELP=1: print the table at start-up */
+    size_t foreign;      /* NGXPOOL_FOREIGN=fatal|ignore (np_foreign_e) */
+    size_t deepbind;     /* NGXPOOL_DEEPBIND=clear|keep (np_deepbind_e) */
+    size_t profile;      /* NGXPOOL_PROFILE=off|exact|sample[:BYTES]: bytes
+                            between samples, NP_PROFILE_EXACT, or
+                            NP_PROFILE_OFF */
+    char   profile_file[256]; /* NGXPOOL_PROFILE_FILE, as report */
+    char   profile_only[64];  /* NGXPOOL_PROFILE_ONLY: the command's name */
+    size_t profile_depth;     /* NGXPOOL_PROFILE_DEPTH=1..256 frames */
+    size_t profile_follow;    /* NGXPOOL_PROFILE_FOLLOW=0|1: forked children;
+                                 a process id: nobody but that one */
+    size_t profile_signal;    /* NGXPOOL_PROFILE_SIGNAL=off|1..64: toggles */
+    size_t help;              /* NGXPOOL_HELP=1: print the table at start-up */
 } np_options_t;
 
 /* read-only after np_options_init(); static initial values are the defaults */

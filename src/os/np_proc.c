@@ -7,6 +7,7 @@
 
 #include "os/np_proc.h"
 
+#include <link.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -27,6 +28,9 @@
 /* /proc/self/status has VmHWM in its first 600 bytes or so; more if the user
  * is in many groups */
 #define NP_PROC_STATUS 4096
+
+/* field of /proc/self/stat, proc(5) */
+#define NP_PROC_START_BRK 47
 
 /* the golden ratio in 64 bits, the step of splitmix64 */
 #define NP_PROC_STEP 0x9e3779b97f4a7c15u
@@ -104,6 +108,24 @@ np_proc_number(const char *s, const char **end)
 }
 
 
+size_t
+np_proc_rss(void)
+{
+    char        buf[128];
+    const char *s;
+    long        n = np_file_read("/proc/self/statm", buf, sizeof(buf) - 1);
+
+    if (n <= 0) {
+        return 0;
+    }
+
+    buf[n] = '\0';
+    (void) np_proc_number(buf, &s);
+
+    return np_proc_number(s, NULL) * np_mem_page();
+}
+
+
 void
 np_proc_memory(np_proc_memory_t *m)
 {
@@ -114,13 +136,7 @@ np_proc_memory(np_proc_memory_t *m)
 
     memset(m, 0, sizeof(np_proc_memory_t));
 
-    n = np_file_read("/proc/self/statm", buf, sizeof(buf) - 1);
-
-    if (n > 0) {
-        buf[n] = '\0';
-        (void) np_proc_number(buf, &s);
-        m->rss = np_proc_number(s, NULL) * np_mem_page();
-    }
+    m->rss = np_proc_rss();
 
     n = np_file_read("/proc/self/status", buf, sizeof(buf) - 1);
 
@@ -133,6 +149,65 @@ np_proc_memory(np_proc_memory_t *m)
     (void) getrusage(RUSAGE_SELF, &r);
     m->minor_faults = (size_t) r.ru_minflt;
     m->major_faults = (size_t) r.ru_majflt;
+}
+
+
+/* where the program ends in memory, and the break begins, at random soon
+ * behind; 0 if the break is elsewhere, as when ld.so was told to run it */
+static uintptr_t
+np_proc_image_end(void)
+{
+    uintptr_t addr = getauxval(AT_PHDR);
+    size_t    n = addr != 0 ? getauxval(AT_PHNUM) : 0;
+    const ElfW(Phdr) *p = (const ElfW(Phdr) *) addr;
+    uintptr_t here = 0, end = 0;
+
+    for (; n > 0; n--, p++) {
+        if (p->p_type == PT_PHDR) {
+            here = p->p_vaddr;
+        }
+
+        if (p->p_type == PT_LOAD && p->p_vaddr + p->p_memsz > end) {
+            end = p->p_vaddr + p->p_memsz;
+        }
+    }
+
+    /* from the program's own count to addresses */
+    end += addr - here;
+
+    return here != 0 && end <= np_proc_break_end() ? end : 0;
+}
+
+
+uintptr_t
+np_proc_break_start(void)
+{
+    char        buf[NP_PROC_STATUS];
+    long        n = np_file_read("/proc/self/stat", buf, sizeof(buf) - 1);
+    const char *s = NULL;
+    uintptr_t   start;
+    int         field;
+
+    if (n > 0) {
+        buf[n] = '\0';
+        /* the command's name, field 2, may hold anything */
+        s = strrchr(buf, ')');
+    }
+
+    for (field = 2; s != NULL && field < NP_PROC_START_BRK; field++) {
+        s = strchr(s + 1, ' ');
+    }
+
+    start = s == NULL ? 0 : np_proc_number(s, NULL);
+
+    return start != 0 ? start : np_proc_image_end();
+}
+
+
+uintptr_t
+np_proc_break_end(void)
+{
+    return (uintptr_t) np_call(SYS_brk, 0, 0, 0);
 }
 
 

@@ -124,15 +124,11 @@ static int
 np_dhat_point(np_dhat_t *o, const np_site_t *s)
 {
     np_dhat_point_t *r = &o->point[o->n];
-    const double     value[NP_DHAT_COLUMNS] = {s->total.bytes,
-                                               s->total.objects,
-                                               np_dhat_lifetimes(o->x->profile, s),
-                                               s->peak.bytes,
-                                               s->peak.objects,
-                                               s->at_peak.bytes,
-                                               s->at_peak.objects,
-                                               s->live.bytes,
-                                               s->live.objects};
+    double           lifetimes = np_dhat_lifetimes(o->x->profile, s);
+    const double     value[NP_DHAT_COLUMNS]
+        = {s->total.bytes,     s->total.objects, lifetimes,
+           s->peak.bytes,      s->peak.objects,  s->at_peak.bytes,
+           s->at_peak.objects, s->live.bytes,    s->live.objects};
 
     if (np_frames_of(&o->list, o->x, s) != 0) {
         return -1;

@@ -254,32 +254,36 @@ np_pprof_kinds(np_pprof_t *o)
 
 
 static void
+np_pprof_sample(np_pprof_t *o, const np_site_t *s, double sum[NP_PPROF_VALUES])
+{
+    const double value[NP_PPROF_VALUES]
+        = {s->total.objects, s->total.bytes, s->live.objects, s->live.bytes};
+
+    for (uint32_t i = 0; i < s->depth; i++) {
+        np_protobuf_varint(&o->part, (uint64_t) s->stack[i] + 1);
+    }
+    if (s->depth == 0) {
+        np_protobuf_varint(&o->part, np_pprof_kind(o->x->profile, s->kind));
+    }
+    np_protobuf_part(&o->message, 1, &o->part);
+    for (unsigned i = 0; i < NP_PPROF_VALUES; i++) {
+        np_protobuf_varint(&o->part, (uint64_t) np_whole(&sum[i], value[i]));
+    }
+    np_protobuf_part(&o->message, 2, &o->part);
+    np_pprof_message(o, NP_PPROF_SAMPLE);
+}
+
+
+static void
 np_pprof_samples(np_pprof_t *o)
 {
     const np_profile_t *p = o->x->profile;
     double              sum[NP_PPROF_VALUES] = {0};
 
     for (unsigned i = 0; i < p->nsites && !o->failed; i++) {
-        const np_site_t *s = &p->site[i];
-        const double     value[NP_PPROF_VALUES] = {
-                s->total.objects, s->total.bytes, s->live.objects, s->live.bytes};
-
-        if (s->hidden) {
-            continue;
+        if (!p->site[i].hidden) {
+            np_pprof_sample(o, &p->site[i], sum);
         }
-        for (uint32_t k = 0; k < s->depth; k++) {
-            np_protobuf_varint(&o->part, (uint64_t) s->stack[k] + 1);
-        }
-        if (s->depth == 0) {
-            np_protobuf_varint(&o->part, np_pprof_kind(p, s->kind));
-        }
-        np_protobuf_part(&o->message, 1, &o->part);
-        for (unsigned k = 0; k < NP_PPROF_VALUES; k++) {
-            np_protobuf_varint(&o->part,
-                               (uint64_t) np_whole(&sum[k], value[k]));
-        }
-        np_protobuf_part(&o->message, 2, &o->part);
-        np_pprof_message(o, NP_PPROF_SAMPLE);
     }
 }
 

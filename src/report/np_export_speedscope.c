@@ -20,6 +20,7 @@ typedef struct {
     const np_export_t *x;
     np_frames_t        list;
     np_intern_t        frames; /* "FUNCTION\nFILE\nLINE"; no name has \n */
+    uint32_t         **stack;  /* of the sites: how many, and their numbers */
 } np_speedscope_t;
 
 
@@ -40,23 +41,62 @@ np_speedscope_frame(np_speedscope_t *o, const np_frame_t *r)
 }
 
 
-/* the outermost frame first */
-static int
-np_speedscope_sample(np_speedscope_t *o, const np_site_t *s)
+/* the outermost frame first; NULL: no memory */
+static uint32_t *
+np_speedscope_stack(np_speedscope_t *o, const np_site_t *s)
 {
+    uint32_t *stack;
+    unsigned  n;
+
     if (np_frames_of(&o->list, o->x, s) != 0) {
+        return NULL;
+    }
+    n = o->list.n;
+    stack = malloc(((size_t) n + 1) * sizeof(*stack));
+    if (stack == NULL) {
+        return NULL;
+    }
+    stack[0] = n;
+    for (unsigned k = 0; k < n; k++) {
+        stack[n - k] = np_speedscope_frame(o, &o->list.frame[k]);
+        if (stack[n - k] == NP_INTERN_FAILED) {
+            free(stack);
+            return NULL;
+        }
+    }
+    return stack;
+}
+
+
+/* those of all sites, which each profile refers to */
+static int
+np_speedscope_stacks(np_speedscope_t *o)
+{
+    const np_profile_t *p = o->x->profile;
+
+    o->stack = calloc((size_t) p->nsites + 1, sizeof(*o->stack));
+    if (o->stack == NULL) {
         return -1;
     }
-    for (unsigned k = o->list.n; k > 0; k--) {
-        uint32_t i = np_speedscope_frame(o, &o->list.frame[k - 1]);
-
-        if (i == NP_INTERN_FAILED) {
-            return -1;
+    for (unsigned i = 0; i < p->nsites; i++) {
+        if (!p->site[i].hidden) {
+            o->stack[i] = np_speedscope_stack(o, &p->site[i]);
+            if (o->stack[i] == NULL) {
+                return -1;
+            }
         }
-        (void) fprintf(o->f, "%s%u", k == o->list.n ? "[" : ",", i);
     }
-    (void) fputc(']', o->f);
     return 0;
+}
+
+
+static void
+np_speedscope_sample(FILE *f, const uint32_t *stack)
+{
+    for (uint32_t k = 1; k <= stack[0]; k++) {
+        (void) fprintf(f, "%c%u", k == 1 ? '[' : ',', stack[k]);
+    }
+    (void) fputc(']', f);
 }
 
 
@@ -67,7 +107,7 @@ np_speedscope_wanted(const np_site_t *s, np_figure_e figure)
 }
 
 
-static int
+static void
 np_speedscope_profile(np_speedscope_t *o, np_figure_e figure)
 {
     const np_profile_t *p = o->x->profile;
@@ -82,9 +122,7 @@ np_speedscope_profile(np_speedscope_t *o, np_figure_e figure)
     for (unsigned i = 0; i < p->nsites; i++) {
         if (np_speedscope_wanted(&p->site[i], figure)) {
             (void) fputs(n++ == 0 ? "\n" : ",\n", o->f);
-            if (np_speedscope_sample(o, &p->site[i]) != 0) {
-                return -1;
-            }
+            np_speedscope_sample(o->f, o->stack[i]);
         }
     }
     (void) fputs("],\n\"weights\":[", o->f);
@@ -99,7 +137,6 @@ np_speedscope_profile(np_speedscope_t *o, np_figure_e figure)
     (void) fputs("],\"endValue\":", o->f);
     np_json_put_number(o->f, sum);
     (void) fputc('}', o->f);
-    return 0;
 }
 
 
@@ -138,16 +175,15 @@ np_speedscope_write(np_speedscope_t *o)
                  "\"https://www.speedscope.app/file-format-schema.json\",\n"
                  "\"exporter\":\"ngxpool " PACKAGE_VERSION "\",\n\"name\":",
                  o->f);
-    if (np_json_put_string(o->f, o->x->name) != 0) {
+    if (np_json_put_string(o->f, o->x->name) != 0
+        || np_speedscope_stacks(o) != 0) {
         return -1;
     }
     (void) fprintf(o->f, ",\n\"activeProfileIndex\":%d,\n\"profiles\":[",
                    (int) o->x->figure);
     for (int i = 0; i < NP_FIGURES; i++) {
         (void) fputs(i == 0 ? "\n" : ",\n", o->f);
-        if (np_speedscope_profile(o, (np_figure_e) i) != 0) {
-            return -1;
-        }
+        np_speedscope_profile(o, (np_figure_e) i);
     }
     (void) fputs("],\n\"shared\":{\"frames\":[", o->f);
     if (np_speedscope_shared(o) != 0) {
@@ -164,6 +200,10 @@ np_export_speedscope(FILE *f, const np_export_t *x)
     np_speedscope_t o = {.f = f, .x = x};
     int             rc = np_speedscope_write(&o);
 
+    for (unsigned i = 0; o.stack != NULL && i < x->profile->nsites; i++) {
+        free(o.stack[i]);
+    }
+    free(o.stack);
     np_frames_fini(&o.list);
     np_intern_fini(&o.frames);
     return rc;

@@ -82,7 +82,8 @@ typedef struct {
     double reallocs, realloc_in_place;
     double realloc_grown, realloc_copied;                  /* bytes */
     double pinned, pinned_at_peak, pinned_max, pinned_sum; /* bytes */
-    double samples, free_samples;         /* events, not weighted */
+    double surveys;               /* looks that pinned_sum is the sum of */
+    double samples, free_samples; /* events, not weighted */
     double mean_life_bytes, mean_life_ms; /* of freed ones; NaN: none */
     double first_ms, last_ms;             /* allocation */
 

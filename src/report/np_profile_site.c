@@ -75,9 +75,9 @@ np_site_frees(np_site_t *s, const np_format_site_t *r, double scale)
     s->runs = (double) r->runs;
     s->longest_run = (double) r->longest_run;
     s->mean_life_bytes = s->mean_life_ms = NAN;
-    if (r->frees != 0) {
-        s->mean_life_bytes = (double) r->life_bytes / (double) r->frees;
-        s->mean_life_ms = (double) r->life_ms / (double) r->frees;
+    if (s->freed.objects > 0) {
+        s->mean_life_bytes = (double) r->life_bytes / s->freed.objects;
+        s->mean_life_ms = (double) r->life_ms / s->freed.objects;
     }
 }
 
@@ -92,7 +92,8 @@ np_profile_site(np_site_t *s, const np_format_site_t *r,
     s->live = np_site_amount(r->live_bytes, r->live_objects, scale);
     s->peak = np_site_amount(r->peak_bytes, r->peak_objects, scale);
     s->at_peak = s->live;
-    if (r->peak_epoch >= h->peak_epoch) {
+    /* while there is a peak its epoch has not begun */
+    if (r->peak_epoch >= h->peak_epoch && h->live_bytes < h->peak_bytes) {
         s->at_peak
             = np_site_amount(r->at_peak_bytes, r->at_peak_objects, scale);
     }
@@ -109,6 +110,7 @@ np_profile_site(np_site_t *s, const np_format_site_t *r,
     s->pinned_at_peak = (double) r->pinned_at_peak;
     s->pinned_max = (double) r->pinned_max;
     s->pinned_sum = (double) r->pinned_sum;
+    s->surveys = r->surveys;
     s->samples = (double) r->samples;
     s->free_samples = (double) r->free_samples;
     s->first_ms = r->first_ms;
@@ -180,6 +182,7 @@ np_profile_site_add(np_site_t *t, const np_site_t *s)
     t->pinned_at_peak += s->pinned_at_peak;
     t->pinned_max += s->pinned_max;
     t->pinned_sum += s->pinned_sum;
+    t->surveys = fmax(t->surveys, s->surveys);
     t->samples += s->samples;
     t->free_samples += s->free_samples;
     t->first_ms = fmin(t->first_ms, s->first_ms);

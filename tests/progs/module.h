@@ -11,28 +11,53 @@
 #include <limits.h>
 
 
-/* dlopen of .libs/name in the folder of the running program */
-static inline void *
-np_module_open(const char *name, int flags)
+/* .libs/name in the folder of the running program, into path */
+static inline void
+np_module_path(char path[PATH_MAX], const char *name)
 {
-    char    path[PATH_MAX];
     char   *slash;
-    ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
-    void   *handle;
+    ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
 
     NP_NEED(n > 0);
     path[n] = '\0';
     slash = strrchr(path, '/');
-    snprintf(slash + 1, sizeof(path) - (size_t) (slash + 1 - path), ".libs/%s",
+    snprintf(slash + 1, PATH_MAX - (size_t) (slash + 1 - path), ".libs/%s",
              name);
-    handle = dlopen(path, flags);
+}
 
+
+static inline void *
+np_module_opened(void *handle)
+{
     if (handle == NULL) {
         dprintf(STDERR_FILENO, "%s\n", dlerror());
         _exit(1);
     }
 
     return handle;
+}
+
+
+static inline void *
+np_module_open(const char *name, int flags)
+{
+    char path[PATH_MAX];
+
+    np_module_path(path, name);
+
+    return np_module_opened(dlopen(path, flags));
+}
+
+
+/* in another namespace */
+static inline void *
+np_module_open_in(Lmid_t where, const char *name, int flags)
+{
+    char path[PATH_MAX];
+
+    np_module_path(path, name);
+
+    return np_module_opened(dlmopen(where, path, flags));
 }
 
 

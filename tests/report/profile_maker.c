@@ -363,8 +363,8 @@ maker_free(maker_t *m, uint32_t site, uint32_t thread, uint64_t size,
     s->free_bytes += bytes;
     s->live_bytes -= bytes;
     s->live_objects -= w;
-    s->life_bytes += w * life->clock;
-    s->life_ms += w * life->ms;
+    s->life_bytes += w * life->clock / h->scale;
+    s->life_ms += w * life->ms / h->scale;
     s->life[maker_slot(life->clock, 10, NP_LIVES)] += n;
     s->time[maker_slot(life->ms, 0, NP_TIMES)] += n;
     if (life->clock < NP_TEMPORARY) {

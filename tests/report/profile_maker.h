@@ -61,8 +61,8 @@ uint32_t maker_stack(maker_t *m, void *const *frame, unsigned n);
 uint32_t          maker_site(maker_t *m, uint32_t node);
 np_format_site_t *maker_site_at(maker_t *m, uint32_t site);
 
-/* n objects of size bytes, each in a slot of a multiple of 16, by the thread of
- * that index; of none, if there is no such thread */
+/* n objects of size bytes, in slots of the next multiple of 16, by the thread
+ * of that index; by none, if there is no such thread */
 void maker_alloc(maker_t *m, uint32_t site, uint32_t thread, uint64_t size,
                  unsigned n);
 void maker_free(maker_t *m, uint32_t site, uint32_t thread, uint64_t size,

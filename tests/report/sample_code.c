@@ -6,9 +6,9 @@
 
 #include "sample_code.h"
 
-#include <execinfo.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unwind.h>
 
 #define SAMPLE_APART   __attribute__((noinline, noclone))
 #define SAMPLE_STAYS() __asm__ volatile("" ::: "memory")
@@ -29,16 +29,36 @@ __asm__(".text\n"
         ".size \"" SAMPLE_HOSTILE "\", 32\n");
 
 
+static _Unwind_Reason_Code
+sample_frame(struct _Unwind_Context *context, void *data)
+{
+    sample_stack_t *s = data;
+
+    if (s->n == SAMPLE_FRAMES) {
+        return _URC_END_OF_STACK;
+    }
+    s->frame[s->n++] = (void *) _Unwind_GetIP(context);
+    return _URC_NO_REASON;
+}
+
+
+/* without the frames of this function and its caller; not backtrace(), which
+ * sanitizers wrap in frames of their own */
+static SAMPLE_APART void
+sample_backtrace(sample_stack_t *s)
+{
+    s->n = 0;
+    (void) _Unwind_Backtrace(sample_frame, s);
+    s->n -= 2;
+    memmove(s->frame, s->frame + 2, s->n * sizeof(s->frame[0]));
+}
+
+
 static SAMPLE_APART void
 sample_catch(unsigned which)
 {
-    void           *frame[SAMPLE_FRAMES + 1];
-    sample_stack_t *s = &sample_stack[which];
-    int             n = backtrace(frame, SAMPLE_FRAMES + 1);
-
-    /* less this function's own */
-    s->n = (unsigned) n - 1 - sample_outer;
-    memcpy(s->frame, frame + 1, s->n * sizeof(frame[0]));
+    sample_backtrace(&sample_stack[which]);
+    sample_stack[which].n -= sample_outer;
     SAMPLE_STAYS();
 }
 
@@ -99,11 +119,12 @@ sample_compare(const void *a, const void *b)
 SAMPLE_APART void
 sample_main(sample_stack_t stack[SAMPLE_STACKS])
 {
-    void *frame[SAMPLE_FRAMES];
-    int   two[2] = {2, 1};
+    sample_stack_t outer;
+    int            two[2] = {2, 1};
 
     sample_stack = stack;
-    sample_outer = (unsigned) backtrace(frame, SAMPLE_FRAMES) - 1;
+    sample_backtrace(&outer);
+    sample_outer = outer.n;
     sample_serve();
     qsort(two, 2, sizeof(two[0]), sample_compare);
     sample_tree(6);

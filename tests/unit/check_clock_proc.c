@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -154,6 +155,25 @@ START_TEST(memory_in_use_is_seen)
 END_TEST
 
 
+START_TEST(the_break_is_where_sbrk_says)
+{
+    char *now = sbrk(0);
+    char *start = (char *) np_proc_break_start();
+
+    ck_assert_ptr_eq((void *) np_proc_break_end(), now);
+    ck_assert_ptr_nonnull(start);
+    ck_assert_int_eq(start <= now, 1);
+    ck_assert_ptr_eq(sbrk(8192), now);
+    ck_assert_ptr_eq((void *) np_proc_break_end(), now + 8192);
+    ck_assert_ptr_eq((void *) np_proc_break_start(), start);
+
+    /* with a name of the process that looks like fields */
+    ck_assert_int_eq(prctl(PR_SET_NAME, "a) 1 2 3 (b)"), 0);
+    ck_assert_ptr_eq((void *) np_proc_break_start(), start);
+}
+END_TEST
+
+
 START_TEST(random_numbers_differ)
 {
     int      i, k;
@@ -241,6 +261,7 @@ check_suite(void)
     tcase_add_test(t, ids_are_asked_anew);
     tcase_add_test(t, processors_are_those_we_may_run_on);
     tcase_add_test(t, memory_in_use_is_seen);
+    tcase_add_test(t, the_break_is_where_sbrk_says);
     tcase_add_test(t, random_numbers_differ);
     tcase_add_test(t, without_randomisation_runs_are_alike);
     tcase_add_test(t, the_mix_is_splitmix64);

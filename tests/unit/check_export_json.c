@@ -186,6 +186,56 @@ START_TEST(test_names)
 END_TEST
 
 
+/* each key below j, but those of lists by figure or table, is in the text */
+static void
+assert_described(const json_t *j, const char *description)
+{
+    const char *key;
+    json_t     *value;
+    size_t      i;
+    char        quoted[64];
+
+    json_array_foreach(j, i, value)
+    {
+        assert_described(value, description);
+    }
+    json_object_foreach((json_t *) j, key, value)
+    {
+        snprintf(quoted, sizeof(quoted), "`%s`", key);
+        ck_assert_msg(strstr(description, quoted) != NULL,
+                      "%s is not described", key);
+        if (strcmp(key, "errors") != 0 && strcmp(key, "lost") != 0) {
+            assert_described(value, description);
+        }
+    }
+}
+
+
+START_TEST(test_schema)
+{
+    static char     description[65536];
+    const char     *dir = getenv("srcdir");
+    char            path[4096];
+    export_sample_t s;
+    json_t         *j;
+    FILE           *f;
+
+    snprintf(path, sizeof(path), "%s/src/report/PROFILE.md",
+             dir != NULL ? dir : ".");
+    f = fopen(path, "r");
+    ck_assert_msg(f != NULL, "%s cannot be opened", path);
+    ck_assert_uint_gt(fread(description, 1, sizeof(description) - 1, f), 0);
+    ck_assert_int_ne(feof(f), 0);
+    fclose(f);
+    export_sample_open(&s, sample_rich(65536));
+    j = load(&s);
+    assert_described(j, description);
+    json_decref(j);
+    export_sample_close(&s);
+}
+END_TEST
+
+
 START_TEST(test_sampled)
 {
     export_sample_t s;
@@ -215,6 +265,7 @@ check_suite(void)
     tcase_add_test(t, test_site);
     tcase_add_test(t, test_names);
     tcase_add_test(t, test_sampled);
+    tcase_add_test(t, test_schema);
     suite_add_tcase(s, t);
 
     return s;

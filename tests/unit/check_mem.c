@@ -271,6 +271,37 @@ START_TEST(a_guard_is_out_of_reach)
 END_TEST
 
 
+START_TEST(what_can_be_read_is_told_unread)
+{
+    char    *m = np_mem_map(3 * check_page);
+    unsigned bit;
+
+    ck_assert_ptr_nonnull(m);
+    ck_assert_int_eq(np_mem_is_readable(m), 1);
+    ck_assert_int_eq(np_mem_is_readable(m + check_page - 4), 1);
+    ck_assert_int_eq(check_is_zero(m, check_page), 1);
+    ck_assert_int_eq(mprotect(m, check_page, PROT_READ), 0);
+    ck_assert_int_eq(np_mem_is_readable(m), 1);
+    ck_assert_int_eq(np_mem_guard(m + check_page, check_page), 0);
+    ck_assert_int_eq(np_mem_is_readable(m + check_page), 0);
+    ck_assert_int_eq(np_mem_is_readable(m + 2 * check_page - 4), 0);
+    ck_assert_int_eq(np_mem_is_readable(m + 2 * check_page), 1);
+    ck_assert_int_eq(np_mem_unmap(m, 3 * check_page), 0);
+    ck_assert_int_eq(np_mem_is_readable(m), 0);
+    ck_assert_int_eq(np_mem_is_readable(NULL), 0);
+    ck_assert_int_eq(np_mem_is_readable(&check_page), 1);
+    ck_assert_int_eq(np_mem_is_readable((void *) ((uintptr_t) check_is_zero
+                                                  & ~(uintptr_t) 3)),
+                     1);
+
+    for (bit = 47; bit < 64; bit++) {
+        ck_assert_int_eq(np_mem_is_readable((void *) ((uintptr_t) 1 << bit)),
+                         0);
+    }
+}
+END_TEST
+
+
 START_TEST(the_nth_call_fails_once)
 {
     np_mem_fail(NP_MEM_MAP, 3, 0);
@@ -389,6 +420,7 @@ check_suite(void)
     tcase_add_test(t, populated_pages_are_there);
     tcase_add_test(t, advice_on_huge_pages_changes_no_byte);
     tcase_add_test(t, a_guard_is_out_of_reach);
+    tcase_add_test(t, what_can_be_read_is_told_unread);
     tcase_add_test(t, the_nth_call_fails_once);
     tcase_add_test(t, from_the_nth_call_on_all_fail);
     tcase_add_test(t, only_calls_of_a_kind_count_and_fail);

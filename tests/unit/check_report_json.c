@@ -115,7 +115,7 @@ assert_heap(const json_t *j, const np_stats_t *s)
     assert_number(o, "now", s->threads_now);
     assert_number(o, "seen", s->threads_seen);
 
-    o = object(j, "requests", 10);
+    o = object(j, "requests", 12);
     assert_counted(o, "allocs", s->allocs, s->counted);
     assert_counted(o, "frees", s->frees, s->counted);
     assert_counted(o, "reallocs", s->reallocs, s->counted);
@@ -126,6 +126,8 @@ assert_heap(const json_t *j, const np_stats_t *s)
     assert_number(o, "live_bytes", s->live_bytes);
     assert_number(o, "remote_frees", s->remote_frees);
     assert_number(o, "foreign_frees", s->foreign_frees);
+    assert_number(o, "foreign_given", s->foreign_given);
+    assert_number(o, "foreign_left", s->foreign_left);
 
     o = object(j, "heap", 9);
     assert_number(o, "mapped_bytes", s->mapped_bytes);

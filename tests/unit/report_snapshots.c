@@ -116,7 +116,9 @@ snapshot_small(snapshot_t *t)
     s->live_bytes = 500 * 16 + 1200 * 32 + 640 + 1507328;
     s->peak_bytes = 41000000;
     s->remote_frees = 123487;
-    s->foreign_frees = 1;
+    s->foreign_frees = 5;
+    s->foreign_given = 3;
+    s->foreign_left = 2;
     s->orphan_blocks = 6;
 
     s->mapped_bytes = 67108864;

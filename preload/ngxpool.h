@@ -1,0 +1,40 @@
+#ifndef NGXPOOL_H
+#define NGXPOOL_H
+
+/*
+ * Control of libngxpool.so from within the program that it is preloaded into.
+ * A program that may also run without it declares the functions weak, or
+ * looks them up with dlsym(RTLD_DEFAULT, "ngxpool_profile_start").
+ *
+ * Any thread; not from a signal handler.
+ */
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Objects that are allocated from now on are attributed to their call sites,
+ * in the file that NGXPOOL_PROFILE_FILE names (ngxpool(7)).  interval: bytes
+ * between samples, on average; 0: every object.  0, or -1 (and one line on
+ * standard error) if that cannot be: no libunwind, no room for the file,
+ * NGXPOOL_RECLAIM=off; -1 also if profiling is on already.  After a stop the
+ * same file goes on, at the interval that it began with.
+ */
+int ngxpool_profile_start(size_t interval);
+
+/* no new object is attributed; those that are, are followed to their end.
+ * 0, or -1 if profiling was not on. */
+int ngxpool_profile_stop(void);
+
+/* the file is up to date in all figures, pinning and pools included, which
+ * are otherwise looked at now and then.  0, or -1 if profiling is not on. */
+int ngxpool_profile_dump(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,20 @@
+#ifndef NP_PINNING_H
+#define NP_PINNING_H
+
+/*
+ * Where heap and profile meet, the heap's side: a survey of the blocks
+ * (heap/np_survey.h) becomes what the profile says of pools, of blocks and of
+ * who keeps free memory.  Profile lock held.
+ */
+
+#include "format/np_format.h"
+
+/* a survey, into the tables of sites, pools and blocks; and the allocator's
+ * own counters into the header */
+void np_pinning_survey(void);
+
+/* fills heap, pools, large and pinned of an entry of the time line; makes a
+ * survey now and then, so that they cost one percent of the time at most */
+void np_pinning_source(np_format_time_t *t);
+
+#endif

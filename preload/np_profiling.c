@@ -1,0 +1,254 @@
+#include "config.h"
+
+#include "preload/np_profiling.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/np_attr.h"
+#include "base/np_out.h"
+#include "heap/np_fork.h"
+#include "heap/np_stats.h"
+#include "heap/np_watch.h"
+#include "os/np_env.h"
+#include "os/np_file.h"
+#include "os/np_options.h"
+#include "preload/ngxpool.h"
+#include "preload/np_pinning.h"
+#include "profile/np_profile.h"
+#include "profile/np_stack.h"
+
+/* of the command line, what a profile keeps */
+#define NP_PROFILING_COMMAND 4096
+
+/* the linker's: the first byte of the library, and what lies behind its code */
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+extern const char etext[] __attribute__((visibility("hidden")));
+
+static struct {
+    int        begun; /* there is or was a file */
+    atomic_int xon;
+} np_profiling;
+
+
+static void
+np_profiling_born(void **thread, const np_watch_birth_t *b,
+                  np_watch_note_t *note)
+{
+    np_profile_note_t n;
+
+    np_profile_born(thread, b->n, b->size, b->old, b->moved, &n);
+    note->site = n.site;
+    note->ms = n.ms;
+    note->clock = n.clock & (((uint64_t) 1 << 48) - 1);
+}
+
+
+static void
+np_profiling_died(void **thread, size_t n, size_t size,
+                  const np_watch_note_t *note)
+{
+    const np_profile_note_t its
+        = {.site = note->site, .ms = note->ms, .clock = note->clock};
+
+    np_profile_died(thread, n, size, &its);
+}
+
+
+static const np_watch_hooks_t np_profiling_hooks = {.born = np_profiling_born,
+                                                    .died = np_profiling_died,
+                                                    .clock = np_profile_clock,
+                                                    .left = np_profile_left};
+
+
+static void
+np_profiling_child(void)
+{
+    np_heap_t *h = np_self;
+
+    np_profile_fork_child(h->watch != NULL ? h->watch->thread : NULL,
+                          np_options.profile_follow != 0);
+
+    if (!np_profile_is_on()) {
+        np_watch_end();
+        atomic_store(&np_profiling.xon, 0);
+    }
+}
+
+
+/* what was allocated before anybody could listen */
+static void
+np_profiling_early(void)
+{
+    np_stats_t s;
+
+    if (np_stats_collect(&s) == 0 && s.counted) {
+        np_profile_early(s.allocs, s.requested, s.frees,
+                         s.requested - s.live_requested);
+    }
+}
+
+
+/* the file and all; 0 or -1 */
+static int
+np_profiling_create(size_t interval)
+{
+    char command[NP_PROFILING_COMMAND];
+    long n = np_file_read("/proc/self/cmdline", command, sizeof(command));
+    np_profile_start_t start = {.file = np_options.profile_file,
+                                .interval = interval,
+                                .depth = (unsigned) np_options.profile_depth,
+                                .source = np_pinning_source};
+
+    if (n <= 0) {
+        strncpy(command, np_env_command(), sizeof(command) - 1);
+        n = (long) strlen(command) + 1;
+    }
+
+    start.command = command;
+    start.length = (size_t) n;
+    np_stack_init((uintptr_t) __ehdr_start, (uintptr_t) etext, start.depth);
+
+    if (np_profile_start(&start) != 0) {
+        return -1;
+    }
+
+    /* ours first, so that it is locked after this one */
+    np_fork_register();
+    (void) pthread_atfork(np_profile_fork_prepare, np_profile_fork_parent,
+                          np_profiling_child);
+
+    return 0;
+}
+
+
+static int
+np_profiling_begin(size_t interval)
+{
+    char     buf[128];
+    np_out_t o;
+
+    if (!np_options.reclaim) {
+        np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
+        np_outf(&o, "ngxpool: no profile: NGXPOOL_RECLAIM=off keeps no "
+                    "objects apart\n");
+        (void) np_out_flush(&o);
+        return -1;
+    }
+
+    if (!np_profiling.begun) {
+        if (np_profiling_create(interval) != 0) {
+            return -1;
+        }
+
+        np_profiling.begun = 1;
+
+        if (interval == 0) {
+            np_profiling_early();
+        }
+
+    } else {
+        np_profile_resume();
+    }
+
+    return np_watch_begin(&np_profiling_hooks, interval);
+}
+
+
+NP_EXPORT int
+ngxpool_profile_start(size_t interval)
+{
+    int off = 0;
+
+    if (!atomic_compare_exchange_strong(&np_profiling.xon, &off, 1)) {
+        return -1;
+    }
+
+    if (np_profiling.begun) {
+        interval = np_watch_interval;
+    }
+
+    if (np_profiling_begin(interval) != 0) {
+        atomic_store(&np_profiling.xon, 0);
+        return -1;
+    }
+
+    return 0;
+}
+
+
+NP_EXPORT int
+ngxpool_profile_stop(void)
+{
+    int on = 1;
+
+    if (!atomic_compare_exchange_strong(&np_profiling.xon, &on, 0)) {
+        return -1;
+    }
+
+    np_watch_end();
+    np_profile_end(NP_ENDED_STOPPED, np_pinning_survey);
+
+    return 0;
+}
+
+
+NP_EXPORT int
+ngxpool_profile_dump(void)
+{
+    if (!np_profile_is_on()) {
+        return -1;
+    }
+
+    np_profile_end(NP_ENDED_STOPPED, np_pinning_survey);
+    np_profile_resume();
+
+    return 0;
+}
+
+
+/* begins and stops by turns.  Not safe on top of every call that a signal can
+ * interrupt: whoever asks for it chooses a quiet moment. */
+static void
+np_profiling_signal(int sig NP_UNUSED)
+{
+    if (ngxpool_profile_stop() != 0) {
+        (void) ngxpool_profile_start(np_options.profile != NP_PROFILE_OFF
+                                         ? np_options.profile
+                                         : 524288);
+    }
+}
+
+
+void
+np_profiling_init(void)
+{
+    struct sigaction action
+        = {.sa_handler = np_profiling_signal, .sa_flags = SA_RESTART};
+
+    if (np_options.profile_signal != 0) {
+        (void) sigaction((int) np_options.profile_signal, &action, NULL);
+    }
+
+    if (np_options.profile != NP_PROFILE_OFF
+        && ngxpool_profile_start(np_options.profile) != 0) {
+        np_watch_end();
+    }
+}
+
+
+void
+np_profiling_end(np_ended_e how)
+{
+    np_profile_end(how, np_pinning_survey);
+}
+
+
+void
+np_profiling_resume(void)
+{
+    np_profile_resume();
+}

@@ -1,0 +1,207 @@
+#include "config.h"
+
+#include "heap/np_sample.h"
+
+#include "base/np_check.h"
+#include "heap/np_mode.h"
+#include "heap/np_pool.h"
+#include "os/np_proc.h"
+
+#define NP_SAMPLE_LN2   0.693147180559945309
+#define NP_SAMPLE_TERMS 15 /* the last: z^15 / 15 */
+
+
+/* natural logarithm of x > 0, to eight digits: the exponent, and of the
+ * mantissa 2 artanh((m - 1) / (m + 1)) as a series.  libm is not ours to
+ * load. */
+static double
+np_sample_log(double x)
+{
+    union {
+        double   d;
+        uint64_t u;
+    } bits = {.d = x};
+    int    e = (int) (bits.u >> 52 & 0x7ff) - 1023;
+    int    i;
+    double z, sum = 0;
+
+    bits.u = (bits.u & (((uint64_t) 1 << 52) - 1)) | (uint64_t) 1023 << 52;
+    z = (bits.d - 1) / (bits.d + 1);
+
+    for (i = NP_SAMPLE_TERMS; i > 0; i -= 2) {
+        sum = sum * z * z + 1.0 / i;
+    }
+
+    return e * NP_SAMPLE_LN2 + 2 * z * sum;
+}
+
+
+int64_t
+np_sample_draw(uint64_t *random, size_t mean)
+{
+    *random = np_proc_mix(*random);
+
+    /* 53 bits, never 0 */
+    return 1
+           + (int64_t) (-np_sample_log(((double) (*random >> 11) + 1)
+                                       * 0x1p-53)
+                        * (double) mean);
+}
+
+
+void
+np_sample_init(np_watch_t *s)
+{
+    unsigned c;
+
+    s->random = np_proc_random();
+
+    for (c = 0; c < NP_CLASSES; c++) {
+        s->left[c] = np_sample_draw(&s->random, np_watch_interval);
+    }
+}
+
+
+/* size bytes of class c are handed out: 1 if the event is among them */
+static int
+np_sample_hit(np_watch_t *s, unsigned c, size_t size)
+{
+    s->left[c] -= (int64_t) size;
+
+    if (s->left[c] > 0) {
+        return 0;
+    }
+
+    s->left[c] = np_sample_draw(&s->random, np_watch_interval);
+
+    return 1;
+}
+
+
+/* of the slots in `all`, as many as come before the next event are shown */
+static void
+np_sample_show(np_watch_t *s, unsigned c, np_word_t *w, uint64_t all)
+{
+    size_t   most = (size_t) (s->left[c] - 1) / w->size;
+    size_t   n = np_bit_count(all);
+    uint64_t rest = 0;
+
+    if (n > most) {
+        for (rest = all, n = most; most > 0; most--) {
+            rest &= rest - 1;
+        }
+    }
+
+    s->left[c] -= (int64_t) (n * w->size);
+    /* in this order: the child of a fork, where this thread vanished, takes
+     * both for free */
+    np_poke(w->free, all & ~rest);
+    atomic_signal_fence(memory_order_seq_cst);
+    s->aside[c] = rest;
+}
+
+
+/* the lowest slot of w that may be had, and whether it is sampled; w shows
+ * none */
+static unsigned
+np_sample_take(np_heap_t *h, unsigned c, np_word_t *w, int *hit)
+{
+    uint64_t all = w->free | h->watch->aside[c];
+    unsigned k = np_bit_lowest(all);
+
+    *hit = np_sample_hit(h->watch, c, w->size);
+    np_sample_show(h->watch, c, w, all & (all - 1));
+    np_watch_clock((np_bit_count(w->free) + 1) * w->size);
+
+    return k;
+}
+
+
+void *
+np_sample_slot(np_heap_t *h, unsigned c, size_t n)
+{
+    np_word_t *w = h->pool[c].current;
+    unsigned   k;
+    int        hit = 0;
+
+    if (w->free != 0) {
+        /* counted when it was shown */
+        k = np_bit_lowest(w->free);
+        np_poke(w->free, w->free & (w->free - 1));
+
+    } else {
+        if (h->watch->aside[c] == 0) {
+            w = np_pool_refill(h, c);
+
+            if (w == NULL) {
+                return NULL;
+            }
+        }
+
+        k = np_sample_take(h, c, w, &hit);
+    }
+
+    if (h->modes & NP_MODE_SLOW) {
+        np_mode_alloc_slot(h, w, k, n);
+
+    } else {
+        h->current[c] = w;
+    }
+
+    if (hit) {
+        np_watch_born_slot(h, w, k, n);
+    }
+
+    return w->start + (size_t) k * w->size;
+}
+
+
+void
+np_sample_freed(np_heap_t *h, unsigned c, uint64_t bits)
+{
+    np_watch_t *s = h->watch;
+    np_word_t  *w = h->pool[c].current;
+    size_t      bytes = np_bit_count(bits) * w->size;
+
+    if (s->left[c] > (int64_t) bytes) {
+        s->left[c] -= (int64_t) bytes;
+        np_watch_clock(bytes);
+        return;
+    }
+
+    np_poke(w->free, w->free & ~bits);
+    s->aside[c] |= bits;
+}
+
+
+int
+np_sample_large(np_heap_t *h, size_t size)
+{
+    np_watch_clock(size);
+
+    return np_sample_hit(h->watch, 0, size);
+}
+
+
+void
+np_sample_settle(np_heap_t *h, unsigned c)
+{
+    np_word_t *w = h->pool[c].current;
+
+    if (h->watch != NULL && h->watch->aside[c] != 0) {
+        np_poke(w->free, w->free | h->watch->aside[c]);
+        atomic_signal_fence(memory_order_seq_cst);
+        h->watch->aside[c] = 0;
+    }
+}
+
+
+void
+np_sample_withdraw(np_heap_t *h, unsigned c)
+{
+    np_word_t *w = h->pool[c].current;
+
+    h->watch->aside[c] = w->free;
+    atomic_signal_fence(memory_order_seq_cst);
+    np_poke(w->free, 0);
+}

@@ -1,0 +1,350 @@
+#include "config.h"
+
+#include "heap/np_watch.h"
+
+#include "base/np_check.h"
+#include "heap/np_pool.h"
+#include "heap/np_sample.h"
+#include "heap/np_seam.h"
+#include "map/np_header.h"
+#include "map/np_run.h"
+#include "os/np_proc.h"
+
+unsigned np_watch_mode;
+size_t   np_watch_interval;
+
+static const np_watch_hooks_t *np_watch_hooks;
+
+
+int
+np_watch_reach_locked(void)
+{
+    size_t records = np_header_used() / NP_HEADER_SIZE;
+
+    return np_window_reach_locked(NP_AREA_MARKS, records * sizeof(uint64_t))
+                       == 0
+                   && np_window_reach_locked(NP_AREA_NOTES,
+                                             records * NP_WORD_SLOTS
+                                                 * sizeof(np_watch_note_t))
+                          == 0
+               ? 0
+               : -1;
+}
+
+
+void
+np_watch_early(void)
+{
+    np_modes |= NP_MODE_WATCH;
+    np_watch_mode = NP_MODE_EXACT;
+}
+
+
+/* the current words of all threads are forgotten, so that each comes by the
+ * slow way.  A thread that is just storing one keeps it until it is used up,
+ * so twice, a moment apart. */
+NP_RACY static void
+np_watch_summon(void)
+{
+    np_queue_t *q;
+    np_heap_t  *h;
+    unsigned    c;
+    int         i, alone;
+
+    for (i = 0; i < 2; i++) {
+        np_lock(&np_heaps_lock);
+
+        np_queue_each(q, &np_heaps)
+        {
+            h = np_queue_data(q, np_heap_t, link);
+
+            for (c = 0; c < NP_CLASSES; c++) {
+                np_poke(h->current[c], &np_word_none);
+            }
+        }
+
+        alone = np_heaps_now <= 1;
+        np_unlock(&np_heaps_lock);
+
+        if (alone) {
+            return;
+        }
+
+        np_proc_sleep(i == 0);
+    }
+}
+
+
+int
+np_watch_begin(const np_watch_hooks_t *hooks, size_t interval)
+{
+    int reached;
+
+    if (np_modes & NP_MODE_LITERAL) {
+        return -1;
+    }
+
+    np_lock(&np_runs_lock);
+    np_poke(np_modes, np_modes | NP_MODE_WATCH);
+    reached = np_watch_reach_locked();
+    np_unlock(&np_runs_lock);
+
+    if (reached != 0) {
+        np_watch_end();
+        return -1;
+    }
+
+    np_watch_interval = interval;
+    __atomic_store_n(&np_watch_hooks, hooks, __ATOMIC_RELEASE);
+    __atomic_store_n(&np_watch_mode,
+                     interval == 0 ? NP_MODE_EXACT : NP_MODE_SAMPLE,
+                     __ATOMIC_RELEASE);
+    np_watch_summon();
+
+    return 0;
+}
+
+
+void
+np_watch_end(void)
+{
+    np_poke(np_watch_mode, 0);
+    np_watch_summon();
+}
+
+
+/* what was exposed is counted anew, or all of it may go the fast way again */
+static void
+np_watch_rearm(np_heap_t *h)
+{
+    np_word_t *w;
+    unsigned   c;
+
+    for (c = 1; c < NP_CLASSES; c++) {
+        w = h->pool[c].current;
+        h->current[c] = &np_word_none;
+
+        if (w == &np_word_none) {
+            continue;
+        }
+
+        np_sample_settle(h, c);
+        np_pool_arm(h, w);
+
+        if (h->modes & NP_MODE_SAMPLE) {
+            np_sample_withdraw(h, c);
+        }
+    }
+}
+
+
+void
+np_watch_notice(np_heap_t *h)
+{
+    unsigned mode = np_peek(np_watch_mode);
+
+    if (h->watch == NULL && mode != 0) {
+        np_lock(&np_heaps_lock);
+        h->watch = np_seam_book_locked(sizeof(np_watch_t));
+        np_unlock(&np_heaps_lock);
+
+        if (h->watch == NULL) {
+            return;
+        }
+
+        np_sample_init(h->watch);
+    }
+
+    h->modes = (uint8_t) ((h->modes & ~NP_MODE_WATCHING) | mode);
+    np_watch_rearm(h);
+}
+
+
+static void
+np_watch_tell_born(np_heap_t *h, size_t n, size_t size, np_watch_note_t *note)
+{
+    const np_watch_hooks_t *hooks = np_peek(np_watch_hooks);
+    np_watch_birth_t        birth = {
+               .n = n, .size = size, .old = h->watch->old, .moved = h->watch->moved};
+
+    h->watch->old = 0;
+    h->watch->moved = 0;
+
+    if (hooks != NULL) {
+        hooks->born(&h->watch->thread, &birth, note);
+        return;
+    }
+
+    note->site = NP_WATCH_EARLY;
+    note->ms = 0;
+    note->clock = 0;
+}
+
+
+static void
+np_watch_tell_died(np_heap_t *h, size_t n, size_t size,
+                   const np_watch_note_t *note)
+{
+    const np_watch_hooks_t *hooks = np_peek(np_watch_hooks);
+    void                   *none = NULL;
+
+    if (hooks != NULL) {
+        hooks->died(h->watch != NULL ? &h->watch->thread : &none, n, size,
+                    note);
+    }
+}
+
+
+void
+np_watch_born_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
+{
+    np_watch_note_t *note = np_watch_note(w, k);
+
+    note->n = n & UINT16_MAX;
+    np_watch_tell_born(h, n, w->size, note);
+    atomic_fetch_or_explicit(np_watch_marks(w), (uint64_t) 1 << k,
+                             memory_order_release);
+    atomic_store_explicit(&w->xowner, 0, memory_order_relaxed);
+}
+
+
+void
+np_watch_died_slot(np_heap_t *h, np_word_t *w, unsigned k)
+{
+    _Atomic uint64_t *marks = np_watch_marks(w);
+    uint64_t          bit = (uint64_t) 1 << k;
+    np_watch_note_t   note;
+
+    if ((atomic_load_explicit(marks, memory_order_acquire) & bit) == 0) {
+        return;
+    }
+
+    note = *np_watch_note(w, k);
+
+    if (atomic_fetch_and(marks, ~bit) & bit) {
+        np_watch_tell_died(h, note.n, w->size, &note);
+    }
+}
+
+
+void
+np_watch_born_large(np_heap_t *h, np_large_t *l, size_t n)
+{
+    l->requested = n;
+
+    if (!(h->modes & NP_MODE_EXACT) && !np_sample_large(h, l->size)) {
+        return;
+    }
+
+    np_watch_tell_born(h, n, l->size, np_watch_note(l, 0));
+    atomic_store_explicit(np_watch_marks(l), 1, memory_order_release);
+}
+
+
+void
+np_watch_died_large(np_heap_t *h, np_large_t *l)
+{
+    _Atomic uint64_t *marks = np_watch_marks(l);
+    np_watch_note_t   note;
+
+    if (atomic_load_explicit(marks, memory_order_acquire) == 0) {
+        return;
+    }
+
+    note = *np_watch_note(l, 0);
+
+    if (atomic_exchange(marks, 0) != 0) {
+        np_watch_tell_died(h, l->requested, l->size, &note);
+    }
+}
+
+
+void
+np_watch_resize_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
+{
+    np_watch_resizing(h, np_watch_note(w, k)->n, 0);
+    np_watch_died_slot(h, w, k);
+    np_watch_born_slot(h, w, k, n);
+}
+
+
+void
+np_watch_resize_large(np_heap_t *h, np_large_t *l, size_t n)
+{
+    np_watch_resizing(h, l->requested, 0);
+    np_watch_died_large(h, l);
+
+    if (h->modes & NP_MODE_WATCHING) {
+        np_watch_born_large(h, l, n);
+    }
+}
+
+
+size_t
+np_watch_asked_slot(const np_word_t *w, unsigned k)
+{
+    uint64_t bit = (uint64_t) 1 << k;
+
+    return np_modes & NP_MODE_WATCH && np_peek(*np_watch_marks(w)) & bit
+               ? np_watch_note(w, k)->n
+               : w->size;
+}
+
+
+size_t
+np_watch_asked_large(const np_large_t *l)
+{
+    return np_modes & NP_MODE_WATCH && np_peek(*np_watch_marks(l)) != 0
+               ? l->requested
+               : l->size;
+}
+
+
+void
+np_watch_resizing(np_heap_t *h, size_t old, int moved)
+{
+    if (h->watch != NULL) {
+        h->watch->old = old;
+        h->watch->moved = moved;
+    }
+}
+
+
+void
+np_watch_clock(size_t bytes)
+{
+    const np_watch_hooks_t *hooks = np_peek(np_watch_hooks);
+
+    if (hooks != NULL) {
+        hooks->clock(bytes);
+    }
+}
+
+
+void
+np_watch_forget(np_heap_t *h)
+{
+    unsigned c;
+
+    if (h->watch == NULL) {
+        return;
+    }
+
+    for (c = 1; c < NP_CLASSES; c++) {
+        np_sample_settle(h, c);
+    }
+
+    h->watch->thread = NULL;
+}
+
+
+void
+np_watch_left(np_heap_t *h)
+{
+    const np_watch_hooks_t *hooks = np_peek(np_watch_hooks);
+
+    if (h->watch != NULL && h->watch->thread != NULL && hooks != NULL) {
+        hooks->left(h->watch->thread);
+        h->watch->thread = NULL;
+    }
+}

@@ -1,0 +1,65 @@
+#ifndef NP_IMAGE_H
+#define NP_IMAGE_H
+
+/*
+ * The profile file, mapped: the records of src/format/np_format.h in place.
+ * Sparse, of bounded size; whatever is written is in the page cache at once,
+ * so that it survives the process, however that ends.
+ *
+ * A page of a full disk would kill the program with SIGBUS when it is first
+ * written to.  So no page is touched before np_image_reserve_locked() has had
+ * the kernel allocate it; if it refuses, the table has no more room, and the
+ * record is counted as lost.
+ *
+ * Only the process that created a file writes to it: the child of a fork
+ * makes one of its own (np_image_copy_locked).  Profile lock held.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/np_attr.h"
+#include "base/np_lock.h"
+#include "format/np_format.h"
+
+typedef struct {
+    np_format_header_t *header; /* NULL: there is no file */
+    char               *table[NP_TABLES];
+    size_t              bytes;               /* mapped */
+    size_t              reserved[NP_TABLES]; /* bytes of each that are safe */
+} np_image_t;
+
+extern np_image_t np_image;
+
+/* guards the image, the tables in memory and the list of threads */
+extern np_lock_t np_profile_lock;
+
+/* creates the file `pattern` (np_file_name(); a number is appended if there is
+ * such a file) and maps it; 0, or -1 and no file.  name, if not NULL, is told
+ * for messages. */
+int np_image_create_locked(const char *pattern, char *name, size_t n);
+
+/* the child of a fork: the present image becomes that of a new file, with
+ * the same contents; on -1 there is no image any more */
+int np_image_copy_locked(const char *pattern);
+
+/* no image any more */
+void np_image_drop(void);
+
+/* record i of the table may be written to: 1; 0 if there is no room */
+int np_image_reserve_locked(np_table_e t, size_t i);
+
+/* one more record; NULL if there is no room (counted) */
+void *np_image_append_locked(np_table_e t);
+
+/* bytes of the file that are allocated for us */
+size_t np_image_bytes(void);
+
+
+NP_INLINE void *
+np_image_record(np_table_e t, size_t i)
+{
+    return np_image.table[t] + i * np_image.header->table[t].size;
+}
+
+#endif

@@ -1,0 +1,247 @@
+#include "config.h"
+
+#include "profile/np_intern.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "profile/np_arena.h"
+#include "profile/np_image.h"
+#include "profile/np_module.h"
+#include "profile/np_unwind.h"
+
+#define NP_INTERN_FIRST 4096 /* entries of a table at first; doubled */
+#define NP_INTERN_SEED  0x243f6a8885a308d3u
+#define NP_INTERN_MIX   0x9e3779b97f4a7c15u
+
+/* open addressing; at most half full.  A table that became too small is left
+ * to readers that are still in it. */
+typedef struct {
+    _Atomic uint64_t xkey; /* 0: free */
+    _Atomic uint32_t xvalue;
+} np_intern_entry_t;
+
+typedef struct {
+    size_t            size;
+    size_t            used;
+    np_intern_entry_t entry[];
+} np_intern_table_t;
+
+static _Atomic(np_intern_table_t *) np_intern_xsites;
+static _Atomic(np_intern_table_t *) np_intern_xnodes; /* profile lock */
+
+
+static uint64_t
+np_intern_hash(uint64_t h, uint64_t v)
+{
+    h = (h ^ v) * NP_INTERN_MIX;
+
+    return h ^ h >> 29;
+}
+
+
+/* the value of the key; 0: it has none */
+static uint32_t
+np_intern_look(np_intern_table_t *table, uint64_t key)
+{
+    size_t   i = key & (table->size - 1);
+    uint64_t at;
+
+    for (;; i = (i + 1) & (table->size - 1)) {
+        at = atomic_load_explicit(&table->entry[i].xkey, memory_order_acquire);
+
+        if (at == key) {
+            return atomic_load_explicit(&table->entry[i].xvalue,
+                                        memory_order_relaxed);
+        }
+
+        if (at == 0) {
+            return 0;
+        }
+    }
+}
+
+
+static void
+np_intern_put(np_intern_table_t *table, uint64_t key, uint32_t value)
+{
+    size_t i = key & (table->size - 1);
+
+    while (atomic_load_explicit(&table->entry[i].xkey, memory_order_relaxed)
+           != 0) {
+        i = (i + 1) & (table->size - 1);
+    }
+
+    atomic_store_explicit(&table->entry[i].xvalue, value,
+                          memory_order_relaxed);
+    atomic_store_explicit(&table->entry[i].xkey, key, memory_order_release);
+    table->used++;
+}
+
+
+static np_intern_table_t *
+np_intern_make_locked(size_t size)
+{
+    np_intern_table_t *table = np_arena_alloc_locked(
+        sizeof(*table) + size * sizeof(np_intern_entry_t));
+
+    if (table != NULL) {
+        table->size = size;
+    }
+
+    return table;
+}
+
+
+int
+np_intern_init_locked(void)
+{
+    if (atomic_load(&np_intern_xsites) == NULL) {
+        atomic_store(&np_intern_xsites,
+                     np_intern_make_locked(NP_INTERN_FIRST));
+        atomic_store(&np_intern_xnodes,
+                     np_intern_make_locked(NP_INTERN_FIRST));
+    }
+
+    return atomic_load(&np_intern_xsites) != NULL
+                   && atomic_load(&np_intern_xnodes) != NULL
+               ? 0
+               : -1;
+}
+
+
+/* a new key: 0, or -1 if a larger table cannot be had */
+static int
+np_intern_add_locked(_Atomic(np_intern_table_t *) *xtable, uint64_t key,
+                     uint32_t value)
+{
+    np_intern_table_t *table = atomic_load(xtable);
+    np_intern_table_t *larger;
+    size_t             i;
+
+    if (table->used >= table->size / 2) {
+        larger = np_intern_make_locked(2 * table->size);
+
+        if (larger == NULL) {
+            return -1;
+        }
+
+        for (i = 0; i < table->size; i++) {
+            if (table->entry[i].xkey != 0) {
+                np_intern_put(larger, table->entry[i].xkey,
+                              table->entry[i].xvalue);
+            }
+        }
+
+        atomic_store_explicit(xtable, larger, memory_order_release);
+        table = larger;
+    }
+
+    np_intern_put(table, key, value);
+
+    return 0;
+}
+
+
+/* the node of address ip called from parent; 0: no room */
+static uint32_t
+np_intern_node_locked(uintptr_t ip, uint32_t parent, unsigned generation)
+{
+    uint64_t          key = np_intern_hash(np_intern_hash(NP_INTERN_SEED, ip),
+                                           (uint64_t) parent << 32 | generation);
+    uint32_t          node;
+    np_format_node_t *record;
+
+    key += key == 0;
+    node = np_intern_look(atomic_load(&np_intern_xnodes), key);
+
+    if (node != 0) {
+        return node;
+    }
+
+    record = np_image_append_locked(NP_TABLE_NODES);
+
+    if (record == NULL) {
+        return 0;
+    }
+
+    record->address = ip & ~NP_UNWIND_EXACT;
+    record->parent = parent;
+    record->generation
+        = generation << 1 | (ip & NP_UNWIND_EXACT ? NP_NODE_EXACT : 0);
+    node = np_image.header->table[NP_TABLE_NODES].used - 1;
+
+    return np_intern_add_locked(&np_intern_xnodes, key, node) == 0 ? node : 0;
+}
+
+
+static uint32_t
+np_intern_site_locked(uint64_t key, const uintptr_t *ip, unsigned n,
+                      unsigned generation)
+{
+    uint32_t          node = 0;
+    uint32_t          site;
+    np_format_site_t *record;
+
+    /* another thread may have been here before */
+    site = np_intern_look(atomic_load(&np_intern_xsites), key);
+
+    if (site != 0) {
+        return site;
+    }
+
+    while (n-- > 0) {
+        node = np_intern_node_locked(ip[n], node, generation);
+
+        if (node == 0) {
+            return NP_SITE_OVERFLOW;
+        }
+    }
+
+    record = np_image_append_locked(NP_TABLE_SITES);
+
+    if (record == NULL) {
+        return NP_SITE_OVERFLOW;
+    }
+
+    record->node = node;
+    record->peak_epoch = np_image.header->peak_epoch;
+    record->half_epoch = np_image.header->half_epoch;
+    site = np_image.header->table[NP_TABLE_SITES].used - 1;
+    (void) np_intern_add_locked(&np_intern_xsites, key, site);
+
+    return site;
+}
+
+
+uint32_t
+np_intern_find(uint64_t hash)
+{
+    return np_intern_look(
+        atomic_load_explicit(&np_intern_xsites, memory_order_acquire),
+        hash + (hash == 0));
+}
+
+
+uint32_t
+np_intern_add(uint64_t hash, const uintptr_t *ip, unsigned n,
+              unsigned generation)
+{
+    uint32_t site;
+    unsigned i;
+
+    for (i = 0; i < n; i++) {
+        if (!np_module_knows(ip[i] & ~NP_UNWIND_EXACT)) {
+            np_module_look();
+            break;
+        }
+    }
+
+    np_lock(&np_profile_lock);
+    site = np_image.header != NULL
+               ? np_intern_site_locked(hash + (hash == 0), ip, n, generation)
+               : NP_SITE_OVERFLOW;
+    np_unlock(&np_profile_lock);
+
+    return site;
+}

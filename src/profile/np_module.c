@@ -1,0 +1,212 @@
+#include "config.h"
+
+#include "profile/np_module.h"
+
+#include <elf.h>
+#include <limits.h>
+#include <link.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/np_attr.h"
+#include "os/np_file.h"
+#include "profile/np_image.h"
+#include "profile/np_unwind.h"
+
+/* what the key of a frame rule has room for */
+#define NP_MODULE_GENERATIONS 65536u
+
+static _Atomic unsigned np_module_xgeneration;
+
+
+unsigned
+np_module_generation(void)
+{
+    return atomic_load_explicit(&np_module_xgeneration, memory_order_relaxed)
+           % NP_MODULE_GENERATIONS;
+}
+
+
+/* how many modules were ever unloaded, from the first entry of the list */
+static int
+np_module_subs(struct dl_phdr_info *info, size_t size NP_UNUSED, void *data)
+{
+    *(unsigned long long *) data = info->dlpi_subs;
+
+    return 1;
+}
+
+
+void
+np_module_unloaded(void)
+{
+    static _Atomic unsigned long long xseen;
+    unsigned long long                subs = 0;
+
+    (void) dl_iterate_phdr(np_module_subs, &subs);
+
+    if (atomic_exchange(&xseen, subs) != subs) {
+        atomic_fetch_add(&np_module_xgeneration, 1);
+        np_unwind_forget();
+    }
+}
+
+
+static void
+np_module_build_id(np_format_module_t *m, const char *note, size_t bytes)
+{
+    const ElfW(Nhdr) * n;
+    const char *name, *id;
+
+    while (bytes >= sizeof(*n)) {
+        n = (const ElfW(Nhdr) *) note;
+        name = note + sizeof(*n);
+        id = name + ((n->n_namesz + 3u) & ~3u);
+
+        if ((size_t) (id - note) + n->n_descsz > bytes) {
+            return;
+        }
+
+        if (n->n_type == NT_GNU_BUILD_ID && n->n_namesz == 4
+            && memcmp(name, "GNU", 4) == 0
+            && n->n_descsz <= sizeof(m->build_id)) {
+            m->build_id_length = n->n_descsz;
+            memcpy(m->build_id, id, n->n_descsz);
+            return;
+        }
+
+        id += (n->n_descsz + 3u) & ~3u;
+
+        if ((size_t) (id - note) >= bytes) {
+            return;
+        }
+
+        bytes -= (size_t) (id - note);
+        note = id;
+    }
+}
+
+
+static void
+np_module_path(np_format_module_t *m, const char *name)
+{
+    long n;
+
+    /* the program itself has no name in the list */
+    if (name == NULL || *name == '\0') {
+        n = np_file_link("/proc/self/exe", m->path, sizeof(m->path) - 1);
+        m->path[n > 0 ? n : 0] = '\0';
+        return;
+    }
+
+    strncpy(m->path, name, sizeof(m->path) - 1);
+    m->path[sizeof(m->path) - 1] = '\0';
+}
+
+
+static void
+np_module_read(np_format_module_t *m, const struct dl_phdr_info *info)
+{
+    const ElfW(Phdr) * p;
+    unsigned i;
+
+    memset(m, 0, sizeof(*m));
+    m->bias = info->dlpi_addr;
+    m->start = UINTPTR_MAX;
+    m->to = UINT32_MAX;
+
+    for (i = 0; i < info->dlpi_phnum; i++) {
+        p = &info->dlpi_phdr[i];
+
+        if (p->p_type == PT_LOAD) {
+            uintptr_t low = info->dlpi_addr + p->p_vaddr;
+
+            m->start = low < m->start ? low : m->start;
+            m->end = low + p->p_memsz > m->end ? low + p->p_memsz : m->end;
+
+        } else if (p->p_type == PT_NOTE) {
+            np_module_build_id(m, (const char *) info->dlpi_addr + p->p_vaddr,
+                               p->p_memsz);
+        }
+    }
+
+    np_module_path(m, info->dlpi_name);
+}
+
+
+static int
+np_module_note(struct dl_phdr_info *info, size_t size NP_UNUSED, void *data)
+{
+    unsigned            generation = *(unsigned *) data;
+    np_format_module_t  m;
+    np_format_module_t *old;
+    uint32_t            i, used;
+
+    np_module_read(&m, info);
+
+    if (m.start >= m.end) {
+        return 0;
+    }
+
+    m.from = generation;
+    np_lock(&np_profile_lock);
+    used = np_image.header != NULL
+               ? np_image.header->table[NP_TABLE_MODULES].used
+               : 0;
+
+    for (i = 0; i < used; i++) {
+        old = np_image_record(NP_TABLE_MODULES, i);
+
+        if (old->start == m.start && old->end == m.end && old->bias == m.bias
+            && old->build_id_length == m.build_id_length
+            && memcmp(old->build_id, m.build_id, m.build_id_length) == 0
+            && strcmp(old->path, m.path) == 0 && old->to + 1 >= generation) {
+            /* still there */
+            old->to = generation;
+            np_unlock(&np_profile_lock);
+            return 0;
+        }
+    }
+
+    if (np_image.header != NULL) {
+        old = np_image_append_locked(NP_TABLE_MODULES);
+
+        if (old != NULL) {
+            m.to = generation;
+            *old = m;
+        }
+    }
+
+    np_unlock(&np_profile_lock);
+
+    return 0;
+}
+
+
+void
+np_module_look(void)
+{
+    unsigned generation = np_module_generation();
+
+    (void) dl_iterate_phdr(np_module_note, &generation);
+}
+
+
+int
+np_module_knows(uintptr_t address)
+{
+    unsigned            generation = np_module_generation();
+    np_format_module_t *m;
+    uint32_t i, used = np_image.header->table[NP_TABLE_MODULES].used;
+
+    for (i = used; i-- > 0;) {
+        m = np_image_record(NP_TABLE_MODULES, i);
+
+        if (address >= m->start && address < m->end && m->to == generation) {
+            return 1;
+        }
+    }
+
+    return 0;
+}

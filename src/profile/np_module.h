@@ -1,0 +1,30 @@
+#ifndef NP_MODULE_H
+#define NP_MODULE_H
+
+/*
+ * The modules that are loaded, as the profile lists them: ranges of addresses,
+ * file and build-id.  Looked at when profiling begins, when an address of a
+ * new stack lies in none that is known, and when one was unloaded, which
+ * begins a new generation.
+ *
+ * np_module_look() walks the loader's list and must not be called with a lock
+ * held that a constructor of a module could want; the profile lock is taken
+ * for each entry that is new.
+ */
+
+#include <stdint.h>
+
+/* modules unloaded so far, as far as we know */
+unsigned np_module_generation(void);
+
+/* a module may have been unloaded: a new generation, if the loader says that
+ * one was.  No lock held. */
+void np_module_unloaded(void);
+
+/* brings the list up to date */
+void np_module_look(void);
+
+/* 1 if the address is in a module of the list, of this generation */
+int np_module_knows(uintptr_t address);
+
+#endif

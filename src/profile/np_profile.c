@@ -1,0 +1,430 @@
+#include "config.h"
+
+#include "profile/np_profile.h"
+
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/np_attr.h"
+#include "base/np_out.h"
+#include "os/np_clock.h"
+#include "os/np_proc.h"
+#include "profile/np_image.h"
+#include "profile/np_intern.h"
+#include "profile/np_module.h"
+#include "profile/np_rule.h"
+#include "profile/np_tally.h"
+#include "profile/np_thread.h"
+#include "profile/np_times.h"
+
+/* a note's site: the low bits are the site, the others the thread */
+#define NP_PROFILE_SITE_BITS 20
+#define NP_PROFILE_SITES     ((uint32_t) 1 << NP_PROFILE_SITE_BITS)
+#define NP_PROFILE_CLOCK     (((uint64_t) 1 << 48) - 1)
+
+static struct {
+    int  exact;
+    char file[PATH_MAX]; /* pattern */
+} np_profile;
+
+
+static void
+np_profile_say(const char *what, const char *file)
+{
+    char     buf[512];
+    np_out_t o;
+
+    np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
+    np_outf(&o, "ngxpool: no profile: %s%s%s\n", what,
+            file[0] != '\0' ? ": " : "", file);
+    (void) np_out_flush(&o);
+}
+
+
+/* the header and the records that are not of call stacks */
+static void
+np_profile_first_locked(const np_profile_start_t *start)
+{
+    np_format_header_t *h = np_image.header;
+    size_t              n = start->length;
+    uint32_t            i;
+
+    h->pid = (uint32_t) np_proc_pid();
+    h->depth = start->depth;
+    h->wall = (uint64_t) np_clock_wall() * 1000000000u;
+    n = n < h->table[NP_TABLE_COMMAND].capacity
+            ? n
+            : h->table[NP_TABLE_COMMAND].capacity;
+
+    if (n > 0 && np_image_reserve_locked(NP_TABLE_COMMAND, n - 1)) {
+        memcpy(np_image.table[NP_TABLE_COMMAND], start->command, n);
+        h->table[NP_TABLE_COMMAND].used = (uint32_t) n;
+    }
+
+    /* the root */
+    (void) np_image_append_locked(NP_TABLE_NODES);
+
+    for (i = 0; i < NP_SITE_FIRST; i++) {
+        (void) np_image_append_locked(NP_TABLE_SITES);
+    }
+}
+
+
+void
+np_profile_early(uint64_t allocs, uint64_t bytes, uint64_t frees,
+                 uint64_t freed)
+{
+    np_format_header_t *h = np_image.header;
+    np_format_site_t   *s = np_image_record(NP_TABLE_SITES, NP_SITE_EARLY);
+
+    s->allocs = allocs;
+    s->alloc_bytes = bytes;
+    s->frees = frees;
+    s->free_bytes = freed;
+    s->live_bytes = bytes - freed;
+    s->live_objects = allocs - frees;
+    s->peak_bytes = s->live_bytes;
+    s->peak_objects = s->live_objects;
+    h->live_bytes = s->live_bytes;
+    h->live_objects = s->live_objects;
+    h->peak_bytes = s->live_bytes;
+    h->clock = bytes;
+}
+
+
+static const char *
+np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
+{
+    if (np_rule_init_locked() != 0 || np_intern_init_locked() != 0) {
+        return "out of memory";
+    }
+
+    if (np_image_create_locked(start->file, name, n) != 0) {
+        return "the file cannot be created, or its disk is full; "
+               "NGXPOOL_PROFILE_FILE names another";
+    }
+
+    np_profile.exact = start->interval == 0;
+    strncpy(np_profile.file, start->file, sizeof(np_profile.file) - 1);
+    np_tally_init(start->interval);
+    np_times_init(start->source);
+    np_profile_first_locked(start);
+
+    if (np_image.header->table[NP_TABLE_SITES].used < NP_SITE_FIRST) {
+        np_image_drop();
+        return "its disk is full";
+    }
+
+    return NULL;
+}
+
+
+int
+np_profile_start(const np_profile_start_t *start)
+{
+    char        name[PATH_MAX] = "";
+    const char *why;
+
+    if (np_unwind_load() != 0) {
+        np_profile_say("libunwind.so.8 cannot be loaded; is the package "
+                       "libunwind8 installed?",
+                       "");
+        return -1;
+    }
+
+    np_lock(&np_profile_lock);
+    why = np_profile_start_locked(start, name, sizeof(name));
+    np_unlock(&np_profile_lock);
+
+    if (why != NULL) {
+        np_profile_say(why, name);
+        return -1;
+    }
+
+    np_module_look();
+
+    return 0;
+}
+
+
+int
+np_profile_is_on(void)
+{
+    np_format_header_t *h = np_image.header;
+
+    return h != NULL && h->ended == NP_ENDED_NOT
+           && h->pid == (uint32_t) np_proc_pid();
+}
+
+
+void
+np_profile_end(np_ended_e how, void (*survey)(void))
+{
+    if (!np_profile_is_on() || !np_lock_try(&np_profile_lock)) {
+        return;
+    }
+
+    np_tally_settle();
+    np_times_note_locked(np_times_now());
+
+    if (survey != NULL) {
+        survey();
+    }
+
+    np_image.header->ended = how;
+    np_unlock(&np_profile_lock);
+}
+
+
+void
+np_profile_resume(void)
+{
+    if (np_image.header != NULL
+        && np_image.header->pid == (uint32_t) np_proc_pid()) {
+        np_image.header->ended = NP_ENDED_NOT;
+    }
+}
+
+
+uint32_t
+np_profile_note_site(uint32_t site)
+{
+    return site % NP_PROFILE_SITES;
+}
+
+
+/* the site of the calling thread's stack */
+static uint32_t
+np_profile_site(np_thread_t *t)
+{
+    unsigned generation = np_module_generation();
+    uint64_t hash;
+    uint32_t site;
+    unsigned n;
+
+    if (t->busy) {
+        return NP_SITE_PROFILER;
+    }
+
+    t->busy = 1;
+    hash = np_stack_capture(&t->stack, generation);
+    site = np_intern_find(hash);
+
+    if (np_unlikely(site == 0)) {
+        n = np_stack_addresses(&t->stack);
+        site = np_intern_add(hash, t->stack.ip, n, generation);
+    }
+
+    t->busy = 0;
+
+    return site;
+}
+
+
+static np_thread_t *
+np_profile_thread(void **thread)
+{
+    if (np_unlikely(*thread == NULL)) {
+        *thread = np_thread_enter();
+    }
+
+    return *thread;
+}
+
+
+static void
+np_profile_tick(np_thread_t *t, uint32_t ms)
+{
+    if (t->busy || !np_times_is_due(ms) || !np_lock_try(&np_profile_lock)) {
+        return;
+    }
+
+    t->busy = 1;
+
+    if (np_image.header != NULL && np_times_is_due(ms)) {
+        np_times_note_locked(ms);
+    }
+
+    t->busy = 0;
+    np_unlock(&np_profile_lock);
+}
+
+
+void
+np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved,
+                np_profile_note_t *note)
+{
+    np_thread_t        *t = np_profile_thread(thread);
+    np_format_thread_t *r;
+    np_tally_object_t   o = {.n = n, .size = size};
+    np_weight_t         w;
+
+    if (t == NULL || np_image.header == NULL) {
+        note->site = NP_SITE_NONE;
+        return;
+    }
+
+    o.site = np_profile_site(t);
+    o.ms = np_times_now();
+    o.clock = np_profile.exact ? np_tally_clock(n != 0 ? n : 1)
+                               : np_peek(np_image.header->clock);
+    np_tally_born(&o, old, moved);
+
+    if (np_profile.exact) {
+        np_thread_born(t, o.clock);
+    }
+
+    r = np_thread_record(t);
+
+    if (r != NULL) {
+        w = np_tally_weight(size);
+        r->allocs += w.objects;
+        r->alloc_bytes += (uint64_t) ((double) n * w.factor + 0.5);
+    }
+
+    note->site = o.site | t->index << NP_PROFILE_SITE_BITS;
+    note->ms = o.ms;
+    note->clock = o.clock & NP_PROFILE_CLOCK;
+    np_profile_tick(t, o.ms);
+}
+
+
+void
+np_profile_died(void **thread, size_t n, size_t size,
+                const np_profile_note_t *note)
+{
+    np_thread_t        *t = np_profile_thread(thread);
+    np_format_thread_t *r;
+    np_tally_object_t   o = {.site = note->site % NP_PROFILE_SITES,
+                             .n = n,
+                             .size = size,
+                             .clock = note->clock,
+                             .ms = note->ms};
+    np_tally_death_t    d;
+    np_weight_t         w;
+
+    if (t == NULL || np_image.header == NULL || o.site == NP_SITE_NONE) {
+        return;
+    }
+
+    d.clock = np_peek(np_image.header->clock) & NP_PROFILE_CLOCK;
+    d.ms = np_times_now();
+    d.remote = note->site >> NP_PROFILE_SITE_BITS != t->index;
+    d.lifo = np_profile.exact && !d.remote && np_thread_died(t, o.clock);
+    t->run = t->last_site == o.site ? t->run + 1 : 1;
+    t->last_site = o.site;
+    d.run = t->run;
+    np_tally_died(&o, &d);
+
+    r = np_thread_record(t);
+
+    if (r != NULL) {
+        w = np_tally_weight(size);
+        r->frees += w.objects;
+        r->free_bytes += (uint64_t) ((double) n * w.factor + 0.5);
+        r->remote += d.remote ? w.objects : 0;
+    }
+}
+
+
+void
+np_profile_clock(size_t bytes)
+{
+    (void) np_tally_clock(bytes);
+}
+
+
+void
+np_profile_left(void *thread)
+{
+    np_thread_leave(thread);
+}
+
+
+void
+np_profile_fork_prepare(void)
+{
+    np_lock(&np_profile_lock);
+}
+
+
+void
+np_profile_fork_parent(void)
+{
+    np_unlock(&np_profile_lock);
+}
+
+
+/* what the parent had is inherited; what follows is the child's */
+static void
+np_profile_inherit_locked(uint32_t parent)
+{
+    np_format_header_t *h = np_image.header;
+    np_format_site_t   *s, old;
+    np_format_thread_t *t;
+    uint32_t            i;
+
+    h->parent = parent;
+    h->pid = (uint32_t) np_proc_pid();
+    h->table[NP_TABLE_TIMES].used = 0;
+    h->table[NP_TABLE_POOLS].used = 0;
+    h->table[NP_TABLE_BLOCKS].used = 0;
+    h->peak_bytes = h->live_bytes;
+    h->peak_rss = 0;
+    h->half_clock[0] = 0;
+    h->half_clock[1] = 0;
+
+    for (i = 0; i < h->table[NP_TABLE_SITES].used; i++) {
+        s = np_image_record(NP_TABLE_SITES, i);
+        old = *s;
+        memset(s, 0, sizeof(*s));
+        s->node = old.node;
+        s->peak_epoch = h->peak_epoch;
+        s->half_epoch = h->half_epoch;
+        s->live_bytes = old.live_bytes;
+        s->live_objects = old.live_objects;
+        s->live_slack = old.live_slack;
+        s->inherited_bytes = old.live_bytes;
+        s->inherited_objects = old.live_objects;
+        s->peak_bytes = old.live_bytes;
+        s->peak_objects = old.live_objects;
+        s->at_peak_bytes = old.live_bytes;
+        s->at_peak_objects = old.live_objects;
+    }
+
+    for (i = 0; i < h->table[NP_TABLE_THREADS].used; i++) {
+        t = np_image_record(NP_TABLE_THREADS, i);
+        t->allocs = 0;
+        t->alloc_bytes = 0;
+        t->frees = 0;
+        t->free_bytes = 0;
+        t->remote = 0;
+    }
+}
+
+
+void
+np_profile_fork_child(void *thread, int follow)
+{
+    uint32_t parent;
+
+    np_lock_reset(&np_profile_lock);
+
+    if (np_image.header == NULL) {
+        return;
+    }
+
+    np_thread_forked(thread);
+    parent = np_image.header->pid;
+
+    if (!follow) {
+        np_image_drop();
+        return;
+    }
+
+    if (np_image_copy_locked(np_profile.file) == 0) {
+        np_profile_inherit_locked(parent);
+        np_times_resume();
+    }
+}

@@ -1,0 +1,80 @@
+#ifndef NP_PROFILE_H
+#define NP_PROFILE_H
+
+/*
+ * The profiler: what is told of objects that are born and die, by the one who
+ * watches the heap, becomes figures of call sites in a file.
+ *
+ *      born: stack (np_stack.h) -> site (np_intern.h) -> figures (np_tally.h)
+ *      died: site and birth, from the object's note -> figures
+ *
+ * born and died may be called by any thread, at any time after
+ * np_profile_start(), with no lock of the allocator held.  What the profiler
+ * itself allocates (the loader may, when libunwind is loaded) comes back to
+ * it, and is counted for NP_SITE_PROFILER.
+ *
+ * Without an image (np_image.h) all of it does nothing.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format/np_format.h"
+
+typedef struct {
+    const char *file;     /* pattern of np_file_name() */
+    const char *command;  /* argv, each ended by a 0 */
+    size_t      length;   /* bytes of it */
+    size_t      interval; /* bytes between samples; 0: exact */
+    unsigned    depth;    /* frames of a stack, 1 .. 256 */
+    /* fills heap, pools, large and pinned of an entry of the time line */
+    void (*source)(np_format_time_t *t);
+} np_profile_start_t;
+
+/* where an object's note comes from and goes to */
+typedef struct {
+    uint32_t site; /* 20 bits; above, the thread */
+    uint32_t ms;
+    uint64_t clock; /* 48 bits */
+} np_profile_note_t;
+
+/* begins; once.  0, or -1 and one line on
+ * standard error that says why not */
+int np_profile_start(const np_profile_start_t *start);
+
+/* what was watched before there was a profiler: calls and bytes.  Before the
+ * first object is told of */
+void np_profile_early(uint64_t allocs, uint64_t bytes, uint64_t frees,
+                      uint64_t freed);
+
+/* 1 if there is an image and it is not ended */
+int np_profile_is_on(void);
+
+/* the file says how it ended; more may follow nevertheless (np_profile_
+ * resume).  survey, if not NULL, is called with the profile lock held, after
+ * the last entry of the time line. */
+void np_profile_end(np_ended_e how, void (*survey)(void));
+
+/* it did not end: an exec failed, or profiling goes on */
+void np_profile_resume(void);
+
+void np_profile_born(void **thread, size_t n, size_t size, size_t old,
+                     int moved, np_profile_note_t *note);
+
+void np_profile_died(void **thread, size_t n, size_t size,
+                     const np_profile_note_t *note);
+
+/* while sampling: so many bytes more were handed out */
+void np_profile_clock(size_t bytes);
+
+void np_profile_left(void *thread);
+
+/* the site of a note's `site` */
+uint32_t np_profile_note_site(uint32_t site);
+
+/* fork handlers: the lock, and in the child a file of its own, or none */
+void np_profile_fork_prepare(void);
+void np_profile_fork_parent(void);
+void np_profile_fork_child(void *thread, int follow);
+
+#endif

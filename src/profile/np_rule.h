@@ -1,0 +1,20 @@
+#ifndef NP_RULE_H
+#define NP_RULE_H
+
+/*
+ * Frame rules by return address: a table that only grows, read without a
+ * lock.  A rule that two threads learn at once is the same rule.
+ */
+
+#include "profile/np_unwind.h"
+
+/* room for the table; 0, or -1 out of memory.  Profile lock held. */
+int np_rule_init_locked(void);
+
+/* the rule for frames left at f->ip, learnt if it is new.  No lock held. */
+np_rule_t np_rule_find(const np_frame_t *f, unsigned generation);
+
+/* rules learnt */
+size_t np_rule_count(void);
+
+#endif

@@ -1,0 +1,370 @@
+#include "config.h"
+
+#include "profile/np_stack.h"
+
+#include <string.h>
+
+#include "base/np_attr.h"
+#include "base/np_bits.h"
+#include "os/np_mem.h"
+#include "profile/np_rule.h"
+
+/* hashes: odd multipliers, of the golden ratio and of MurmurHash3 */
+#define NP_STACK_MULTIPLY 0x9e3779b97f4a7c15u
+#define NP_STACK_MIX      0xff51afd7ed558ccdu
+
+static struct {
+    uintptr_t low, high; /* our own code */
+    unsigned  depth;
+    uint64_t  power; /* NP_STACK_MULTIPLY to the depth */
+} np_stack;
+
+
+void
+np_stack_init(uintptr_t low, uintptr_t high, unsigned depth)
+{
+    np_stack.low = low;
+    np_stack.high = high;
+    np_stack.depth = depth;
+    np_stack.power = 1;
+
+    for (; depth > 0; depth--) {
+        np_stack.power *= NP_STACK_MULTIPLY;
+    }
+}
+
+
+static int
+np_stack_is_own(uintptr_t ip)
+{
+    return ip - np_stack.low < np_stack.high - np_stack.low;
+}
+
+
+NP_INLINE uint64_t
+np_stack_mix(uint64_t v)
+{
+    v *= NP_STACK_MIX;
+
+    return v ^ v >> 32;
+}
+
+
+/* 1 if the word at p may be read.  The unwind information of a module may be
+ * wrong, and the program must not die of it. */
+static NP_NOINLINE int
+np_stack_probe(np_stack_t *s, uintptr_t p)
+{
+    size_t    page = np_mem_page();
+    uintptr_t low = p & ~(uintptr_t) (page - 1);
+    uintptr_t high = low + page;
+
+    if (!np_mem_is_mapped((void *) low, page)) {
+        return 0;
+    }
+
+    if (low != s->high && high != s->low) {
+        s->low = low;
+        s->high = high;
+    }
+
+    s->low = low < s->low ? low : s->low;
+    s->high = high > s->high ? high : s->high;
+
+    return 1;
+}
+
+
+NP_INLINE int
+np_stack_may_read(np_stack_t *s, const uintptr_t *p)
+{
+    return ((uintptr_t) p >= s->low && (uintptr_t) (p + 1) <= s->high)
+           || ((uintptr_t) p % sizeof(*p) == 0
+               && np_stack_probe(s, (uintptr_t) p));
+}
+
+
+/* f becomes the frame of its caller, by the rule for it.  NP_RULE_SP: done;
+ * else why not. */
+NP_INLINE np_rule_e
+np_stack_leave(np_stack_t *s, np_stack_frame_t *f)
+{
+    np_rule_t  rule = np_rule_find(&f->at, s->generation);
+    uintptr_t *cfa;
+
+    if (np_unlikely(rule.kind > NP_RULE_FP)) {
+        return (np_rule_e) rule.kind;
+    }
+
+    cfa = (uintptr_t *) (rule.kind == NP_RULE_SP ? f->at.sp : f->at.fp)
+          + rule.cfa;
+    f->ra = cfa + rule.ra;
+    f->fp = rule.fp != NP_RULE_SAME ? cfa + rule.fp : NULL;
+
+    if (np_unlikely((uintptr_t) cfa <= f->at.sp || !np_stack_may_read(s, f->ra)
+                    || (f->fp != NULL && !np_stack_may_read(s, f->fp)))) {
+        return NP_RULE_DEAR;
+    }
+
+    f->at.ip = *f->ra;
+    f->at.sp = (uintptr_t) cfa;
+    f->at.fp = f->fp != NULL ? *f->fp : f->at.fp;
+
+    return f->at.ip != 0 ? NP_RULE_SP : NP_RULE_END;
+}
+
+
+/* 1 if those frames of the memo that are asked for, with n frames inside of
+ * frame[i], are still what they were: their saved registers are */
+static int
+np_stack_holds(const np_stack_t *s, unsigned i, unsigned n)
+{
+    const np_stack_frame_t *f;
+    unsigned                least
+        = i + 1 + n > np_stack.depth ? i + 1 + n - np_stack.depth : 0;
+
+    /* frame[i] itself was just read */
+    while (i-- > least) {
+        f = &s->frame[i];
+
+        if (*f->ra != f->at.ip || (f->fp != NULL && *f->fp != f->at.fp)) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* the n frames walked, innermost first, behind the `kept` ones of the memo */
+static void
+np_stack_splice(np_stack_t *s, unsigned n, unsigned kept)
+{
+    unsigned surplus;
+    uint64_t hash;
+
+    if (kept + n > NP_STACK_KEEP) {
+        surplus = kept + n - NP_STACK_KEEP;
+        s->base = s->frame[surplus - 1].hash;
+        memmove(s->frame, s->frame + surplus,
+                (kept - surplus) * sizeof(s->frame[0]));
+        kept -= surplus;
+        s->whole = 0;
+    }
+
+    s->n = kept + n;
+    hash = kept > 0 ? s->frame[kept - 1].hash : s->base;
+
+    while (n > 0) {
+        n--;
+        hash = hash * NP_STACK_MULTIPLY + np_stack_mix(s->walked[n].at.ip);
+        s->walked[n].hash = hash;
+        s->frame[kept++] = s->walked[n];
+    }
+}
+
+
+/* frames from f outwards, *n of them, until one is met that the memo has:
+ * *kept of its frames are outside then, or 0 */
+static np_rule_e
+np_stack_walk(np_stack_t *s, np_stack_frame_t *f, unsigned *n, unsigned *kept)
+{
+    unsigned  i = s->n;
+    np_rule_e rule = NP_RULE_SP;
+
+    *n = 0;
+    *kept = 0;
+
+    while (rule == NP_RULE_SP && *n < NP_STACK_KEEP) {
+        while (i > 0 && s->frame[i - 1].at.sp < f->at.sp) {
+            i--;
+        }
+
+        if (i > 0 && s->frame[i - 1].at.sp == f->at.sp
+            && s->frame[i - 1].at.ip == f->at.ip
+            && s->frame[i - 1].at.fp == f->at.fp
+            && (i + *n >= np_stack.depth || s->whole)
+            && np_stack_holds(s, i - 1, *n)) {
+            *kept = i;
+            return NP_RULE_SP;
+        }
+
+        s->walked[(*n)++] = *f;
+        rule = np_stack_leave(s, f);
+    }
+
+    return rule;
+}
+
+
+/* registers here, as of a frame that is to be left */
+#if defined(__x86_64__)
+#define np_stack_here(f)                                                      \
+    __asm__ volatile("lea 1f(%%rip), %0\n1:\tmov %%rsp, %1\n\tmov %%rbp, %2"  \
+                     : "=a"((f)->ip), "=d"((f)->sp), "=c"((f)->fp))
+#else
+#define np_stack_here(f)                                                      \
+    __asm__ volatile("adr %0, 1f\n1:\tmov %1, sp\n\tmov %2, x29"              \
+                     : "=&r"((f)->ip), "=&r"((f)->sp), "=&r"((f)->fp))
+#endif
+
+
+/* f, where we are, becomes the program's innermost frame, if the chain is the
+ * one that led here: each return address found vouches for the place of the
+ * next, since frames of ours have fixed sizes */
+static int
+np_stack_follow(const np_stack_chain_t *chain, np_stack_frame_t *f)
+{
+    uintptr_t here = f->at.sp;
+    unsigned  i;
+
+    for (i = 0; i < chain->n; i++) {
+        if (*(uintptr_t *) (here + chain->ra[i]) != chain->ip[i]) {
+            return 0;
+        }
+    }
+
+    if (chain->n == 0) {
+        return 0;
+    }
+
+    f->ra = (uintptr_t *) (here + chain->out);
+    f->fp = chain->fp != 0 ? (uintptr_t *) (here + chain->fp) : NULL;
+    f->at.ip = *f->ra;
+    f->at.sp = here + chain->sp;
+    f->at.fp = f->fp != NULL ? *f->fp : f->at.fp;
+
+    return !np_stack_is_own(f->at.ip);
+}
+
+
+/* likewise by rules, and the chain is noted; 0 or -1 */
+static NP_NOINLINE int
+np_stack_leave_own(np_stack_t *s, np_stack_frame_t *f)
+{
+    np_stack_chain_t chain = {.n = 0};
+    uintptr_t        here = f->at.sp;
+
+    do {
+        if (np_stack_leave(s, f) != NP_RULE_SP || chain.n == NP_STACK_OWN) {
+            return -1;
+        }
+
+        chain.fp
+            = f->fp != NULL ? (uint32_t) ((uintptr_t) f->fp - here) : chain.fp;
+
+        if (np_stack_is_own(f->at.ip)) {
+            chain.ra[chain.n] = (uint32_t) ((uintptr_t) f->ra - here);
+            chain.ip[chain.n++] = f->at.ip;
+        }
+    } while (np_stack_is_own(f->at.ip));
+
+    /* the frame pointer was saved by one of ours further in, perhaps */
+    f->fp = chain.fp != 0 ? (uintptr_t *) (here + chain.fp) : NULL;
+    chain.out = (uint32_t) ((uintptr_t) f->ra - here);
+    chain.sp = (uint32_t) (f->at.sp - here);
+    memmove(s->chain + 1, s->chain,
+            (NP_STACK_CHAINS - 1) * sizeof(s->chain[0]));
+    s->chain[0] = chain;
+
+    return 0;
+}
+
+
+static int
+np_stack_outside(np_stack_t *s, np_stack_frame_t *f)
+{
+    unsigned i;
+
+    for (i = 0; i < NP_STACK_CHAINS; i++) {
+        if (np_stack_follow(&s->chain[i], f)) {
+            return 0;
+        }
+    }
+
+    return np_stack_leave_own(s, f);
+}
+
+
+/* by libunwind; no memo is left */
+static NP_NOINLINE uint64_t
+np_stack_steps(np_stack_t *s)
+{
+    int      ended = 0;
+    unsigned i;
+    uint64_t hash = 0;
+
+    s->whole = 1;
+    s->n = np_unwind_steps(s->ip, np_stack.depth, np_stack.low, np_stack.high,
+                           &ended);
+    s->steps++;
+    s->broken += !ended;
+
+    for (i = s->n; i > 0; i--) {
+        hash = hash * NP_STACK_MULTIPLY + np_stack_mix(s->ip[i - 1]);
+    }
+
+    return hash;
+}
+
+
+unsigned
+np_stack_addresses(np_stack_t *s)
+{
+    unsigned n;
+
+    if (s->stepped) {
+        s->cut += s->n == np_stack.depth;
+        return s->n;
+    }
+
+    for (n = 0; n < s->n && n < np_stack.depth; n++) {
+        s->ip[n] = s->frame[s->n - 1 - n].at.ip;
+    }
+
+    s->cut += n < s->n || !s->whole;
+
+    return n;
+}
+
+
+NP_NOINLINE uint64_t
+np_stack_capture(np_stack_t *s, unsigned generation)
+{
+    np_stack_frame_t f;
+    unsigned         n, kept;
+    np_rule_e        rule;
+    uint64_t         hash;
+
+    if (s->generation != generation || s->stepped) {
+        s->generation = generation;
+        s->stepped = 0;
+        s->n = 0;
+    }
+
+    np_stack_here(&f.at);
+
+    if (np_stack_outside(s, &f) != 0
+        || ((rule = np_stack_walk(s, &f, &n, &kept)) == NP_RULE_DEAR
+            && n < np_stack.depth)) {
+        s->stepped = 1;
+        hash = np_stack_steps(s);
+        return np_stack_mix(hash + generation);
+    }
+
+    if (kept == 0) {
+        s->whole = rule == NP_RULE_END;
+        s->base = 0;
+    }
+
+    s->memo_hits += kept != 0;
+    s->walks += kept == 0;
+    np_stack_splice(s, n, kept);
+    hash = s->frame[s->n - 1].hash;
+
+    if (s->n > np_stack.depth) {
+        hash -= s->frame[s->n - 1 - np_stack.depth].hash * np_stack.power;
+    }
+
+    return np_stack_mix(hash + generation);
+}

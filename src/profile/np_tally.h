@@ -1,0 +1,63 @@
+#ifndef NP_TALLY_H
+#define NP_TALLY_H
+
+/*
+ * The figures of a site, kept in its record of the file, and those of the
+ * whole in the header.  Any thread: plain additions while the process has one
+ * thread, atomic ones afterwards.
+ *
+ * What lived at the peak is known without a copy of everything at each peak:
+ * the first free after a peak begins an epoch, and a site copies what is
+ * alive of it when it changes for the first time in an epoch.  So does it
+ * with its figures at half time, whose epochs begin when the clock reaches a
+ * power of two.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format/np_format.h"
+
+/* what one event stands for */
+typedef struct {
+    uint64_t objects; /* in units of 1/scale */
+    double   factor;
+} np_weight_t;
+
+typedef struct {
+    uint32_t site;
+    size_t   n;    /* bytes asked for */
+    size_t   size; /* bytes given */
+    uint64_t clock;
+    uint32_t ms;
+} np_tally_object_t;
+
+/* how an object died */
+typedef struct {
+    uint64_t clock; /* now */
+    uint32_t ms;
+    int      remote;
+    int      lifo;
+    uint64_t run; /* of that many consecutive ones of its site */
+} np_tally_death_t;
+
+/* before the first event: bytes between samples, 0 for exact */
+void np_tally_init(size_t interval);
+
+np_weight_t np_tally_weight(size_t size);
+
+/* old: bytes before a realloc, or 0; moved: they were copied */
+void np_tally_born(const np_tally_object_t *o, size_t old, int moved);
+
+void np_tally_died(const np_tally_object_t *o, const np_tally_death_t *d);
+
+/* the clock advanced by n bytes; its new value */
+uint64_t np_tally_clock(size_t n);
+
+/* x of the file, to which several threads may add; the sum */
+uint64_t np_tally_add(uint64_t *x, uint64_t n);
+
+/* the epochs brought to an end, so that the file says what it means */
+void np_tally_settle(void);
+
+#endif

@@ -1,0 +1,218 @@
+#include "config.h"
+
+#include "profile/np_thread.h"
+
+#include <string.h>
+
+#include "base/np_attr.h"
+#include "os/np_file.h"
+#include "os/np_proc.h"
+#include "profile/np_arena.h"
+#include "profile/np_image.h"
+
+#define NP_THREAD_DEAD 1u
+
+static np_queue_t np_threads = {&np_threads, &np_threads};
+static np_queue_t np_thread_spares = {&np_thread_spares, &np_thread_spares};
+static uint32_t   np_thread_count;
+
+
+np_format_thread_t *
+np_thread_record(const np_thread_t *t)
+{
+    np_format_header_t *h = np_image.header;
+
+    return h != NULL && t->index < np_peek(h->table[NP_TABLE_THREADS].used)
+               ? np_image_record(NP_TABLE_THREADS, t->index)
+               : NULL;
+}
+
+
+static void
+np_thread_name(np_format_thread_t *r)
+{
+    char name[sizeof(r->name)];
+    long n;
+
+    n = np_file_read("/proc/thread-self/comm", name, sizeof(name) - 1);
+    n = n > 0 && name[n - 1] == '\n' ? n - 1 : n;
+    name[n > 0 ? n : 0] = '\0';
+    memcpy(r->name, name, sizeof(r->name));
+    r->tid = (uint32_t) np_proc_tid();
+}
+
+
+static np_thread_t *
+np_thread_take_locked(void)
+{
+    np_thread_t *t;
+
+    if (!np_queue_empty(&np_thread_spares)) {
+        t = np_queue_data(np_thread_spares.next, np_thread_t, link);
+        np_queue_remove(&t->link);
+
+    } else {
+        t = np_arena_alloc_locked(sizeof(*t));
+
+        if (t == NULL) {
+            return NULL;
+        }
+
+        np_queue_init(&t->link);
+        t->index = np_thread_count < NP_THREADS - 1 ? np_thread_count++
+                                                    : NP_THREADS - 1;
+
+        if (np_image.header != NULL
+            && np_image.header->table[NP_TABLE_THREADS].used == t->index) {
+            (void) np_image_append_locked(NP_TABLE_THREADS);
+        }
+    }
+
+    np_queue_insert_tail(&np_threads, &t->link);
+
+    return t;
+}
+
+
+np_thread_t *
+np_thread_enter(void)
+{
+    np_thread_t        *t;
+    np_format_thread_t *r;
+
+    np_lock(&np_profile_lock);
+    t = np_thread_take_locked();
+    np_unlock(&np_profile_lock);
+
+    if (t == NULL) {
+        return NULL;
+    }
+
+    t->busy = 0;
+    t->young = 0;
+    t->last_site = 0;
+    t->stack.n = 0;
+    t->stack.low = 0;
+    t->stack.high = 0;
+
+    r = np_thread_record(t);
+
+    if (r != NULL) {
+        np_thread_name(r);
+        r->threads++;
+    }
+
+    return t;
+}
+
+
+void
+np_thread_leave(np_thread_t *t)
+{
+    np_format_thread_t *r = np_thread_record(t);
+
+    /* it may have been given a name since it began */
+    if (r != NULL) {
+        np_thread_name(r);
+    }
+
+    np_lock(&np_profile_lock);
+    np_queue_remove(&t->link);
+    np_queue_insert_head(&np_thread_spares, &t->link);
+    np_unlock(&np_profile_lock);
+}
+
+
+void
+np_thread_forked(np_thread_t *mine)
+{
+    np_queue_t *q, *next;
+
+    for (q = np_threads.next; q != &np_threads; q = next) {
+        next = q->next;
+
+        if (q != &mine->link) {
+            np_queue_remove(q);
+            np_queue_insert_head(&np_thread_spares, q);
+        }
+    }
+}
+
+
+void
+np_thread_born(np_thread_t *t, uint64_t clock)
+{
+    if (t->young == NP_THREAD_YOUNG) {
+        memmove(t->birth, t->birth + NP_THREAD_YOUNG / 2,
+                NP_THREAD_YOUNG / 2 * sizeof(t->birth[0]));
+        t->young = NP_THREAD_YOUNG / 2;
+    }
+
+    t->birth[t->young++] = clock << 1;
+}
+
+
+int
+np_thread_died(np_thread_t *t, uint64_t clock)
+{
+    unsigned low = 0, high = t->young, i;
+
+    if (high > 0 && t->birth[high - 1] == clock << 1) {
+        do {
+            t->young--;
+        } while (t->young > 0 && t->birth[t->young - 1] & NP_THREAD_DEAD);
+
+        return 1;
+    }
+
+    while (low < high) {
+        i = (low + high) / 2;
+
+        if (t->birth[i] >> 1 == clock) {
+            t->birth[i] |= NP_THREAD_DEAD;
+            return 0;
+        }
+
+        if (t->birth[i] >> 1 < clock) {
+            low = i + 1;
+
+        } else {
+            high = i;
+        }
+    }
+
+    return 0;
+}
+
+
+static void
+np_thread_sum_list(np_format_header_t *h, const np_queue_t *list)
+{
+    const np_queue_t *q;
+    const np_stack_t *s;
+
+    np_queue_each(q, list)
+    {
+        s = &np_queue_data(q, np_thread_t, link)->stack;
+        h->memo_hits += s->memo_hits;
+        h->walks += s->walks;
+        h->steps += s->steps;
+        h->cut += s->cut;
+        h->broken += s->broken;
+    }
+}
+
+
+void
+np_thread_sum_locked(void)
+{
+    np_format_header_t *h = np_image.header;
+
+    h->memo_hits = 0;
+    h->walks = 0;
+    h->steps = 0;
+    h->cut = 0;
+    h->broken = 0;
+    np_thread_sum_list(h, &np_threads);
+    np_thread_sum_list(h, &np_thread_spares);
+}

@@ -1,0 +1,58 @@
+#ifndef NP_THREAD_H
+#define NP_THREAD_H
+
+/*
+ * What the profiler keeps for a thread: its stack memo, the objects that it
+ * allocated last, the site whose object it freed last.  A thread that ends
+ * leaves it, and its slot of the file's table, to the next one.
+ */
+
+#include <stdint.h>
+
+#include "base/np_queue.h"
+#include "format/np_format.h"
+#include "profile/np_stack.h"
+
+/* young objects that a thread remembers, to see whether it frees the youngest
+ * first */
+#define NP_THREAD_YOUNG 64
+/* threads that are told apart: what a note has room for */
+#define NP_THREADS 4096
+
+typedef struct {
+    np_queue_t link;  /* threads, or those that wait for one; profile lock */
+    uint32_t   index; /* in the file's table of threads */
+    int        busy;  /* in the profiler: what it allocates is its own */
+
+    uint32_t last_site; /* of the object freed last */
+    uint64_t run;       /* objects of it freed without another between */
+
+    unsigned young;                  /* entries of birth[] */
+    uint64_t birth[NP_THREAD_YOUNG]; /* clock << 1 | 1 if dead; rising */
+
+    np_stack_t stack;
+} np_thread_t;
+
+/* the calling thread's; NULL out of memory */
+np_thread_t *np_thread_enter(void);
+
+/* t's thread ends */
+void np_thread_leave(np_thread_t *t);
+
+/* the child of a fork: all but t, which may be NULL, are gone */
+void np_thread_forked(np_thread_t *t);
+
+/* its record in the file, or NULL */
+np_format_thread_t *np_thread_record(const np_thread_t *t);
+
+/* an object was allocated */
+void np_thread_born(np_thread_t *t, uint64_t clock);
+
+/* and one, with that clock, dies: 1 if it was the youngest alive */
+int np_thread_died(np_thread_t *t, uint64_t clock);
+
+/* how stacks were found, of all threads, into the file's header.  Profile
+ * lock held. */
+void np_thread_sum_locked(void);
+
+#endif

@@ -1,0 +1,100 @@
+#include "config.h"
+
+#include "profile/np_times.h"
+
+#include <string.h>
+
+#include "base/np_attr.h"
+#include "os/np_clock.h"
+#include "os/np_proc.h"
+#include "profile/np_arena.h"
+#include "profile/np_image.h"
+#include "profile/np_rule.h"
+#include "profile/np_thread.h"
+
+/* milliseconds between entries at first */
+#define NP_TIMES_EVERY 10
+
+static struct {
+    np_times_source_pt source;
+    uint64_t           start; /* ms of the coarse clock */
+    uint32_t           every;
+    uint32_t           next; /* when the next is due */
+} np_times = {.every = NP_TIMES_EVERY};
+
+
+void
+np_times_init(np_times_source_pt source)
+{
+    np_times.source = source;
+    np_times.start = np_clock_coarse_ms();
+}
+
+
+void
+np_times_resume(void)
+{
+    np_times.every = NP_TIMES_EVERY;
+    np_times.next = 0;
+}
+
+
+uint32_t
+np_times_now(void)
+{
+    return (uint32_t) (np_clock_coarse_ms() - np_times.start);
+}
+
+
+int
+np_times_is_due(uint32_t ms)
+{
+    return ms >= np_peek(np_times.next);
+}
+
+
+/* every second entry goes */
+static void
+np_times_thin_locked(np_format_table_t *table)
+{
+    uint32_t i;
+
+    for (i = 1; 2 * i < table->used; i++) {
+        memcpy(np_image_record(NP_TABLE_TIMES, i),
+               np_image_record(NP_TABLE_TIMES, 2 * i),
+               sizeof(np_format_time_t));
+    }
+
+    np_poke(table->used, (table->used + 1) / 2);
+    np_times.every *= 2;
+}
+
+
+void
+np_times_note_locked(uint32_t ms)
+{
+    np_format_header_t *h = np_image.header;
+    np_format_table_t  *table = &h->table[NP_TABLE_TIMES];
+    np_format_time_t   *record;
+    np_format_time_t t = {.ms = ms, .clock = h->clock, .live = h->live_bytes};
+
+    np_poke(np_times.next, ms + np_times.every);
+    t.rss = np_proc_rss();
+    np_times.source(&t);
+
+    if (table->used == table->capacity) {
+        np_times_thin_locked(table);
+    }
+
+    record = np_image_append_locked(NP_TABLE_TIMES);
+
+    if (record != NULL) {
+        *record = t;
+    }
+
+    h->ms = ms;
+    h->peak_rss = t.rss > h->peak_rss ? t.rss : h->peak_rss;
+    h->own_bytes = np_arena_bytes() + np_image_bytes();
+    h->rules = np_rule_count();
+    np_thread_sum_locked();
+}

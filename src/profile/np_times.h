@@ -1,0 +1,34 @@
+#ifndef NP_TIMES_H
+#define NP_TIMES_H
+
+/*
+ * The time line: what the heap and the process had, every so many
+ * milliseconds, for as long as the process runs.  When the table is full,
+ * every second entry goes, and entries come half as often.
+ *
+ * An entry is made by whichever thread allocates when one is due, so a
+ * program that does nothing makes none: nothing changes then.
+ */
+
+#include <stdint.h>
+
+#include "format/np_format.h"
+
+/* fills heap, pools, large and pinned */
+typedef void (*np_times_source_pt)(np_format_time_t *t);
+
+void np_times_init(np_times_source_pt source);
+
+/* in a file that has no entries yet, the time going on */
+void np_times_resume(void);
+
+/* milliseconds since profiling began, now */
+uint32_t np_times_now(void);
+
+/* 1 if an entry is due at ms */
+int np_times_is_due(uint32_t ms);
+
+/* an entry, due or not.  Profile lock held. */
+void np_times_note_locked(uint32_t ms);
+
+#endif

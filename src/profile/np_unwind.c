@@ -1,0 +1,329 @@
+#include "config.h"
+
+#include "profile/np_unwind.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+#define UNW_LOCAL_ONLY
+#include <libunwind.h>
+
+#include "base/np_attr.h"
+
+/* the library's names carry the machine's; its header knows them */
+#define NP_UNWIND_TEXT(x) #x
+#define NP_UNWIND_NAME(x) NP_UNWIND_TEXT(x)
+
+/* how far the frame pointer is moved to see whether the CFA moves with it;
+ * still within the frame's own memory */
+#define NP_UNWIND_NUDGE 16
+
+static struct {
+    int (*init_local)(unw_cursor_t *, unw_context_t *);
+    int (*step)(unw_cursor_t *);
+    int (*get_reg)(unw_cursor_t *, unw_regnum_t, unw_word_t *);
+    int (*get_save_loc)(unw_cursor_t *, int, unw_save_loc_t *);
+    int (*get_proc_info)(unw_cursor_t *, unw_proc_info_t *);
+    int (*is_signal_frame)(unw_cursor_t *);
+    void (*flush_cache)(unw_addr_space_t, unw_word_t, unw_word_t);
+    int (*getcontext)(unw_context_t *);
+    unw_addr_space_t *local;
+} np_unw;
+
+static const struct {
+    const char *name;
+    void       *slot;
+} np_unwind_names[] = {
+    {NP_UNWIND_NAME(unw_init_local), &np_unw.init_local},
+    {NP_UNWIND_NAME(unw_step), &np_unw.step},
+    {NP_UNWIND_NAME(unw_get_reg), &np_unw.get_reg},
+    {NP_UNWIND_NAME(unw_get_save_loc), &np_unw.get_save_loc},
+    {NP_UNWIND_NAME(unw_get_proc_info), &np_unw.get_proc_info},
+    {NP_UNWIND_NAME(unw_is_signal_frame), &np_unw.is_signal_frame},
+    {NP_UNWIND_NAME(unw_flush_cache), &np_unw.flush_cache},
+    {NP_UNWIND_NAME(unw_local_addr_space), &np_unw.local},
+#ifdef __x86_64__
+    /* a function there, and code in line elsewhere */
+    {"_Ux86_64_getcontext", &np_unw.getcontext},
+#endif
+};
+
+#define NP_UNWIND_NAMES (sizeof(np_unwind_names) / sizeof(np_unwind_names[0]))
+
+#if defined(__x86_64__)
+
+#define NP_UNWIND_FP UNW_X86_64_RBP
+
+
+static void
+np_unwind_forge(unw_context_t *c, const np_frame_t *f)
+{
+    c->uc_mcontext.gregs[REG_RIP] = (long long) f->ip;
+    c->uc_mcontext.gregs[REG_RSP] = (long long) f->sp;
+    c->uc_mcontext.gregs[REG_RBP] = (long long) f->fp;
+}
+
+
+/* where the return address was saved: below the CFA, whatever libunwind
+ * remembers of it.  NULL: nowhere; -1 if it is not there. */
+static int
+np_unwind_return(unw_cursor_t *cursor, uintptr_t cfa, uintptr_t **ra)
+{
+    unw_word_t ip;
+
+    *ra = (uintptr_t *) cfa - 1;
+
+    if (np_unw.get_reg(cursor, UNW_REG_IP, &ip) != 0) {
+        return -1;
+    }
+
+    if (ip == 0 && **ra != 0) {
+        *ra = NULL;
+        return 0;
+    }
+
+    return **ra == ip ? 0 : -1;
+}
+
+#elif defined(__aarch64__)
+
+#define NP_UNWIND_FP UNW_AARCH64_X29
+
+
+static void
+np_unwind_forge(unw_context_t *c, const np_frame_t *f)
+{
+    c->uc_mcontext.pc = f->ip;
+    c->uc_mcontext.sp = f->sp;
+    c->uc_mcontext.regs[29] = f->fp;
+}
+
+
+/* where the link register was saved; NULL: nowhere */
+static int
+np_unwind_return(unw_cursor_t *cursor, uintptr_t cfa NP_UNUSED, uintptr_t **ra)
+{
+    unw_save_loc_t loc;
+    unw_word_t     ip;
+
+    if (np_unw.get_save_loc(cursor, UNW_AARCH64_X30, &loc) != 0
+        || np_unw.get_reg(cursor, UNW_REG_IP, &ip) != 0) {
+        return -1;
+    }
+
+    *ra = ip != 0 ? (uintptr_t *) loc.u.addr : NULL;
+
+    return ip == 0 || (loc.type == UNW_SLT_MEMORY && **ra == ip) ? 0 : -1;
+}
+
+#else
+#error "call sites need a machine that libunwind and this file know"
+#endif
+
+
+int
+np_unwind_load(void)
+{
+    void  *lib;
+    void  *address;
+    size_t i;
+
+    if (np_unw.step != NULL) {
+        return 0;
+    }
+
+    lib = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
+
+    if (lib == NULL) {
+        return -1;
+    }
+
+    for (i = 0; i < NP_UNWIND_NAMES; i++) {
+        address = dlsym(lib, np_unwind_names[i].name);
+
+        if (address == NULL) {
+            return -1;
+        }
+
+        memcpy(np_unwind_names[i].slot, &address, sizeof(address));
+    }
+
+    return 0;
+}
+
+
+/* f left once: its CFA and what the cursor says then; 0 or -1 */
+static int
+np_unwind_leave(const np_frame_t *f, unw_context_t *context,
+                unw_cursor_t *cursor, uintptr_t *cfa)
+{
+    unw_proc_info_t info;
+    unw_word_t      sp;
+
+    memset(context, 0, sizeof(*context));
+    np_unwind_forge(context, f);
+
+    if (np_unw.init_local(cursor, context) != 0
+        || np_unw.get_proc_info(cursor, &info) != 0
+        || np_unw.is_signal_frame(cursor) > 0 || np_unw.step(cursor) < 0
+        || np_unw.get_reg(cursor, UNW_REG_SP, &sp) != 0) {
+        return -1;
+    }
+
+    *cfa = sp;
+
+    return 0;
+}
+
+
+/* distance in units of 8 bytes, if it fits into bits */
+static int
+np_unwind_distance(intptr_t d, int bits, long *units)
+{
+    intptr_t most = (intptr_t) 1 << (bits - 1);
+
+    *units = d / 8;
+
+    return d % 8 == 0 && *units > -most && *units < most - 1 ? 0 : -1;
+}
+
+
+/* the caller's frame pointer is where the present one is: in no memory of the
+ * stack, but in the context that the frame was left from */
+static int
+np_unwind_is_same(const unw_save_loc_t *loc, uintptr_t cfa, uintptr_t sp)
+{
+    return loc->type != UNW_SLT_MEMORY || loc->u.addr < sp
+           || loc->u.addr >= cfa;
+}
+
+
+/* which register the CFA is reckoned from, and how far it is away; 0 or -1 */
+static int
+np_unwind_base(const np_frame_t *at, uintptr_t cfa, np_rule_t *rule)
+{
+    np_frame_t    other = *at;
+    unw_context_t context;
+    unw_cursor_t  cursor;
+    uintptr_t     nudged;
+    long          units;
+
+    other.fp += NP_UNWIND_NUDGE;
+
+    if (np_unwind_leave(&other, &context, &cursor, &nudged) != 0) {
+        return -1;
+    }
+
+    if (nudged == cfa) {
+        rule->kind = NP_RULE_SP;
+
+    } else if (nudged == cfa + NP_UNWIND_NUDGE) {
+        rule->kind = NP_RULE_FP;
+
+    } else {
+        return -1;
+    }
+
+    if (np_unwind_distance(
+            (intptr_t) (cfa - (nudged == cfa ? at->sp : at->fp)), 28, &units)
+        != 0) {
+        return -1;
+    }
+
+    rule->cfa = (int32_t) units;
+
+    return 0;
+}
+
+
+np_rule_t
+np_unwind_learn(const np_frame_t *f)
+{
+    const np_rule_t dear = {.kind = NP_RULE_DEAR};
+    np_rule_t       rule = {.fp = NP_RULE_SAME};
+    np_frame_t      at = *f;
+    unw_context_t   context;
+    unw_cursor_t    cursor;
+    unw_save_loc_t  fp;
+    uintptr_t      *ra;
+    uintptr_t       cfa;
+    long            units;
+
+    /* the call, not what follows it */
+    at.ip--;
+
+    if (np_unwind_leave(&at, &context, &cursor, &cfa) != 0 || cfa <= at.sp
+        || np_unwind_return(&cursor, cfa, &ra) != 0) {
+        return dear;
+    }
+
+    if (ra == NULL) {
+        rule.kind = NP_RULE_END;
+        return rule;
+    }
+
+    if (np_unwind_base(&at, cfa, &rule) != 0
+        || np_unwind_distance((intptr_t) ((uintptr_t) ra - cfa), 16, &units)
+               != 0
+        || np_unw.get_save_loc(&cursor, NP_UNWIND_FP, &fp) != 0) {
+        return dear;
+    }
+
+    rule.ra = (int16_t) units;
+
+    if (np_unwind_is_same(&fp, cfa, at.sp)) {
+        return rule;
+    }
+
+    if (np_unwind_distance((intptr_t) (fp.u.addr - cfa), 16, &units) != 0) {
+        return dear;
+    }
+
+    rule.fp = (int16_t) units;
+
+    return rule;
+}
+
+
+NP_NOINLINE unsigned
+np_unwind_steps(uintptr_t *ip, unsigned most, uintptr_t low, uintptr_t high,
+                int *ended)
+{
+    unw_context_t context;
+    unw_cursor_t  cursor;
+    unw_word_t    at;
+    uintptr_t     exact = 0;
+    unsigned      n = 0;
+    int           rc = 1;
+
+#if defined(__x86_64__)
+    (void) np_unw.getcontext(&context);
+#else
+    unw_getcontext(&context);
+#endif
+
+    if (np_unw.init_local(&cursor, &context) != 0) {
+        return 0;
+    }
+
+    while (n < most && (rc = np_unw.step(&cursor)) > 0
+           && np_unw.get_reg(&cursor, UNW_REG_IP, &at) == 0 && at != 0) {
+
+        if (n != 0 || at < low || at >= high) {
+            ip[n++] = at | exact;
+        }
+
+        exact = np_unw.is_signal_frame(&cursor) > 0 ? NP_UNWIND_EXACT : 0;
+    }
+
+    *ended = rc >= 0;
+
+    return n;
+}
+
+
+void
+np_unwind_forget(void)
+{
+    np_unw.flush_cache(*np_unw.local, 0, 0);
+}

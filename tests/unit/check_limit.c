@@ -1,0 +1,121 @@
+/*
+ * Limits of `ngxpool check`: which are kept, which are not, by how much.
+ */
+#include "config.h"
+
+#include "report/np_limit.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_suite.h"
+#include "export_samples.h"
+#include "sample_profile.h"
+
+
+/* failures; the text in *text, for free() */
+static unsigned
+check(const export_sample_t *s, const double max[NP_LIMITS],
+      const np_profile_t *base, double percent, char **text)
+{
+    np_text_options_t o;
+    np_text_t         t = {NULL, s->profile, s->symbols, &o};
+    size_t            n;
+    unsigned          failed;
+
+    memset(&o, 0, sizeof(o));
+    o.name = "x.prof";
+    o.exact = 1;
+    t.f = open_memstream(text, &n);
+    ck_assert_ptr_nonnull(t.f);
+    failed = np_limit_check(&t, max, base, percent);
+    ck_assert_int_eq(fclose(t.f), 0);
+    return failed;
+}
+
+
+START_TEST(test_limits)
+{
+    double          max[NP_LIMITS], error, v;
+    export_sample_t s;
+    char           *text;
+
+    export_sample_open(&s, sample_plain(0));
+    for (int i = 0; i < NP_LIMITS; i++) {
+        for (int k = 0; k < NP_LIMITS; k++) {
+            max[k] = NAN;
+        }
+        v = np_limit_value(s.profile, (np_limit_e) i, &error);
+        ck_assert_double_gt(v, 0);
+        max[i] = v;
+        ck_assert_uint_eq(check(&s, max, NULL, 0, &text), 0);
+        ck_assert_ptr_nonnull(strstr(text, "x.prof: 1 of 1 limits kept\n"));
+        free(text);
+        max[i] = v - 1;
+        ck_assert_uint_eq(check(&s, max, NULL, 0, &text), 1);
+        ck_assert_int_eq(strncmp(text, "FAIL", 4), 0);
+        ck_assert_ptr_nonnull(
+            strstr(text, "x.prof: 1 of 1 limits exceeded\n"));
+        free(text);
+    }
+    export_sample_close(&s);
+}
+END_TEST
+
+
+/* what lived before profiling began is no leak */
+START_TEST(test_leaked)
+{
+    export_sample_t s;
+    double          error, live, leaked;
+
+    export_sample_open(&s, sample_plain(0));
+    live = np_limit_value(s.profile, NP_LIMIT_LIVE, &error);
+    leaked = np_limit_value(s.profile, NP_LIMIT_LEAKED, &error);
+    ck_assert_double_eq(live - leaked, 72704 + 2 * 1024);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+START_TEST(test_baseline)
+{
+    double          max[NP_LIMITS] = {NAN, NAN, NAN, NAN, NAN, NAN};
+    export_sample_t a, b;
+    maker_t        *m = sample_plain(0);
+    char           *text;
+
+    export_sample_open(&a, sample_plain(0));
+    /* a tenth more of allocations, and of nothing else as much */
+    maker_alloc(m, NP_SITE_FIRST + 1, 0, 1, 664);
+    export_sample_open(&b, m);
+    ck_assert_uint_eq(check(&a, max, a.profile, 0, &text), 0);
+    free(text);
+    ck_assert_uint_eq(check(&b, max, a.profile, 11, &text), 0);
+    free(text);
+    ck_assert_uint_eq(check(&b, max, a.profile, 5, &text), 1);
+    ck_assert_ptr_nonnull(strstr(text, "FAIL  allocations"));
+    ck_assert_ptr_nonnull(strstr(text, "baseline + 5 %: "));
+    ck_assert_ptr_nonnull(strstr(text, "1 of 6 limits exceeded"));
+    free(text);
+    export_sample_close(&a);
+    export_sample_close(&b);
+}
+END_TEST
+
+
+Suite *
+check_suite(void)
+{
+    Suite *s = suite_create("limit");
+    TCase *t = tcase_create("limits");
+
+    tcase_add_test(t, test_limits);
+    tcase_add_test(t, test_leaked);
+    tcase_add_test(t, test_baseline);
+    suite_add_tcase(s, t);
+
+    return s;
+}

@@ -1,0 +1,239 @@
+/*
+ * The text of reports, as in tests/golden (NP_GOLDEN_UPDATE=1 writes them
+ * anew); colours only when they are asked for; nothing of a hostile name
+ * reaches the terminal.
+ */
+#include "config.h"
+
+#include "report/np_text.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_suite.h"
+#include "export_samples.h"
+#include "report/np_diff.h"
+#include "report/np_hint.h"
+#include "sample_profile.h"
+
+static const struct {
+    const char       *name; /* in tests/golden */
+    uint64_t          interval;
+    np_text_options_t o;
+} texts[] = {
+    {"exact.text", 0, {.top = 3}},
+    {"sampled.text", 65536, {.top = 3}},
+    {"exact.by-function.text", 0, {.by = NP_BY_FUNCTION}},
+    {"exact.by-module.text", 0, {.by = NP_BY_MODULE, .exact = 1}},
+    {"exact.by-thread.text", 0, {.by = NP_BY_THREAD}},
+    {"exact.by-size.text", 0, {.by = NP_BY_SIZE}},
+    {"exact.tree.text", 0, {.tree = NP_TREE_CALLEES, .sort = NP_FIGURE_TOTAL}},
+    {"exact.callers.text",
+     0,
+     {.tree = NP_TREE_CALLERS, .sort = NP_FIGURE_TOTAL, .exact = 1}},
+    {"exact.sorted.text", 0, {.sorted = 1, .sort = NP_FIGURE_ALLOCS}},
+};
+
+#define TEXTS ((int) (sizeof(texts) / sizeof(texts[0])))
+
+
+static char *
+render(const export_sample_t *s, const np_text_options_t *o)
+{
+    char     *text = NULL;
+    size_t    n;
+    np_text_t t = {open_memstream(&text, &n), s->profile, s->symbols, o};
+
+    ck_assert_ptr_nonnull(t.f);
+    ck_assert_int_eq(np_text_report(&t), 0);
+    ck_assert_int_eq(fclose(t.f), 0);
+    return text;
+}
+
+
+static void
+compare(const char *name, const char *text)
+{
+    const char *dir = getenv("srcdir");
+    size_t      n = strlen(text);
+    char        path[4096], *want = calloc(1, n + 4096);
+    FILE       *f;
+
+    snprintf(path, sizeof(path), "%s/tests/golden/%s", dir != NULL ? dir : ".",
+             name);
+    if (getenv("NP_GOLDEN_UPDATE") != NULL) {
+        f = fopen(path, "w");
+        ck_assert_msg(f != NULL, "%s: %s", path, strerror(errno));
+        fputs(text, f);
+        ck_assert_int_eq(fclose(f), 0);
+    }
+    f = fopen(path, "r");
+    ck_assert_msg(f != NULL, "%s: %s", path, strerror(errno));
+    ck_assert_uint_lt(fread(want, 1, n + 4095, f), n + 4095);
+    fclose(f);
+    ck_assert_msg(strcmp(want, text) == 0, "%s is not what is written:\n%s",
+                  path, text);
+    free(want);
+}
+
+
+START_TEST(test_golden)
+{
+    export_sample_t s;
+    char           *text;
+
+    export_sample_open(&s, sample_plain(texts[_i].interval));
+    text = render(&s, &texts[_i].o);
+    compare(texts[_i].name, text);
+    /* what the profile's names contain of such */
+    for (const char *at = text; *at != '\0'; at++) {
+        ck_assert((unsigned char) *at >= 0x20 || *at == '\n');
+    }
+    free(text);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+START_TEST(test_golden_diff)
+{
+    np_text_options_t o = {.by = NP_BY_STACK, .sort = NP_FIGURE_TOTAL};
+    export_sample_t   a, b;
+    maker_t          *m = sample_plain(0);
+    char             *text = NULL;
+    size_t            n;
+    FILE             *f = open_memstream(&text, &n);
+
+    maker_alloc(m, NP_SITE_FIRST + 1, 0, 100000, 5);
+    maker_alloc(m, maker_site(m, maker_frame(m, 0, 0xabc)), 0, 300, 5);
+    export_sample_open(&a, sample_plain(0));
+    export_sample_open(&b, m);
+    {
+        np_text_t ta = {f, a.profile, a.symbols, &o};
+        np_text_t tb = {f, b.profile, b.symbols, &o};
+
+        ck_assert_int_eq(np_text_diff(&ta, &tb), 0);
+        tb.p = a.profile;
+        tb.y = a.symbols;
+        ta.p = b.profile;
+        ta.y = b.symbols;
+        ck_assert_int_eq(np_text_diff(&ta, &tb), 0);
+    }
+    ck_assert_int_eq(fclose(f), 0);
+    compare("exact.diff.text", text);
+    free(text);
+    export_sample_close(&a);
+    export_sample_close(&b);
+}
+END_TEST
+
+
+/* the same text, but for the colours */
+START_TEST(test_colour)
+{
+    np_text_options_t o = {.top = 3};
+    export_sample_t   s;
+    char             *plain, *colour, *to;
+
+    export_sample_open(&s, sample_plain(0));
+    plain = render(&s, &o);
+    o.colour = 1;
+    colour = render(&s, &o);
+    ck_assert_ptr_nonnull(strstr(colour, "\033[1m"));
+    ck_assert_str_ne(plain, colour);
+    to = colour;
+    for (const char *at = colour; *at != '\0'; at++) {
+        if (*at == '\033') {
+            at = strchr(at, 'm');
+            ck_assert_ptr_nonnull(at);
+        } else {
+            *to++ = *at;
+        }
+    }
+    *to = '\0';
+    ck_assert_str_eq(plain, colour);
+    free(plain);
+    free(colour);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+START_TEST(test_empty)
+{
+    np_text_options_t o = {.top = 3};
+    export_sample_t   s;
+    char             *text;
+
+    export_sample_open(&s, maker_create(0));
+    text = render(&s, &o);
+    ck_assert_ptr_nonnull(strstr(text, "command    ?\n"));
+    ck_assert_ptr_nonnull(strstr(text, "Top by live: bytes still in use, 0 B "
+                                       "in all\n  none\n"));
+    free(text);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+/* one site for each word, and none for a site of which little is known */
+START_TEST(test_hints)
+{
+    np_profile_t p;
+    np_site_t    s;
+
+    memset(&p, 0, sizeof(p));
+    p.header.half_epoch = 1;
+    memset(&s, 0, sizeof(s));
+    s.kind = NP_SITE_FIRST;
+    s.samples = s.total.objects = s.live.objects = 100;
+    s.total.bytes = s.live.bytes = 10000;
+    s.half[0].allocs = s.now.allocs = 100;
+    ck_assert_str_eq(np_hint(&p, &s), "never freed");
+    s.now.allocs = 200;
+    ck_assert_str_eq(np_hint(&p, &s), "grows");
+    s.samples = 3;
+    ck_assert_str_eq(np_hint(&p, &s), "");
+    s.samples = 100;
+    s.kind = NP_SITE_EARLY;
+    ck_assert_str_eq(np_hint(&p, &s), "");
+    s.kind = NP_SITE_FIRST;
+    s.live.objects = 1;
+    s.freed.objects = 99;
+    ck_assert_str_eq(np_hint(&p, &s), "");
+    s.lifo = 95;
+    ck_assert_str_eq(np_hint(&p, &s), "like a stack");
+    s.runs = 3;
+    ck_assert_str_eq(np_hint(&p, &s), "dies together");
+    p.sampled = 1;
+    ck_assert_str_eq(np_hint(&p, &s), "like a stack");
+    s.remote = 60;
+    ck_assert_str_eq(np_hint(&p, &s), "handed over");
+    s.reallocs = 60;
+    s.realloc_copied = 5000;
+    ck_assert_str_eq(np_hint(&p, &s), "grows by realloc");
+    s.temporary.objects = 95;
+    ck_assert_str_eq(np_hint(&p, &s), "short-lived");
+    s.pinned = 100000;
+    ck_assert_str_eq(np_hint(&p, &s), "pins");
+}
+END_TEST
+
+
+Suite *
+check_suite(void)
+{
+    Suite *s = suite_create("text");
+    TCase *t = tcase_create("text");
+
+    tcase_add_loop_test(t, test_golden, 0, TEXTS);
+    tcase_add_test(t, test_golden_diff);
+    tcase_add_test(t, test_colour);
+    tcase_add_test(t, test_empty);
+    tcase_add_test(t, test_hints);
+    suite_add_tcase(s, t);
+
+    return s;
+}
