@@ -47,7 +47,7 @@ static const char np_run_text[]
       "  ngxpool run -- sort -u words.txt\n"
       "  ngxpool run --profile=sample -o /tmp/%n.%p.prof -- make -j4\n"
       "  ngxpool run --only cc1 --report=cc1.txt -- gcc -O2 -c big.c\n"
-      "  ngxpool run --advice advice.txt -n 5 -- ./server --self-test\n"
+      "  ngxpool run --advice advice.txt -n 5 -- ./server test.conf\n"
       "\n"
       "Exit status: that of COMMAND, 128+N when signal N ended it; 2 wrong\n"
       "arguments; 3 no profile can be written; 126, 127 COMMAND cannot be "
