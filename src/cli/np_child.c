@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -35,6 +36,26 @@ np_child_signals(sigset_t *set)
 }
 
 
+static int
+np_child_environment(const np_child_command_t *command)
+{
+    char pid[16];
+    int  bad = 0;
+
+    for (unsigned i = 0; i < command->nvariables && !bad; i++) {
+        const np_child_variable_t *v = &command->variable[i];
+
+        bad = v->value != NULL ? setenv(v->name, v->value, 1)
+                               : unsetenv(v->name);
+    }
+    if (command->own != NULL && !bad) {
+        (void) snprintf(pid, sizeof(pid), "%d", (int) getpid());
+        bad = setenv(command->own, pid, 1);
+    }
+    return bad ? errno : 0;
+}
+
+
 static void
 np_child_exec(const np_child_t *c, const np_child_command_t *command, int pipe)
 {
@@ -46,14 +67,8 @@ np_child_exec(const np_child_t *c, const np_child_command_t *command, int pipe)
             err = errno;
         }
     }
-    for (unsigned i = 0; i < command->nvariables && err == 0; i++) {
-        const np_child_variable_t *v = &command->variable[i];
-
-        if ((v->value != NULL ? setenv(v->name, v->value, 1)
-                              : unsetenv(v->name))
-            != 0) {
-            err = errno;
-        }
+    if (err == 0) {
+        err = np_child_environment(command);
     }
     if (err == 0) {
         (void) sigprocmask(SIG_SETMASK, &c->mask, NULL);

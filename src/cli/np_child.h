@@ -19,9 +19,10 @@ typedef struct {
     char *const               *argv;
     const np_child_variable_t *variable;
     unsigned                   nvariables;
-    int in; /* descriptors that become 0, 1, 2; -1: ours */
-    int out;
-    int err;
+    const char *own; /* variable that gets the command's pid; NULL: none */
+    int         in;  /* descriptors that become 0, 1, 2; -1: ours */
+    int         out;
+    int         err;
 } np_child_command_t;
 
 typedef struct {

@@ -16,6 +16,9 @@
 #include "cli/np_cli.h"
 #include "cli/np_preflight.h"
 
+/* what the library takes for a name */
+#define NP_PROFILED_NAME 255
+
 
 int
 np_profiled_prepare(np_profiled_t *p)
@@ -50,8 +53,16 @@ np_profiled_folder(const np_profiled_t *p)
         (void) fprintf(stderr, "%s: no memory\n", p->tool);
         return NP_EXIT_TROUBLE;
     }
+    if (strlen(copy) > NP_PROFILED_NAME) {
+        (void) fprintf(stderr,
+                       "%s: %s: longer than %d bytes; name a shorter one "
+                       "with -o\n",
+                       p->tool, copy, NP_PROFILED_NAME);
+        rc = NP_EXIT_TROUBLE;
+    }
     folder = dirname(copy);
-    if (strchr(folder, '%') == NULL && access(folder, W_OK | X_OK) != 0) {
+    if (rc == NP_EXIT_OK && strchr(folder, '%') == NULL
+        && access(folder, W_OK | X_OK) != 0) {
         (void) fprintf(stderr, "%s: %s: %s; name another folder with -o\n",
                        p->tool, folder, strerror(errno));
         rc = NP_EXIT_TROUBLE;
@@ -79,17 +90,19 @@ int
 np_profiled_start(const np_profiled_t *p, np_child_t *child)
 {
     char               *preload = np_profiled_preload(p->library), depth[16];
+    const char         *follow = "NGXPOOL_PROFILE_FOLLOW";
     np_child_variable_t v[] = {
         {"LD_PRELOAD", preload},
         {"NGXPOOL_PROFILE", p->profile},
         {"NGXPOOL_PROFILE_FILE", p->pattern},
-        {"NGXPOOL_PROFILE_FOLLOW", p->follow ? "1" : "0"},
+        {follow, "1"},
         {"NGXPOOL_PROFILE_ONLY", p->only},
         {"NGXPOOL_PROFILE_DEPTH", depth},
     };
     np_child_command_t command = {.argv = p->argv,
                                   .variable = v,
                                   .nvariables = sizeof(v) / sizeof(v[0]),
+                                  .own = p->follow ? NULL : follow,
                                   .in = p->in,
                                   .out = p->out,
                                   .err = p->err};

@@ -13,6 +13,9 @@
 
 #define NP_RUN_RUNS 3
 
+/* bytes of a command's name that the library takes */
+#define NP_RUN_NAME 63
+
 typedef enum {
     NP_RUN_PROFILE = 1000,
     NP_RUN_REPORT,
@@ -63,7 +66,7 @@ np_run_profile_is_valid(const char *text)
         n <<= *end == 'k' ? 10 : 20;
         end++;
     }
-    return *end == '\0' && n >= 16 && n <= 1ULL << 40;
+    return *end == '\0' && n >= 1 && n <= 1ULL << 40;
 }
 
 
@@ -159,8 +162,11 @@ np_run_options_fit(const np_run_options_t *o, char *err, size_t size)
         wrong = "--runs wants --advice";
     } else if (o->no_report && (o->report != NULL || o->report_all)) {
         wrong = "--no-report excludes --report and --report-all";
-    } else if (o->only != NULL && strchr(o->only, '/') != NULL) {
-        wrong = "--only wants a command's name without its folder";
+    } else if (o->only != NULL
+               && (strchr(o->only, '/') != NULL
+                   || strlen(o->only) > NP_RUN_NAME)) {
+        wrong = "--only wants a command's name without its folder, of at most "
+                "63 bytes";
     }
     if (wrong == NULL) {
         return 0;

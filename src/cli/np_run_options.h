@@ -29,7 +29,7 @@ int np_run_options_parse(np_run_options_t *o, int argc, char **argv, char *err,
                          size_t size);
 
 /* whether a text is a value of NGXPOOL_PROFILE that switches profiling on:
- * "exact", "sample" or "sample:BYTES" (16 to 2^40, with k or m) */
+ * "exact", "sample" or "sample:BYTES" (1 to 2^40, with k or m) */
 int np_run_profile_is_valid(const char *text);
 
 #endif

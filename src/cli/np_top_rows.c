@@ -12,6 +12,9 @@
 
 #define NP_TOP_NAME 160
 
+/* of the time, looking up names may take one part in so many */
+#define NP_TOP_SHARE 10
+
 const np_top_key_t np_top_key[NP_TOP_KEYS] = {
     [NP_TOP_LIVE] = {'l', "live", "LIVE"},
     [NP_TOP_PEAK] = {'k', "peak", "PEAK"},
@@ -19,6 +22,16 @@ const np_top_key_t np_top_key[NP_TOP_KEYS] = {
     [NP_TOP_TEMPORARY] = {'t', "temporary", "TEMPORARY"},
     [NP_TOP_PINNED] = {'p', "pinned", "PINNED"},
 };
+
+
+static double
+np_top_now(void)
+{
+    struct timespec t;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double) t.tv_sec + (double) t.tv_nsec * 1e-9;
+}
 
 
 int
@@ -51,6 +64,7 @@ np_top_forget(np_top_rows_t *t)
     t->name = NULL;
     t->total = NULL;
     t->known = 0;
+    t->names = 0;
 }
 
 
@@ -121,8 +135,12 @@ np_top_names(np_top_rows_t *t, const np_profile_t *p, const char *root)
 {
     np_symbols_options_t o = {*root != '\0' ? root : NULL, NULL, 0, NULL};
     np_symbols_t        *y = NULL;
+    double               began = np_top_now();
     int                  rc = 0;
 
+    if (began < t->names) {
+        return 0;
+    }
     for (unsigned i = 0; i < p->nsites && rc == 0; i++) {
         char **name = &t->name[p->site[i].id];
 
@@ -137,6 +155,7 @@ np_top_names(np_top_rows_t *t, const np_profile_t *p, const char *root)
     }
     if (y != NULL) {
         np_symbols_free(y);
+        t->names = np_top_now() + NP_TOP_SHARE * (np_top_now() - began);
     }
     return rc;
 }
@@ -199,7 +218,7 @@ np_top_fill(np_top_rows_t *t, np_profile_t *p, double now)
         np_top_row_t    *r = &t->row[i];
 
         r->site = i;
-        r->name = t->name[s->id];
+        r->name = t->name[s->id] != NULL ? t->name[s->id] : "(new)";
         r->objects = s->live.objects;
         r->value[NP_TOP_LIVE] = s->live.bytes;
         r->value[NP_TOP_PEAK] = s->peak.bytes;
@@ -226,9 +245,8 @@ int
 np_top_rows_look(np_top_rows_t *t, const np_top_source_t *s,
                  char err[NP_TOP_ERROR])
 {
-    np_profile_t   *p = np_top_source_load(s, err);
-    np_top_row_t   *row;
-    struct timespec now;
+    np_profile_t *p = np_top_source_load(s, err);
+    np_top_row_t *row;
 
     if (p == NULL) {
         return -1;
@@ -248,7 +266,6 @@ np_top_rows_look(np_top_rows_t *t, const np_top_source_t *s,
         (void) snprintf(err, NP_TOP_ERROR, "no memory");
         return -1;
     }
-    (void) clock_gettime(CLOCK_MONOTONIC, &now);
-    np_top_fill(t, p, (double) now.tv_sec + (double) now.tv_nsec * 1e-9);
+    np_top_fill(t, p, np_top_now());
     return np_top_rows_sort(t);
 }

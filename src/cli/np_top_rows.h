@@ -6,7 +6,9 @@
  * the last look.
  *
  * Names are looked up once and kept by the site's number in the file, which
- * stays the same while the file grows.  One thread.
+ * stays the same while the file grows.  Looking up is dear where programs are
+ * large: sites that are new wait for their names until the last looking up
+ * has cost a tenth of the time since.  One thread.
  */
 
 #include "cli/np_top_source.h"
@@ -50,6 +52,7 @@ typedef struct {
     char   **name;  /* by id, NULL: not looked up */
     double  *total; /* by id: bytes allocated at the last look */
     unsigned known; /* ids that there is room for */
+    double   names; /* when new names may be looked up, CLOCK_MONOTONIC */
 } np_top_rows_t;
 
 void np_top_rows_init(np_top_rows_t *t);

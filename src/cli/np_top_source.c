@@ -100,14 +100,25 @@ np_top_open(np_top_source_t *s, const np_top_mapping_t *m, uint32_t own)
 }
 
 
+static int
+np_top_same(const char *theirs, const char *ours)
+{
+    struct stat a, b;
+
+    return stat(theirs, &a) != 0 || stat(ours, &b) != 0
+           || (a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+
+/* where the process's files are, when they are not where ours are */
 static void
 np_top_root(np_top_source_t *s)
 {
-    struct stat theirs, ours;
+    char space[40];
 
+    (void) snprintf(space, sizeof(space), "/proc/%d/ns/mnt", (int) s->pid);
     (void) snprintf(s->root, sizeof(s->root), "/proc/%d/root", (int) s->pid);
-    if (stat(s->root, &theirs) != 0 || stat("/", &ours) != 0
-        || (theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino)) {
+    if (np_top_same(space, "/proc/self/ns/mnt") && np_top_same(s->root, "/")) {
         s->root[0] = '\0';
     }
 }

@@ -153,19 +153,18 @@ fake_begin(void)
 {
     const char *only = fake_env("NGXPOOL_PROFILE_ONLY");
     const char *kind = fake_env("NGXPOOL_PROFILE");
+    int         follow = atoi(fake_env("NGXPOOL_PROFILE_FOLLOW"));
     int         fd;
 
     fake_log();
-    if (*kind == '\0' || strcmp(kind, "off") == 0
+    if ((follow > 1 && follow != getpid()) || *kind == '\0'
+        || strcmp(kind, "off") == 0
         || (*only != '\0' && strcmp(only, program_invocation_short_name))) {
         return;
     }
     fd = fake_create(fake_env("NGXPOOL_PROFILE_FILE"));
     if (fd != -1) {
         fake_map(fd, fake_env("FAKE_IMAGE"));
-    }
-    if (strcmp(fake_env("NGXPOOL_PROFILE_FOLLOW"), "0") == 0) {
-        (void) setenv("NGXPOOL_PROFILE", "off", 1);
     }
 }
 
