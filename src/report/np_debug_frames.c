@@ -84,14 +84,17 @@ np_debug_call(Dwarf_Die *cu, Dwarf_Die *die, np_debug_frame_t *f)
 
 
 static void
-np_debug_line(Dwfl_Module *m, uint64_t address, np_debug_frame_t *f)
+np_debug_line(Dwarf_Die *cu, Dwarf_Addr pc, np_debug_frame_t *f)
 {
-    Dwfl_Line *line = dwfl_module_getsrc(m, address);
-    int        n = 0;
+    Dwarf_Line *line = dwarf_getsrc_die(cu, pc);
+    int         n = 0;
 
-    f->file = line == NULL ? NULL
-                           : dwfl_lineinfo(line, NULL, &n, NULL, NULL, NULL);
-    f->line = n > 0 ? (unsigned) n : 0;
+    f->file = NULL;
+    f->line = 0;
+    if (line != NULL) {
+        f->file = dwarf_linesrc(line, NULL, NULL);
+        f->line = dwarf_lineno(line, &n) == 0 && n > 0 ? (unsigned) n : 0;
+    }
 }
 
 
@@ -119,7 +122,7 @@ np_debug_frames(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
         f->name = dwarf_diename(die);
         f->linkage = np_debug_linkage(die);
         if (found->n == 0) {
-            np_debug_line(m, address, f);
+            np_debug_line(&cu, c.pc, f);
         } else {
             np_debug_call(&cu, die + 1, f);
         }
