@@ -21,14 +21,6 @@
 /* entries of a list in the report */
 #define NP_RESULTS_TOP 10
 
-typedef struct {
-    int      on; /* standard error is a terminal */
-    unsigned done;
-    unsigned all;
-    double   shown;
-} np_results_progress_t;
-
-
 FILE *
 np_run_results_open(const char *name)
 {
@@ -63,34 +55,23 @@ np_run_results_close(FILE *report, const char *name)
 }
 
 
-static void
-np_results_progress(void *data, double done)
-{
-    np_results_progress_t *p = data;
-
-    if (p->on && (done < p->shown || done >= p->shown + 0.1)) {
-        p->shown = done;
-        (void) fprintf(stderr, "\r[%u/%u] gzip %.0f %%\033[K", p->done + 1,
-                       p->all, 100 * done);
-    }
-}
-
-
 /* a profile that stays as it is can be read all the same */
 static void
-np_results_gzip(const np_run_results_t *r, const np_outputs_t *o)
+np_results_pack(const np_run_results_t *r, const np_outputs_t *o)
 {
-    np_results_progress_t p = {isatty(2), 0, o->n, 0};
-    np_compact_t          c = {np_results_progress, &p};
+    int on = isatty(2);
 
     for (unsigned i = 0; i < o->n; i++) {
-        if (!o->v[i].running && np_compact(&c, o->v[i].path) != 0) {
-            (void) fprintf(stderr, "%s%s: %s: it is not gzipped: %m\n",
-                           p.on ? "\r\033[K" : "", r->tool, o->v[i].path);
+        if (on) {
+            (void) fprintf(stderr, "\r[%u/%u] packing profiles\033[K", i + 1,
+                           o->n);
         }
-        p.done++;
+        if (!o->v[i].running && np_compact(o->v[i].path) != 0) {
+            (void) fprintf(stderr, "%s%s: %s: it is not packed: %m\n",
+                           on ? "\r\033[K" : "", r->tool, o->v[i].path);
+        }
     }
-    if (p.on) {
+    if (on) {
         (void) fputs("\r\033[K", stderr);
     }
 }
@@ -171,7 +152,7 @@ np_run_results(const np_run_results_t *r)
     } else if (o.n == 0) {
         np_results_none(r);
     } else {
-        np_results_gzip(r, &o);
+        np_results_pack(r, &o);
         for (unsigned i = 0; i < o.n && r->report != NULL; i++) {
             if (r->all || i == o.main) {
                 np_results_report(r, o.v[i].path);

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/np_compact.h"
+#include "report/np_pack.h"
 #include "report/np_peek.h"
 
 /* one line of /proc/PID/maps */
@@ -242,33 +242,25 @@ np_top_source_load(const np_top_source_t *s, char err[NP_TOP_ERROR])
 int
 np_top_source_save(const np_top_source_t *s, const char *file)
 {
-    np_compact_t c = {NULL, NULL};
-    char         buf[65536];
-    off_t        at = 0;
-    ssize_t      n = 0;
-    int          err;
-    int to = open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                  0600);
+    int   to = open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                    0600);
+    FILE *f = to != -1 ? fdopen(to, "w") : NULL;
+    int   rc, err;
 
-    if (to == -1) {
+    if (f == NULL) {
         return -1;
     }
-    while ((n = pread(s->fd, buf, sizeof(buf), at)) > 0) {
-        if (write(to, buf, (size_t) n) != n) {
-            n = -1;
-            break;
-        }
-        at += n;
-    }
+    rc = np_pack(f, s->name);
     err = errno;
-    if (close(to) != 0 || n != 0
-        || (memcmp(buf, "\037\213", 2) != 0 && np_compact(&c, file) != 0)) {
-        err = n == -1 ? err : errno;
-        (void) unlink(file);
-        errno = err;
-        return -1;
+    if (fclose(f) != 0 && rc == 0) {
+        err = errno;
+        rc = -1;
     }
-    return 0;
+    if (rc != 0) {
+        (void) unlink(file);
+    }
+    errno = err;
+    return rc;
 }
 
 

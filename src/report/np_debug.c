@@ -26,6 +26,7 @@
 #include <elfutils/libdwfl.h>
 
 #include "report/np_debug_frames.h"
+#include "report/np_debug_symbols.h"
 
 #define NP_DEBUG_FOLDER "/usr/lib/debug"
 
@@ -34,6 +35,10 @@ struct np_debug_s {
     Dwfl_Module   *module;
     Dwfl_Callbacks callbacks;
     char          *folder; /* of separate files */
+
+    np_debug_units_t   units;
+    np_debug_symbols_t symbols; /* once indexed */
+    int                indexed;
 };
 
 
@@ -212,6 +217,8 @@ np_debug_close(np_debug_t *d)
     if (d == NULL) {
         return;
     }
+    np_debug_units_free(&d->units);
+    np_debug_symbols_free(&d->symbols);
     if (d->dwfl != NULL) {
         dwfl_end(d->dwfl);
     }
@@ -223,30 +230,33 @@ np_debug_close(np_debug_t *d)
 void
 np_debug_find(np_debug_t *d, uint64_t address, np_debug_found_t *found)
 {
-    const char *name;
-    GElf_Off    offset = 0;
-    GElf_Sym    sym;
+    const np_debug_symbol_t *s;
+    np_debug_frame_t        *outer;
+    int                      inside;
 
     found->n = 0;
     found->near = NULL;
-    np_debug_frames(d->module, address, found);
-    if (found->n != 0 && found->frame[found->n - 1].linkage != NULL) {
+    np_debug_frames(&d->units, d->module, address, found);
+    outer = &found->frame[found->n == 0 ? 0 : found->n - 1];
+    if (found->n != 0 && outer->linkage != NULL) {
         return;
     }
-    name = dwfl_module_addrinfo(d->module, address, &offset, &sym, NULL, NULL,
-                                NULL);
-    if (name == NULL || name[0] == '\0') {
+    if (!d->indexed) {
+        np_debug_symbols_read(&d->symbols, d->module);
+        d->indexed = 1;
+    }
+    s = np_debug_symbols_find(&d->symbols, address, &inside);
+    if (s == NULL) {
         return;
     }
     if (found->n != 0) {
         /* C has no linkage names of its own */
-        found->frame[found->n - 1].linkage
-            = offset < sym.st_size ? name : NULL;
-    } else if (offset < sym.st_size) {
-        memset(&found->frame[0], 0, sizeof(found->frame[0]));
-        found->frame[0].linkage = name;
+        outer->linkage = inside ? s->name : NULL;
+    } else if (inside) {
+        memset(outer, 0, sizeof(*outer));
+        outer->linkage = s->name;
         found->n = 1;
     } else {
-        found->near = name;
+        found->near = s->name;
     }
 }

@@ -113,7 +113,7 @@ typedef struct {
     np_format_header_t header;
     int                sampled;
     double             live_objects;
-    uint64_t           file_bytes; /* of the file, holes included */
+    uint64_t           file_bytes; /* of the file, less its spare room */
     int                gzipped;
     unsigned           dropped; /* records not yet complete in a live file */
 

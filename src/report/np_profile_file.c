@@ -218,9 +218,15 @@ np_file_tables(np_profile_file_t *f, gzFile z, char *err)
     if (f->used[NP_TABLE_SITES] > sites) {
         f->used[NP_TABLE_SITES] = sites;
     }
+    if (!f->gzipped) {
+        f->bytes = f->header.header;
+    }
     for (unsigned i = 0; i < NP_TABLES; i++) {
         if (np_file_table_read(f, z, i, err) != 0) {
             return -1;
+        }
+        if (!f->gzipped) {
+            f->bytes += (uint64_t) f->used[i] * f->header.table[i].size;
         }
     }
     return f->gzipped ? np_file_rest(z, err) : 0;

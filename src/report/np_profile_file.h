@@ -13,7 +13,7 @@
 
 typedef struct {
     np_format_header_t header;
-    uint64_t           bytes; /* of the file itself */
+    uint64_t           bytes; /* in use; of a gzipped file, all */
     int                gzipped;
     uint32_t           used[NP_TABLES];
     /* records of this version's size, whatever the file's; NULL: none.  That

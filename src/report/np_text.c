@@ -9,11 +9,13 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "report/np_brief.h"
 #include "report/np_callstack.h"
 #include "report/np_human.h"
 
-/* frames shown above the one that matters */
-#define NP_TEXT_CALLERS 3
+/* frames shown outside the one that matters, and inside */
+#define NP_TEXT_CALLERS  3
+#define NP_TEXT_WRAPPERS 2
 
 /* the lists of a whole report */
 static const np_figure_e np_text_lists[] = {
@@ -139,16 +141,25 @@ static void
 np_text_frame(const np_text_t *t, const np_call_t *frame, int culprit,
               const char *indent)
 {
-    np_text_manner_e m = culprit ? NP_TEXT_BOLD : NP_TEXT_FAINT;
-    char             buf[1024];
+    np_text_manner_e   m = culprit ? NP_TEXT_BOLD : NP_TEXT_FAINT;
+    const np_symbol_t *s = frame->symbol;
+    np_symbol_t        brief = *s;
+    char               buf[1024], name[NP_BRIEF_MAX];
 
-    (void) fprintf(
-        t->f, "%s%s %s%s%s%s%s%s\n", indent, culprit ? "*" : " ",
-        np_text_on(t, m), np_symbol_text(frame->symbol, buf, sizeof(buf)),
-        np_text_off(t, m),
-        frame->symbol->known && !frame->symbol->file ? " in " : "",
-        frame->symbol->known && !frame->symbol->file ? frame->module : "",
-        frame->symbol->inlined ? " [inlined]" : "");
+    brief.function = np_brief(s->function, name);
+    (void) fprintf(t->f, "%s%s %s%s%s%s%s%s\n", indent, culprit ? "*" : " ",
+                   np_text_on(t, m), np_symbol_text(&brief, buf, sizeof(buf)),
+                   np_text_off(t, m),
+                   s->known && s->file == NULL ? " in " : "",
+                   s->known && s->file == NULL ? frame->module : "",
+                   s->inlined ? " [inlined]" : "");
+}
+
+
+static void
+np_text_left_out(const np_text_t *t, unsigned n, const char *indent)
+{
+    (void) fprintf(t->f, "%s  ... %u more\n", indent, n);
 }
 
 
@@ -156,22 +167,28 @@ int
 np_text_stack(const np_text_t *t, const np_site_t *s, const char *indent)
 {
     np_callstack_t frames;
-    unsigned       last;
+    unsigned       first = 0, last;
 
     memset(&frames, 0, sizeof(frames));
     if (np_callstack_of(&frames, t->y, s) != 0) {
         np_callstack_free(&frames);
         return -1;
     }
-    last = frames.culprit + NP_TEXT_CALLERS;
     /* "1 more" would take the place of the one */
+    if (frames.culprit > NP_TEXT_WRAPPERS + 1) {
+        first = frames.culprit - 1;
+        for (unsigned i = 0; i + 1 < NP_TEXT_WRAPPERS; i++) {
+            np_text_frame(t, &frames.v[i], 0, indent);
+        }
+        np_text_left_out(t, first + 1 - NP_TEXT_WRAPPERS, indent);
+    }
+    last = frames.culprit + NP_TEXT_CALLERS;
     last = last + 2 >= frames.n ? frames.n - 1 : last;
-    for (unsigned i = 0; i <= last; i++) {
+    for (unsigned i = first; i <= last; i++) {
         np_text_frame(t, &frames.v[i], i == frames.culprit, indent);
     }
     if (last + 1 < frames.n) {
-        (void) fprintf(t->f, "%s  ... and %u more\n", indent,
-                       frames.n - 1 - last);
+        np_text_left_out(t, frames.n - 1 - last, indent);
     }
     np_callstack_free(&frames);
     return 0;

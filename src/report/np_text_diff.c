@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/np_brief.h"
 #include "report/np_diff.h"
 #include "report/np_human.h"
 
@@ -90,7 +91,7 @@ np_diff_entry(const np_text_t *a, const np_text_t *b, const np_diff_entry_t *e)
     const np_text_t  *t = e->b != NULL ? b : a;
     const np_group_t *g = e->b != NULL ? e->b : e->a;
     char              change[NP_TEXT_CELL], before[NP_TEXT_CELL];
-    char              after[NP_TEXT_CELL];
+    char              after[NP_TEXT_CELL], name[NP_BRIEF_MAX];
 
     (void) fprintf(b->f, "  %13s %12s %12s   %s%s%s%s\n",
                    np_diff_change(b, f, e->after - e->before, change),
@@ -100,7 +101,7 @@ np_diff_entry(const np_text_t *a, const np_text_t *b, const np_diff_entry_t *e)
                    np_text_off(b, NP_TEXT_WARN),
                    np_diff_is_noise(e, f) ? " (within the error)" : "");
     if (b->o->by != NP_BY_STACK || g->site == NP_NO_SITE) {
-        (void) fprintf(b->f, "      %s\n", g->name);
+        (void) fprintf(b->f, "      %s\n", np_brief(g->name, name));
         return 0;
     }
     return np_text_stack(t, &t->p->site[g->site], "      ");

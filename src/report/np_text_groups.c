@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "report/np_escape.h"
-#include "report/np_callstack.h"
+#include "report/np_brief.h"
 #include "report/np_text.h"
 #include "report/np_tree.h"
 
@@ -20,7 +20,7 @@
 static void
 np_text_group_name(const np_text_t *t, const np_group_t *g)
 {
-    char  line[1024];
+    char  line[1024], name[NP_BRIEF_MAX];
     char *nl;
 
     (void) snprintf(line, sizeof(line), "%s", g->name);
@@ -30,7 +30,7 @@ np_text_group_name(const np_text_t *t, const np_group_t *g)
         *nl = '\0';
     }
     np_escape_text(line);
-    (void) fprintf(t->f, "%s\n", line);
+    (void) fprintf(t->f, "%s\n", np_brief(line, name));
 }
 
 
@@ -141,14 +141,14 @@ np_text_branch(const np_text_t *t, const np_tree_t *tree, uint32_t i,
 {
     const np_tree_node_t *node = &tree->node[i];
     char                  inclusive[NP_TEXT_CELL], exclusive[NP_TEXT_CELL];
-    char                  share[NP_TEXT_CELL];
+    char                  share[NP_TEXT_CELL], name[NP_BRIEF_MAX];
 
     (void) fprintf(
         t->f, "  %12s %8s %12s  %*s%s\n",
         np_text_value(t, t->o->sort, node->inclusive, inclusive),
         np_text_share(node->inclusive, tree->node[0].inclusive, share),
         np_text_value(t, t->o->sort, node->exclusive, exclusive), (int) depth,
-        "", node->symbol.function);
+        "", np_brief(node->symbol.function, name));
 }
 
 

@@ -210,15 +210,15 @@ np_text_stacks_line(const np_text_t *t)
     char   memo[NP_TEXT_CELL], walks[NP_TEXT_CELL], steps[NP_TEXT_CELL];
     char   n[NP_HUMAN_MAX];
 
-    (void) fprintf(t->f,
-                   "stacks: %s, %" PRIu32 " frames at most; %s by memo, %s by "
-                   "frame rules, %s by\nlibunwind; %" PRIu64 " cut, %" PRIu64
-                   " without an end\n",
-                   np_human_count(n, all), h->depth,
-                   np_text_share((double) h->memo_hits, all, memo),
-                   np_text_share((double) h->walks, all, walks),
-                   np_text_share((double) h->steps, all, steps), h->cut,
-                   h->broken);
+    (void) fprintf(
+        t->f,
+        "stacks: %s, %" PRIu32 " frames at most; %" PRIu64 " cut, %" PRIu64
+        " without an end; found by memo %s,\n        by frame rules %s, by "
+        "libunwind %s\n",
+        np_human_count(n, all), h->depth, h->cut, h->broken,
+        np_text_share((double) h->memo_hits, all, memo),
+        np_text_share((double) h->walks, all, walks),
+        np_text_share((double) h->steps, all, steps));
 }
 
 

@@ -1,0 +1,99 @@
+/*
+ * Long names of C++ and Rust functions, short enough for a line.
+ */
+#include "config.h"
+
+#include "report/np_brief.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+
+/* in operator<, operator<<, operator->, operator<=> and the like these are no
+ * brackets */
+static size_t
+np_brief_operator(const char *name, size_t i)
+{
+    static const char word[] = "operator";
+    size_t            n = sizeof(word) - 1;
+
+    if (strncmp(name + i, word, n) != 0) {
+        return 0;
+    }
+    return n + strspn(name + i + n, "<>=-");
+}
+
+
+/* what is between outermost brackets becomes three dots; for free() */
+static char *
+np_brief_fold(const char *name, char open, char close)
+{
+    char    *folded = malloc(4 * strlen(name) + 1), *to = folded;
+    unsigned depth = 0;
+    size_t   n;
+
+    if (folded == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; name[i] != '\0'; i++) {
+        n = depth == 0 ? np_brief_operator(name, i) : 0;
+        if (n != 0) {
+            to = mempcpy(to, name + i, n);
+            i += n - 1;
+            continue;
+        }
+        if (name[i] == close && depth != 0) {
+            depth--;
+        }
+        if (depth == 0) {
+            *to++ = name[i];
+        }
+        if (name[i] == open && depth++ == 0 && name[i + 1] != close) {
+            to = mempcpy(to, "...", 3);
+        }
+    }
+    *to = '\0';
+    return folded;
+}
+
+
+/* not within a character */
+static void
+np_brief_cut(const char *name, char buf[NP_BRIEF_MAX])
+{
+    size_t n = NP_BRIEF_MAX - 4;
+
+    while (n > 0 && ((unsigned char) name[n] & 0xc0) == 0x80) {
+        n--;
+    }
+    memcpy(buf, name, n);
+    memcpy(buf + n, "...", 4);
+}
+
+
+const char *
+np_brief(const char *name, char buf[NP_BRIEF_MAX])
+{
+    char *angle, *both = NULL;
+
+    if (strlen(name) < NP_BRIEF_MAX) {
+        return name;
+    }
+    angle = np_brief_fold(name, '<', '>');
+    if (angle != NULL && strlen(angle) >= NP_BRIEF_MAX) {
+        both = np_brief_fold(angle, '(', ')');
+    }
+    if (both != NULL) {
+        name = both;
+    } else if (angle != NULL) {
+        name = angle;
+    }
+    if (strlen(name) < NP_BRIEF_MAX) {
+        (void) strcpy(buf, name);
+    } else {
+        np_brief_cut(name, buf);
+    }
+    free(angle);
+    free(both);
+    return buf;
+}
