@@ -8,6 +8,12 @@
 #include "cli/np_cli.h"
 
 static const np_command_t np_commands[] = {
+    {"run", "a command under the profiler, or with advice", np_cmd_run,
+     np_cmd_run_usage},
+    {"top", "the call sites of a running program, live", np_cmd_top,
+     np_cmd_top_usage},
+    {"advise", "which call sites would be better served by pools",
+     np_cmd_advise, np_cmd_advise_usage},
     {"compare", "RSS and time of a command under several allocators",
      np_cmd_compare, np_cmd_compare_usage},
     {"report", "what a profile says: who allocates, who keeps it",

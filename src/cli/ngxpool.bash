@@ -88,17 +88,123 @@ _ngxpool_profile()
 }
 
 
+# bash makes three words of --option=value
+_ngxpool_value()
+{
+    if [[ $cur == = ]]; then
+        cur=
+    elif [[ $prev == = ]]; then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+}
+
+
+_ngxpool_run()
+{
+    local cur=$1 prev=$2
+    local options="--profile --output --report --report-all --no-report
+        --depth --follow --no-follow --only --advice --runs --help"
+
+    _ngxpool_value
+    case $prev in
+    --profile)
+        mapfile -t COMPREPLY < <(compgen -W "exact sample" -- "$cur")
+        return
+        ;;
+    -o | --output | --report | --advice)
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        return
+        ;;
+    --only)
+        mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+        return
+        ;;
+    --depth | -n | --runs)
+        return
+        ;;
+    esac
+
+    if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+    else
+        mapfile -t COMPREPLY < <(compgen -c -f -- "$cur")
+    fi
+}
+
+
+_ngxpool_top()
+{
+    local cur=$1 prev=$2
+    local options="--delay --looks --batch --sort --filter --top --profile
+        --output --log --help"
+
+    _ngxpool_value
+    case $prev in
+    --sort)
+        mapfile -t COMPREPLY < <(compgen -W \
+            "live peak rate temporary pinned" -- "$cur")
+        return
+        ;;
+    --profile)
+        mapfile -t COMPREPLY < <(compgen -W "exact sample" -- "$cur")
+        return
+        ;;
+    -o | --output | --log)
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        return
+        ;;
+    -d | --delay | -n | --looks | --filter | --top)
+        return
+        ;;
+    esac
+
+    if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+    else
+        mapfile -t COMPREPLY < <(compgen -c -f -- "$cur")
+    fi
+}
+
+
+_ngxpool_advise()
+{
+    local cur=$1 prev=$2
+    local options="--top --json --advice --filter --sysroot --debug-dir
+        --debuginfod --help"
+
+    _ngxpool_value
+    case $prev in
+    --sysroot | --debug-dir)
+        mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+        return
+        ;;
+    --top | --filter)
+        return
+        ;;
+    esac
+
+    if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+    else
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    fi
+}
+
+
 _ngxpool()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W \
-            "compare report diff check help --help --version" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "run top advise compare report
+            diff check help --help --version" -- "$cur")
         return
     fi
     case ${COMP_WORDS[1]} in
+    run) _ngxpool_run "$cur" "$prev" ;;
+    top) _ngxpool_top "$cur" "$prev" ;;
+    advise) _ngxpool_advise "$cur" "$prev" ;;
     compare) _ngxpool_compare "$cur" "$prev" ;;
     report)
         _ngxpool_profile "$cur" "$prev" "--sort --top --by --tree --json
@@ -111,8 +217,8 @@ _ngxpool()
             --max-total --max-leaked --max-rss --baseline --tolerance"
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W "compare report diff check" \
-            -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W \
+            "run top advise compare report diff check" -- "$cur")
         ;;
     esac
 }

@@ -216,6 +216,23 @@ np_allocators_by_name(const char *name, char *err, size_t size)
 }
 
 
+char *
+np_allocators_library(char *err, size_t size)
+{
+    char *path = np_allocators_by_name("ngxpool", err, size), *real;
+
+    if (path == NULL) {
+        (void) snprintf(err, size,
+                        "libngxpool.so is neither installed nor beside this "
+                        "command; make install brings it");
+        return NULL;
+    }
+    real = np_allocators_given(path, err, size);
+    free(path);
+    return real;
+}
+
+
 /* takes the path over */
 static int
 np_allocators_add(np_comparison_t *c, const char *name, char *path, char *err,

@@ -16,6 +16,10 @@
 int np_allocators_select(np_comparison_t *c, const char *with, char *err,
                          size_t size);
 
+/* the path of libngxpool.so, which the caller frees; NULL: err[] says why it
+ * cannot be preloaded */
+char *np_allocators_library(char *err, size_t size);
+
 /* gives the strings back, also after -1 */
 void np_allocators_free(np_comparison_t *c);
 

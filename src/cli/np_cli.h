@@ -28,6 +28,15 @@ typedef struct {
 int  np_cmd_compare(int argc, char **argv);
 void np_cmd_compare_usage(FILE *f);
 
+int  np_cmd_run(int argc, char **argv);
+void np_cmd_run_usage(FILE *f);
+
+int  np_cmd_top(int argc, char **argv);
+void np_cmd_top_usage(FILE *f);
+
+int  np_cmd_advise(int argc, char **argv);
+void np_cmd_advise_usage(FILE *f);
+
 int  np_cmd_check(int argc, char **argv);
 void np_cmd_check_usage(FILE *f);
 

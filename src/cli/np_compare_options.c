@@ -211,6 +211,19 @@ np_compare_options_fit(const np_compare_options_t *o, char *err, size_t size)
 }
 
 
+void
+np_compare_options_init(np_compare_options_t *o)
+{
+    memset(o, 0, sizeof(*o));
+    o->runs = 5;
+    o->warmup = 1;
+    o->interval = 0.01;
+    o->linger = 10;
+    o->ready_timeout = 30;
+    o->seed = 1;
+}
+
+
 int
 np_compare_options_parse(np_compare_options_t *o, int argc, char **argv,
                          char *err, size_t size)
@@ -218,14 +231,8 @@ np_compare_options_parse(np_compare_options_t *o, int argc, char **argv,
     struct option longs[NP_OPTIONS + 1];
     int           c;
 
-    memset(o, 0, sizeof(*o));
+    np_compare_options_init(o);
     memset(longs, 0, sizeof(longs));
-    o->runs = 5;
-    o->warmup = 1;
-    o->interval = 0.01;
-    o->linger = 10;
-    o->ready_timeout = 30;
-    o->seed = 1;
     for (size_t i = 0; i < NP_OPTIONS; i++) {
         longs[i].name = np_option[i].name;
         longs[i].has_arg = np_option[i].kind == NP_KIND_FLAG

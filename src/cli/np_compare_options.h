@@ -38,6 +38,9 @@ typedef struct {
     char      **command; /* NULL at its end */
 } np_compare_options_t;
 
+/* the defaults, without a command */
+void np_compare_options_init(np_compare_options_t *o);
+
 /* -1: err[] says in one line what is wrong */
 int np_compare_options_parse(np_compare_options_t *o, int argc, char **argv,
                              char *err, size_t size);

@@ -41,6 +41,9 @@ np_launch_environment(const np_launch_t *l)
     } else if (setenv("LD_PRELOAD", l->preload, 1) != 0) {
         return -1;
     }
+    if (l->advice != NULL && setenv("NGXPOOL_ADVICE", l->advice, 1) != 0) {
+        return -1;
+    }
     if (l->report == NULL) {
         return 0;
     }

@@ -18,6 +18,7 @@ typedef struct {
     char *const     *argv;
     const char      *preload; /* NULL or "": no LD_PRELOAD at all */
     const char      *report;  /* NGXPOOL_REPORT as JSON; NULL: not set */
+    const char      *advice;  /* NGXPOOL_ADVICE; NULL: as it is */
     const cpu_set_t *cpus;    /* NULL: as they are */
     int              cgroup;  /* its cgroup.procs, or -1 */
     int              in;      /* descriptors that become 0, 1, 2 */

@@ -427,6 +427,7 @@ np_turn_play(const np_turn_config_t *config, const np_allocator_t *a,
     np_launch_t l = {.argv = config->argv,
                      .preload = a->path,
                      .report = report,
+                     .advice = a->advice,
                      .cpus = config->cpus};
     np_turn_e   end = NP_TURN_NOT_STARTED;
     int         err;

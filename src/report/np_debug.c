@@ -36,6 +36,7 @@ struct np_debug_s {
     Dwfl_Callbacks callbacks;
     char          *folder; /* of separate files */
 
+    np_debug_units_t   units;
     np_debug_symbols_t symbols; /* once indexed */
     int                indexed;
 };
@@ -216,6 +217,7 @@ np_debug_close(np_debug_t *d)
     if (d == NULL) {
         return;
     }
+    np_debug_units_free(&d->units);
     np_debug_symbols_free(&d->symbols);
     if (d->dwfl != NULL) {
         dwfl_end(d->dwfl);
@@ -234,7 +236,7 @@ np_debug_find(np_debug_t *d, uint64_t address, np_debug_found_t *found)
 
     found->n = 0;
     found->near = NULL;
-    np_debug_frames(d->module, address, found);
+    np_debug_frames(&d->units, d->module, address, found);
     outer = &found->frame[found->n == 0 ? 0 : found->n - 1];
     if (found->n != 0 && outer->linkage != NULL) {
         return;

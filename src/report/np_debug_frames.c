@@ -1,10 +1,10 @@
 /*
  * The functions at an address as DWARF knows them.
  *
- * Within the compilation unit the tree of entries is descended along those
- * that contain the address: the function, blocks, functions inlined there,
- * theirs.  Each that is inlined tells where it was called, which is the line
- * of the next outer one; the line table has that of the innermost.
+ * Within the function the tree of entries is descended along those that
+ * contain the address: blocks, functions inlined there, theirs.  Each that is
+ * inlined tells where it was called, which is the line of the next outer one;
+ * the line table has that of the innermost.
  */
 #include "config.h"
 
@@ -24,76 +24,27 @@ typedef struct {
 } np_debug_chain_t;
 
 
-static int
-np_debug_is_function(int tag)
-{
-    return tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
-}
-
-
-/* entries that have no addresses but hold functions */
-static int
-np_debug_is_scope(int tag)
-{
-    switch (tag) {
-    case DW_TAG_namespace:
-    case DW_TAG_module:
-    case DW_TAG_class_type:
-    case DW_TAG_structure_type:
-    case DW_TAG_union_type:
-        return 1;
-    default:
-        return 0;
-    }
-}
-
-
-/* 1: what contains pc was below die */
-static int
+/* along blocks and inlined functions */
+static void
 np_debug_descend(np_debug_chain_t *c, Dwarf_Die *die, unsigned depth)
 {
     Dwarf_Die child;
-    int       tag, rc;
+    int       tag;
 
     if (depth == NP_DEBUG_NESTED || dwarf_child(die, &child) != 0) {
-        return 0;
+        return;
     }
     do {
         tag = dwarf_tag(&child);
-        if (c->n == 0 && np_debug_is_scope(tag)) {
-            if (np_debug_descend(c, &child, depth + 1)) {
-                return 1;
+        if ((tag == DW_TAG_inlined_subroutine || tag == DW_TAG_lexical_block)
+            && dwarf_haspc(&child, c->pc) > 0) {
+            if (tag == DW_TAG_inlined_subroutine && c->n < NP_DEBUG_FRAMES) {
+                c->die[c->n++] = child;
             }
-        } else if (np_debug_is_function(tag) || tag == DW_TAG_lexical_block) {
-            if (dwarf_haspc(&child, c->pc) > 0) {
-                if (np_debug_is_function(tag) && c->n < NP_DEBUG_FRAMES) {
-                    c->die[c->n++] = child;
-                }
-                (void) np_debug_descend(c, &child, depth + 1);
-                return c->n != 0;
-            }
+            np_debug_descend(c, &child, depth + 1);
+            return;
         }
-        rc = dwarf_siblingof(&child, &child);
-    } while (rc == 0);
-    return 0;
-}
-
-
-/* most units are listed by address; those of some compilers are not */
-static Dwarf_Die *
-np_debug_unit(Dwfl_Module *m, uint64_t address, Dwarf_Addr *bias)
-{
-    Dwarf_Die *cu = dwfl_module_addrdie(m, address, bias);
-
-    if (cu != NULL) {
-        return cu;
-    }
-    while ((cu = dwfl_module_nextcu(m, cu, bias)) != NULL) {
-        if (dwarf_haspc(cu, address - *bias) > 0) {
-            return cu;
-        }
-    }
-    return NULL;
+    } while (dwarf_siblingof(&child, &child) == 0);
 }
 
 
@@ -133,31 +84,37 @@ np_debug_call(Dwarf_Die *cu, Dwarf_Die *die, np_debug_frame_t *f)
 
 
 static void
-np_debug_line(Dwfl_Module *m, uint64_t address, np_debug_frame_t *f)
+np_debug_line(Dwarf_Die *cu, Dwarf_Addr pc, np_debug_frame_t *f)
 {
-    Dwfl_Line *line = dwfl_module_getsrc(m, address);
-    int        n = 0;
+    Dwarf_Line *line = dwarf_getsrc_die(cu, pc);
+    int         n = 0;
 
-    f->file = line == NULL ? NULL
-                           : dwfl_lineinfo(line, NULL, &n, NULL, NULL, NULL);
-    f->line = n > 0 ? (unsigned) n : 0;
+    f->file = NULL;
+    f->line = 0;
+    if (line != NULL) {
+        f->file = dwarf_linesrc(line, NULL, NULL);
+        f->line = dwarf_lineno(line, &n) == 0 && n > 0 ? (unsigned) n : 0;
+    }
 }
 
 
 void
-np_debug_frames(Dwfl_Module *m, uint64_t address, np_debug_found_t *found)
+np_debug_frames(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
+                np_debug_found_t *found)
 {
     np_debug_chain_t c;
     Dwarf_Addr       bias = 0;
-    Dwarf_Die       *cu = np_debug_unit(m, address, &bias);
+    Dwarf_Die        cu;
 
     found->n = 0;
-    if (cu == NULL) {
+    if (!np_debug_units_find(u, m, address, &cu, &bias)) {
         return;
     }
-    c.n = 0;
     c.pc = address - bias;
-    (void) np_debug_descend(&c, cu, 0);
+    c.n = (unsigned) np_debug_units_function(u, &cu, c.pc, &c.die[0]);
+    if (c.n != 0) {
+        np_debug_descend(&c, &c.die[0], 0);
+    }
     while (c.n != 0) {
         np_debug_frame_t *f = &found->frame[found->n];
         Dwarf_Die        *die = &c.die[--c.n];
@@ -165,9 +122,9 @@ np_debug_frames(Dwfl_Module *m, uint64_t address, np_debug_found_t *found)
         f->name = dwarf_diename(die);
         f->linkage = np_debug_linkage(die);
         if (found->n == 0) {
-            np_debug_line(m, address, f);
+            np_debug_line(&cu, c.pc, f);
         } else {
-            np_debug_call(cu, die + 1, f);
+            np_debug_call(&cu, die + 1, f);
         }
         found->n++;
     }

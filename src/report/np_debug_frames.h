@@ -9,9 +9,10 @@
 #include <elfutils/libdwfl.h>
 
 #include "report/np_debug.h"
+#include "report/np_debug_units.h"
 
 /* sets found->n and frames; 0 frames when there is no DWARF for the address */
-void np_debug_frames(Dwfl_Module *m, uint64_t address,
+void np_debug_frames(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
                      np_debug_found_t *found);
 
 #endif

@@ -329,6 +329,36 @@ START_TEST(test_separate_file)
 END_TEST
 
 
+/* some compilers leave the list of units by address out */
+START_TEST(test_no_list_of_units)
+{
+    np_symbols_options_t o = {check_folder, NULL, 0, NULL};
+    export_sample_t      s;
+    np_symbols_t        *y;
+    const np_symbol_t   *f;
+    char                 own[4096], command[9000];
+
+    ck_assert_ptr_nonnull(mkdtemp(check_folder));
+    own_path(own, sizeof(own));
+    snprintf(command, sizeof(command),
+             "objcopy --remove-section=.debug_aranges '%s' '%s/program'", own,
+             check_folder);
+    ck_assert_int_eq(system(command), 0);
+    export_sample_open(&s, one_frame("/program", NULL,
+                                     (uint64_t) (uintptr_t) sample_main + 8));
+    y = np_symbols_open(s.profile, &o);
+    ck_assert_ptr_nonnull(y);
+    f = np_symbols_at(y, 0)->frame;
+    ck_assert_str_eq(f->function, "sample_main");
+    ck_assert_ptr_nonnull(f->file);
+    ck_assert_ptr_nonnull(strstr(f->file, "sample_code.c"));
+    ck_assert_uint_gt(f->line, 0);
+    np_symbols_free(y);
+    export_sample_close(&s);
+}
+END_TEST
+
+
 static void
 remove_folder(void)
 {
@@ -432,6 +462,7 @@ check_suite(void)
     tcase_add_test(t, test_near);
     tcase_add_test(t, test_sysroot);
     tcase_add_test(t, test_separate_file);
+    tcase_add_test(t, test_no_list_of_units);
     suite_add_tcase(s, t);
     t = tcase_create("demangle");
     tcase_add_test(t, test_demangle);

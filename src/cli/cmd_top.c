@@ -1,0 +1,301 @@
+/*
+ * ngxpool top: the call sites of a running program, live.
+ */
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/np_cli.h"
+#include "cli/np_outputs.h"
+#include "cli/np_profiled.h"
+#include "cli/np_run_results.h"
+#include "cli/np_top_options.h"
+#include "cli/np_top_view.h"
+
+/* how long a command may take to begin its profile, in steps of 20 ms */
+#define NP_TOP_PATIENCE 500
+
+#define NP_TOP_COLUMNS 400
+
+static const char np_top_text[]
+    = "Usage: ngxpool top [OPTION...] PID | FILE\n"
+      "       ngxpool top [OPTION...] [--] COMMAND [ARGUMENT...]\n"
+      "\n"
+      "Shows the call sites of a profiled process while it runs, read from "
+      "its\n"
+      "profile; the process is neither stopped nor traced.\n"
+      "\n"
+      "  -d, --delay SECONDS between two looks (1)\n"
+      "  -n, --looks N       so many looks, then end\n"
+      "  -b, --batch         plain text on standard output, without keys\n"
+      "  --sort KEY          live, peak, rate, temporary or pinned (live)\n"
+      "  --filter TEXT       only sites whose name has it in it\n"
+      "  --top N             rows of each look with --batch (20); 0: all\n"
+      "With a COMMAND:\n"
+      "  --profile=KIND      exact, sample or sample:BYTES (sample)\n"
+      "  -o, --output FILE   the profile's name (ngxpool.%p.prof)\n"
+      "  --log FILE          where COMMAND's output goes (/dev/null; with "
+      "--batch\n"
+      "                      standard error)\n"
+      "  -h, --help\n"
+      "\n"
+      "Keys: l k r t p sort by live, peak, rate, temporary, pinned; space "
+      "pauses;\n"
+      "/ filters; arrows select; Enter shows the stack; s writes a snapshot; "
+      "q ends,\n"
+      "and ends COMMAND.\n"
+      "\n"
+      "Examples:\n"
+      "  ngxpool top $(pidof myserver)\n"
+      "  ngxpool top -d 0.5 --sort rate -- ./build-index big.txt\n"
+      "  ngxpool top --batch -n 3 -d 10 1234 >sites.txt\n"
+      "\n"
+      "Exit status: 0; 1 the process is not profiled; 2 wrong arguments; 3 "
+      "other\n"
+      "trouble; 126, 127 COMMAND cannot be profiled or run, is not found.\n";
+
+
+void
+np_cmd_top_usage(FILE *f)
+{
+    (void) fputs(np_top_text, f);
+}
+
+
+static int
+np_top_say(int status, const char *what)
+{
+    (void) fprintf(stderr, "ngxpool top: %s\n", what);
+    return status;
+}
+
+
+static void
+np_top_sleep(double seconds)
+{
+    struct timespec t = {(time_t) seconds, 0};
+
+    t.tv_nsec = (long) ((seconds - (double) t.tv_sec) * 1e9);
+    while (nanosleep(&t, &t) == -1 && errno == EINTR) {
+    }
+}
+
+
+static void
+np_top_print(const np_top_rows_t *t, unsigned top)
+{
+    char line[2048];
+
+    for (unsigned i = 0; i < NP_TOP_LINES; i++) {
+        np_top_head(t, i, line, sizeof(line), NP_TOP_COLUMNS);
+        (void) puts(line);
+    }
+    for (unsigned i = 0; i < t->n && (top == 0 || i < top); i++) {
+        np_top_line(&t->row[i], line, sizeof(line), NP_TOP_COLUMNS);
+        (void) puts(line);
+    }
+    if (top != 0 && t->n > top) {
+        (void) printf("and %u sites more\n", t->n - top);
+    }
+}
+
+
+/* until the looks are used up, or nothing changes any more */
+static int
+np_top_batch(np_top_rows_t *t, np_top_source_t *s, const np_top_options_t *o)
+{
+    char err[NP_TOP_ERROR];
+
+    for (unsigned i = 0; o->pace.looks == 0 || i < o->pace.looks; i++) {
+        if (i != 0) {
+            np_top_sleep(o->pace.delay);
+            (void) putchar('\n');
+        }
+        if (np_top_rows_look(t, s, err) != 0) {
+            return np_top_say(NP_EXIT_TROUBLE, err);
+        }
+        np_top_print(t, o->top);
+        if (fflush(stdout) != 0) {
+            return np_top_say(NP_EXIT_TROUBLE, "writing failed");
+        }
+        if (t->profile->header.ended != NP_ENDED_NOT
+            && !np_top_source_follow(s)) {
+            break;
+        }
+    }
+    return NP_EXIT_OK;
+}
+
+
+static int
+np_top_show(np_top_source_t *s, const np_top_options_t *o)
+{
+    np_top_rows_t t;
+    char          err[NP_TOP_ERROR];
+    int           status;
+
+    np_top_rows_init(&t);
+    t.key = o->key;
+    (void) snprintf(t.filter, sizeof(t.filter), "%s", o->filter);
+    if (o->batch) {
+        status = np_top_batch(&t, s, o);
+    } else {
+        status = np_top_view(&t, s, &o->pace, err) == 0
+                     ? NP_EXIT_OK
+                     : np_top_say(NP_EXIT_TROUBLE, err);
+    }
+    np_top_rows_fini(&t);
+    return status;
+}
+
+
+/* its profile appears some time after its exec.  1: it has ended before; it
+ * may have left a profile all the same */
+static int
+np_top_await(np_top_source_t *s, const np_child_t *child, int *status,
+             char err[NP_TOP_ERROR])
+{
+    for (int i = 0; i < NP_TOP_PATIENCE; i++) {
+        if (np_top_source_process(s, child->pid, err) == 0) {
+            return 0;
+        }
+        if (np_child_poll(child, status)) {
+            return 1;
+        }
+        np_top_sleep(0.02);
+    }
+    return -1;
+}
+
+
+static int
+np_top_watch(const np_top_options_t *o, const np_profiled_t *p)
+{
+    np_top_source_t s;
+    np_child_t      child;
+    uint64_t        since = np_outputs_now();
+    char            err[NP_TOP_ERROR];
+    int             status, ended, code = 0;
+
+    status = np_profiled_start(p, &child);
+    if (status != NP_EXIT_OK) {
+        return status;
+    }
+    np_child_release(&child);
+    ended = np_top_await(&s, &child, &code, err);
+    if (ended == 0) {
+        status = np_top_show(&s, o);
+        np_top_source_close(&s);
+    } else if (ended == -1) {
+        status = np_top_say(NP_EXIT_FAILED, err);
+    } else {
+        (void) fprintf(stderr,
+                       "ngxpool top: the command has ended at once, status "
+                       "%d\n",
+                       code);
+    }
+    if (ended != 1) {
+        (void) np_child_stop(&child);
+    }
+    np_run_results(&(np_run_results_t){.tool = p->tool,
+                                       .pattern = p->pattern,
+                                       .since = since,
+                                       .command = child.pid});
+    return status;
+}
+
+
+static int
+np_top_command(const np_top_options_t *o)
+{
+    np_profiled_t p = {.tool = "ngxpool top",
+                       .argv = o->command,
+                       .profile = o->profile,
+                       .follow = 1,
+                       .in = -1,
+                       .out = o->batch ? 2 : -1,
+                       .err = -1};
+    const char   *log = o->log == NULL && !o->batch ? "/dev/null" : o->log;
+    char         *pattern = np_outputs_absolute(o->output);
+    int           status = np_profiled_prepare(&p);
+
+    if (status == NP_EXIT_OK && log != NULL) {
+        p.in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        p.out = p.err
+            = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        if (p.out == -1) {
+            (void) fprintf(stderr, "ngxpool top: %s: %m\n", log);
+            status = NP_EXIT_TROUBLE;
+        }
+    }
+    if (status == NP_EXIT_OK && pattern != NULL) {
+        p.pattern = pattern;
+        status = np_top_watch(o, &p);
+    }
+    free(pattern);
+    free(p.library);
+    return status;
+}
+
+
+/* a number is a process, a file with content a profile, all else a command */
+static int
+np_top_what(const np_top_options_t *o)
+{
+    const char     *name = o->command[0];
+    np_top_source_t s;
+    struct stat     st;
+    char            err[NP_TOP_ERROR];
+    int             status;
+    size_t          digits = strspn(name, "0123456789");
+
+    if (o->command[1] != NULL || o->is_command) {
+        return np_top_command(o);
+    }
+    if (digits != 0 && digits < 10 && name[digits] == '\0') {
+        if (np_top_source_process(&s, (pid_t) atoi(name), err) != 0) {
+            return np_top_say(NP_EXIT_FAILED, err);
+        }
+    } else if (stat(name, &st) == 0 && S_ISREG(st.st_mode)
+               && access(name, X_OK) != 0) {
+        if (np_top_source_file(&s, name, err) != 0) {
+            return np_top_say(NP_EXIT_TROUBLE, err);
+        }
+    } else {
+        return np_top_command(o);
+    }
+    status = np_top_show(&s, o);
+    np_top_source_close(&s);
+    return status;
+}
+
+
+int
+np_cmd_top(int argc, char **argv)
+{
+    np_top_options_t o;
+    char             err[512];
+
+    if (np_top_options_parse(&o, argc, argv, err, sizeof(err)) != 0) {
+        return np_top_say(NP_EXIT_USAGE, err);
+    }
+    if (o.help) {
+        np_cmd_top_usage(stdout);
+        return NP_EXIT_OK;
+    }
+    if (!o.batch && (!isatty(0) || !isatty(1))) {
+        return np_top_say(NP_EXIT_USAGE, "standard input and output are no "
+                                         "terminal; use --batch");
+    }
+    (void) setlocale(LC_CTYPE, "");
+    return np_top_what(&o);
+}

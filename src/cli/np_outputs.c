@@ -1,0 +1,235 @@
+/*
+ * The profiles that a command and its children left, found by glob(3).
+ */
+#include "config.h"
+
+#include "cli/np_outputs.h"
+
+#include <fcntl.h>
+#include <glob.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+
+char *
+np_outputs_absolute(const char *pattern)
+{
+    char  *cwd, *all = NULL;
+    size_t size;
+    FILE  *f;
+
+    if (*pattern == '/') {
+        return strdup(pattern);
+    }
+    cwd = getcwd(NULL, 0);
+    if (cwd == NULL) {
+        return NULL;
+    }
+    f = open_memstream(&all, &size);
+    if (f != NULL) {
+        for (const char *s = cwd; *s != '\0'; s++) {
+            (void) fprintf(f, *s == '%' ? "%c%%" : "%c", *s);
+        }
+        (void) fprintf(f, "%s%s", strcmp(cwd, "/") == 0 ? "" : "/", pattern);
+        if (fclose(f) != 0) {
+            free(all);
+            all = NULL;
+        }
+    }
+    free(cwd);
+    return all;
+}
+
+
+uint64_t
+np_outputs_now(void)
+{
+    struct timespec t;
+
+    /* the coarse clock is behind the other, and the program may use either */
+    (void) clock_gettime(CLOCK_REALTIME_COARSE, &t);
+    return (uint64_t) t.tv_sec * 1000000000U + (uint64_t) t.tv_nsec;
+}
+
+
+/* what glob(3) understands; numbered: the files with a number appended */
+static char *
+np_outputs_glob(const char *pattern, int numbered)
+{
+    char  *text = NULL;
+    size_t size;
+    FILE  *f = open_memstream(&text, &size);
+
+    if (f == NULL) {
+        return NULL;
+    }
+    for (const char *s = pattern; *s != '\0'; s++) {
+        if (s[0] == '%' && s[1] == 'p') {
+            (void) fputs("[0-9]*", f);
+            s++;
+        } else if (s[0] == '%' && s[1] == 'n') {
+            (void) fputc('*', f);
+            s++;
+        } else {
+            s += s[0] == '%' && s[1] == '%';
+            if (strchr("*?[]\\", *s) != NULL) {
+                (void) fputc('\\', f);
+            }
+            (void) fputc(*s, f);
+        }
+    }
+    if (numbered) {
+        (void) fputs(".[0-9]*", f);
+    }
+    if (fclose(f) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+
+/* whether the process has this file mapped */
+static int
+np_outputs_is_mapped(uint32_t pid, const struct stat *st)
+{
+    char          name[32], *line = NULL;
+    size_t        size = 0;
+    unsigned long inode;
+    int           found = 0;
+    FILE         *f;
+
+    (void) snprintf(name, sizeof(name), "/proc/%" PRIu32 "/maps", pid);
+    f = fopen(name, "re");
+    if (f == NULL) {
+        return 0;
+    }
+    while (!found && getline(&line, &size, f) != -1) {
+        found = sscanf(line, "%*s %*s %*s %*s %lu", &inode) == 1
+                && inode == st->st_ino;
+    }
+    free(line);
+    (void) fclose(f);
+    return found;
+}
+
+
+static int
+np_outputs_add(np_outputs_t *o, const char *path, uint64_t since)
+{
+    np_output_t *v;
+    np_peek_t    peek;
+    struct stat  st;
+    int          bad;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+
+    if (fd == -1) {
+        return 0;
+    }
+    bad = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)
+          || np_peek(&peek, fd) != 0 || peek.wall < since;
+    (void) close(fd);
+    if (bad) {
+        return 0;
+    }
+    v = realloc(o->v, (o->n + 1) * sizeof(*v));
+    if (v == NULL) {
+        return -1;
+    }
+    o->v = v;
+    v += o->n;
+    v->path = strdup(path);
+    if (v->path == NULL) {
+        return -1;
+    }
+    v->peek = peek;
+    v->running = !peek.ended && np_outputs_is_mapped(peek.pid, &st);
+    o->n++;
+    return 0;
+}
+
+
+static int
+np_outputs_order(const void *a, const void *b)
+{
+    const np_output_t *x = a, *y = b;
+
+    if (x->peek.wall != y->peek.wall) {
+        return x->peek.wall < y->peek.wall ? -1 : 1;
+    }
+    return strcmp(x->path, y->path);
+}
+
+
+/* the command's own: after an exec there are several, and the busiest counts;
+ * without one (--only) it is the busiest of all */
+static void
+np_outputs_choose(np_outputs_t *o, pid_t command)
+{
+    for (unsigned i = 1; i < o->n; i++) {
+        const np_output_t *best = &o->v[o->main], *v = &o->v[i];
+        int                own = v->peek.pid == (uint32_t) command;
+        int                best_own = best->peek.pid == (uint32_t) command;
+
+        if (own > best_own
+            || (own == best_own && v->peek.clock > best->peek.clock)) {
+            o->main = i;
+        }
+    }
+}
+
+
+int
+np_outputs_find(np_outputs_t *o, const char *pattern, uint64_t since,
+                pid_t command)
+{
+    int rc = 0;
+
+    memset(o, 0, sizeof(*o));
+    for (int numbered = 0; numbered < 2 && rc == 0; numbered++) {
+        char  *text = np_outputs_glob(pattern, numbered);
+        glob_t g;
+
+        if (text == NULL) {
+            return -1;
+        }
+        if (glob(text, GLOB_NOSORT, NULL, &g) == 0) {
+            for (size_t i = 0; i < g.gl_pathc && rc == 0; i++) {
+                rc = np_outputs_add(o, g.gl_pathv[i], since);
+            }
+            globfree(&g);
+        }
+        free(text);
+    }
+    /* "%p.prof.1" may fit both "%n" and its numbered twin */
+    if (o->n != 0) {
+        qsort(o->v, o->n, sizeof(*o->v), np_outputs_order);
+    }
+    for (unsigned i = 1; i < o->n; i++) {
+        if (strcmp(o->v[i].path, o->v[i - 1].path) == 0) {
+            free(o->v[i].path);
+            memmove(&o->v[i], &o->v[i + 1], (o->n - i - 1) * sizeof(*o->v));
+            o->n--;
+            i--;
+        }
+    }
+    np_outputs_choose(o, command);
+    return rc;
+}
+
+
+void
+np_outputs_free(np_outputs_t *o)
+{
+    for (unsigned i = 0; i < o->n; i++) {
+        free(o->v[i].path);
+    }
+    free(o->v);
+    memset(o, 0, sizeof(*o));
+}

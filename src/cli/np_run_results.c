@@ -1,0 +1,165 @@
+/*
+ * What follows a profiled run.
+ */
+#include "config.h"
+
+#include "cli/np_run_results.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/np_compact.h"
+#include "cli/np_outputs.h"
+#include "report/np_human.h"
+#include "report/np_text.h"
+
+/* lines of a list; a build makes thousands of profiles */
+#define NP_RESULTS_LIST 50
+
+/* entries of a list in the report */
+#define NP_RESULTS_TOP 10
+
+FILE *
+np_run_results_open(const char *name)
+{
+    FILE *f = stderr;
+
+    if (name != NULL) {
+        f = strcmp(name, "-") == 0 ? stdout : fopen(name, "we");
+    }
+    if (f == NULL) {
+        (void) fprintf(stderr, "ngxpool run: %s: %m\n", name);
+    }
+    return f;
+}
+
+
+void
+np_run_results_close(FILE *report, const char *name)
+{
+    int bad;
+
+    if (report == NULL || report == stderr) {
+        return;
+    }
+    bad = fflush(report) != 0 || ferror(report);
+    if (report != stdout) {
+        bad |= fclose(report) != 0;
+    }
+    if (bad) {
+        (void) fprintf(stderr, "ngxpool run: %s: it could not be written\n",
+                       name);
+    }
+}
+
+
+/* a profile that stays as it is can be read all the same */
+static void
+np_results_pack(const np_run_results_t *r, const np_outputs_t *o)
+{
+    int on = isatty(2);
+
+    for (unsigned i = 0; i < o->n; i++) {
+        if (on) {
+            (void) fprintf(stderr, "\r[%u/%u] packing profiles\033[K", i + 1,
+                           o->n);
+        }
+        if (!o->v[i].running && np_compact(o->v[i].path) != 0) {
+            (void) fprintf(stderr, "%s%s: %s: it is not packed: %m\n",
+                           on ? "\r\033[K" : "", r->tool, o->v[i].path);
+        }
+    }
+    if (on) {
+        (void) fputs("\r\033[K", stderr);
+    }
+}
+
+
+static void
+np_results_list(const np_run_results_t *r, const np_outputs_t *o)
+{
+    char bytes[NP_HUMAN_MAX];
+
+    for (unsigned i = 0; i < o->n && i < NP_RESULTS_LIST; i++) {
+        const np_output_t *v = &o->v[i];
+
+        (void) fprintf(stderr, "%s: process %u (%s), %s allocated: %s%s\n",
+                       r->tool, v->peek.pid, v->peek.name,
+                       np_human_bytes(bytes, (double) v->peek.clock), v->path,
+                       v->running ? " (it runs still)" : "");
+    }
+    if (o->n > NP_RESULTS_LIST) {
+        (void) fprintf(stderr, "%s: and %u profiles more\n", r->tool,
+                       o->n - NP_RESULTS_LIST);
+    }
+}
+
+
+static void
+np_results_none(const np_run_results_t *r)
+{
+    if (r->only != NULL) {
+        (void) fprintf(
+            stderr, "%s: no profile %s: no process was called %s (--only)\n",
+            r->tool, r->pattern, r->only);
+    } else {
+        (void) fprintf(stderr,
+                       "%s: no profile %s: the command did not load "
+                       "libngxpool.so, or could not write there\n",
+                       r->tool, r->pattern);
+    }
+}
+
+
+static void
+np_results_report(const np_run_results_t *r, const char *file)
+{
+    np_text_options_t o = {.name = file, .top = NP_RESULTS_TOP};
+    np_text_t         t = {.f = r->report, .o = &o};
+    np_profile_t     *p;
+    np_symbols_t     *y;
+    char              err[NP_PROFILE_ERROR];
+
+    p = np_profile_load(file, err);
+    if (p == NULL) {
+        (void) fprintf(stderr, "%s: %s: %s\n", r->tool, file, err);
+        return;
+    }
+    y = np_symbols_open(p, NULL);
+    t.p = p;
+    t.y = y;
+    o.colour = isatty(fileno(r->report)) && getenv("NO_COLOR") == NULL;
+    if (y == NULL || np_text_report(&t) != 0) {
+        (void) fprintf(stderr, "%s: %s: no memory for its report\n", r->tool,
+                       file);
+    }
+    if (y != NULL) {
+        np_symbols_free(y);
+    }
+    np_profile_free(p);
+}
+
+
+void
+np_run_results(const np_run_results_t *r)
+{
+    np_outputs_t o;
+
+    if (np_outputs_find(&o, r->pattern, r->since, r->command) != 0) {
+        (void) fprintf(stderr, "%s: no memory to find profiles\n", r->tool);
+    } else if (o.n == 0) {
+        np_results_none(r);
+    } else {
+        np_results_pack(r, &o);
+        for (unsigned i = 0; i < o.n && r->report != NULL; i++) {
+            if (r->all || i == o.main) {
+                np_results_report(r, o.v[i].path);
+                (void) fputc('\n', r->report);
+            }
+        }
+        np_results_list(r, &o);
+    }
+    np_outputs_free(&o);
+}

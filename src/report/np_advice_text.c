@@ -1,0 +1,251 @@
+/*
+ * Advice for people: what, why, what it may bring, what it costs, and what to
+ * do.
+ */
+#include "config.h"
+
+#include "report/np_advice_text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "report/np_escape.h"
+#include "report/np_human.h"
+
+#define NP_TEXT_PLACE 160
+
+
+const char *
+np_advice_place(const np_advice_t *a, np_symbols_t *y, uint32_t place,
+                char *buf, size_t size)
+{
+    const np_profile_t    *p = a->profile;
+    const np_symbols_at_t *at;
+    const char            *base = "?";
+
+    if (y != NULL) {
+        unsigned i = 0;
+
+        at = np_symbols_at(y, place);
+        while (i + 1 < at->n && np_symbol_is_wrapper(&at->frame[i])) {
+            i++;
+        }
+        return np_symbol_text(&at->frame[i], buf, size);
+    }
+    if (p->place[place].module != NP_NO_MODULE) {
+        base = p->module[p->place[place].module].path;
+        base = strrchr(base, '/') != NULL ? strrchr(base, '/') + 1 : base;
+    }
+    (void) snprintf(buf, size, "%.60s+0x%" PRIx64, base, p->place[place].file);
+    np_escape_line(buf);
+    return buf;
+}
+
+
+static double
+np_advice_show_percent(double part, double whole)
+{
+    return 100 * np_advice_share(part, whole);
+}
+
+
+static void
+np_advice_show_evidence(FILE *f, const np_candidate_t *c)
+{
+    const np_site_t *s = &c->sum;
+    double           n = s->freed.objects;
+    char a[NP_HUMAN_MAX], b[NP_HUMAN_MAX], d[NP_HUMAN_MAX], e[NP_HUMAN_MAX];
+
+    (void) fprintf(
+        f, "   evidence  %s calls, %s; %s objects, %s live\n",
+        np_human_count(a, s->total.objects), np_human_bytes(b, s->total.bytes),
+        np_human_count(d, s->live.objects), np_human_bytes(e, s->live.bytes));
+    (void) fprintf(f,
+                   "             freed: %.0f %% soon, %.0f %% youngest first, "
+                   "%.0f %% by other threads\n",
+                   np_advice_show_percent(s->temporary.objects, n),
+                   np_advice_show_percent(s->lifo, n),
+                   np_advice_show_percent(s->remote, n));
+    if (s->runs > 0) {
+        (void) fprintf(f, "             %s frees in a row, longest %s",
+                       np_human_count(a, n / s->runs),
+                       np_human_count(b, s->longest_run));
+        if (!isnan(s->mean_life_bytes)) {
+            (void) fprintf(f, "; mean life %s, %s",
+                           np_human_seconds(d, s->mean_life_ms / 1000),
+                           np_human_bytes(e, s->mean_life_bytes));
+        }
+        (void) fputc('\n', f);
+    }
+    if (s->reallocs > 0) {
+        (void) fprintf(f,
+                       "             %s calls of realloc, %s grown, %s "
+                       "copied\n",
+                       np_human_count(a, s->reallocs),
+                       np_human_bytes(b, s->realloc_grown),
+                       np_human_bytes(d, s->realloc_copied));
+    }
+    if (s->pinned > 0 || s->pinned_at_peak > 0) {
+        (void) fprintf(f, "             pins %s now, %s at the peak\n",
+                       np_human_bytes(a, s->pinned),
+                       np_human_bytes(b, s->pinned_at_peak));
+    }
+}
+
+
+static void
+np_advice_show_worth(FILE *f, const np_advice_t *a, const np_candidate_t *c)
+{
+    char t[NP_HUMAN_MAX], n[NP_HUMAN_MAX];
+
+    if (c->memory > 0) {
+        (void) fprintf(f, "   gain      at most %s of memory\n",
+                       np_human_bytes(t, c->memory));
+    } else {
+        (void) fprintf(f, "   gain      at most %s calls, %s",
+                       np_human_count(n, c->calls),
+                       np_human_seconds(t, c->seconds));
+        if (a->seconds > 0) {
+            (void) fprintf(f, " (%.2g %% of the run)",
+                           np_advice_show_percent(c->seconds, a->seconds));
+        }
+        (void) fputc('\n', f);
+    }
+    (void) fprintf(f, "   cost      at most %s stay longer\n",
+                   np_human_bytes(t, c->drag));
+}
+
+
+static void
+np_advice_show_do(FILE *f, const np_advice_t *a, np_symbols_t *y,
+                  const np_candidate_t *c)
+{
+    char owner[NP_TEXT_PLACE];
+
+    (void) fputs("   do        ", f);
+    switch (c->kind) {
+    case NP_ADVICE_REGION:
+        if (c->owner != UINT32_MAX) {
+            (void) fprintf(
+                f,
+                "one pool for each batch, destroyed where it ends; "
+                "all are called from\n             %s\n",
+                np_advice_place(a, y, c->owner, owner, sizeof(owner)));
+        } else {
+            (void) fputs("one pool for each batch, destroyed where it ends\n",
+                         f);
+        }
+        break;
+    case NP_ADVICE_SCRATCH:
+        (void) fputs("a scratch pool that is reset after use\n", f);
+        break;
+    case NP_ADVICE_STACK:
+        (void) fputs("a local array, or a scratch pool that is reset\n", f);
+        break;
+    case NP_ADVICE_RESERVE:
+        (void) fputs("ask for the final size at once, or grow by half\n", f);
+        break;
+    default:
+        (void) fputs("a pool of their own, so that they pin no other's "
+                     "blocks\n",
+                     f);
+        break;
+    }
+}
+
+
+static void
+np_advice_show_advised(FILE *f, const np_advice_t *a, np_symbols_t *y,
+                       unsigned i)
+{
+    const np_candidate_t *c = &a->v[i];
+    char                  place[NP_TEXT_PLACE], leaf[NP_TEXT_PLACE];
+
+    (void) fprintf(f, "\n%-3u%-9s %s   [confidence: %s]\n", i + 1,
+                   np_advice_name[c->kind],
+                   np_advice_place(a, y, c->origin, place, sizeof(place)),
+                   np_confidence_name[c->confidence]);
+    np_advice_show_evidence(f, c);
+    np_advice_show_worth(f, a, c);
+    np_advice_show_do(f, a, y, c);
+    if (!c->routed && c->leaf != c->origin) {
+        (void) fprintf(f,
+                       "             (by hand only: it is %.0f %% of what "
+                       "passes through\n             %s)\n",
+                       100 * c->passing,
+                       np_advice_place(a, y, c->leaf, leaf, sizeof(leaf)));
+    } else if (!c->routed) {
+        (void) fputs("             (by hand only: its code is in no file)\n",
+                     f);
+    }
+}
+
+
+static void
+np_advice_show_rest(FILE *f, const np_advice_t *a, np_symbols_t *y,
+                    unsigned top)
+{
+    char     place[NP_TEXT_PLACE], n[NP_HUMAN_MAX];
+    unsigned end = a->n;
+
+    if (a->advised == a->n) {
+        return;
+    }
+    if (top != 0 && end - a->advised > top) {
+        end = a->advised + top;
+    }
+    (void) fprintf(f, "\nNo advice for %u:\n", a->n - a->advised);
+    for (unsigned i = a->advised; i < end; i++) {
+        const np_candidate_t *c = &a->v[i];
+
+        (void) fprintf(f, "   NO        %s\n             %s (%s calls)\n",
+                       np_advice_place(a, y, c->origin, place, sizeof(place)),
+                       np_advice_no[c->why],
+                       np_human_count(n, c->sum.total.objects));
+    }
+    if (end < a->n) {
+        (void) fprintf(f, "   and %u more\n", a->n - end);
+    }
+}
+
+
+void
+np_advice_text(FILE *f, const np_advice_t *a, np_symbols_t *y,
+               const char *name, unsigned top)
+{
+    const np_profile_t *p = a->profile;
+    unsigned            end = a->advised;
+    char                calls[NP_HUMAN_MAX], peak[NP_HUMAN_MAX];
+
+    (void) fprintf(f, "Advice from ");
+    for (const char *s = name; *s != '\0'; s++) {
+        (void) fputc((unsigned char) *s < 0x20 || *s == 0x7f ? ' ' : *s, f);
+    }
+    (void) fprintf(f, " (%s): %s calls, peak %s\n",
+                   p->sampled ? "sampled: estimates" : "exact",
+                   np_human_count(calls, p->total.total.objects),
+                   np_human_bytes(peak, (double) p->header.peak_bytes));
+    if (a->advised == 0) {
+        (void) fputs("\nNothing is advised: no call site has a pattern that a "
+                     "pool would serve better.\n",
+                     f);
+    }
+    if (top != 0 && end > top) {
+        end = top;
+    }
+    for (unsigned i = 0; i < end; i++) {
+        np_advice_show_advised(f, a, y, i);
+    }
+    if (end < a->advised) {
+        (void) fprintf(f, "\nand %u more (--top 0 shows all)\n",
+                       a->advised - end);
+    }
+    np_advice_show_rest(f, a, y, top);
+    if (a->advised != 0) {
+        (void) fputs("\nGains are upper bounds; measure them: ngxpool advise "
+                     "--advice=OUT, and then\nngxpool run --advice OUT -- "
+                     "COMMAND.\n",
+                     f);
+    }
+}

@@ -1,0 +1,209 @@
+/*
+ * A packed profile says what the profile says, in less room, and one that
+ * cannot be packed is kept byte by byte.
+ */
+
+#include "config.h"
+
+#include "report/np_pack.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "check_suite.h"
+#include "profile_damage.h"
+#include "report/np_profile.h"
+#include "report/np_profile_file.h"
+#include "sample_profile.h"
+
+static char ck_from[] = "/tmp/check_pack.XXXXXX";
+static char ck_to[] = "/tmp/check_pack.XXXXXX";
+
+
+static void
+ck_setup(void)
+{
+    close(mkstemp(ck_from));
+    close(mkstemp(ck_to));
+}
+
+
+static void
+ck_teardown(void)
+{
+    unlink(ck_from);
+    unlink(ck_to);
+}
+
+
+static void
+ck_pack(const void *image, size_t size)
+{
+    FILE *f = fopen(ck_from, "w");
+
+    ck_assert_uint_eq(fwrite(image, 1, size, f), size);
+    ck_assert_int_eq(fclose(f), 0);
+    f = fopen(ck_to, "w");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_int_eq(np_pack(f, ck_from), 0);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+
+/* the unpacked bytes of the result, for free() */
+static unsigned char *
+ck_unpack(size_t *size)
+{
+    static const size_t most = 1 << 22;
+    unsigned char      *bytes = malloc(most);
+    gzFile              z = gzopen(ck_to, "r");
+    int                 n = gzread(z, bytes, (unsigned) most);
+
+    ck_assert_int_ge(n, 0);
+    ck_assert_int_eq(gzdirect(z), 0);
+    ck_assert_int_eq(gzclose(z), Z_OK);
+    *size = (size_t) n;
+    return bytes;
+}
+
+
+START_TEST(test_same)
+{
+    uint64_t           interval = _i == 0 ? 0 : 4096;
+    maker_t           *m = sample_plain(interval);
+    unsigned char     *image, *packed;
+    size_t             size, least;
+    np_profile_file_t  a, b;
+    np_format_header_t header;
+    char               err[NP_PROFILE_ERROR];
+
+    image = maker_image(m, &size);
+    ck_pack(image, size);
+    packed = ck_unpack(&least);
+    ck_assert_uint_lt(least, size);
+    memcpy(&header, packed, sizeof(header));
+    ck_assert_int_eq(np_profile_file_read(&a, ck_from, err), 0);
+    ck_assert_int_eq(np_profile_file_read(&b, ck_to, err), 0);
+    ck_assert_int_eq(b.gzipped, 1);
+    for (int i = 0; i < NP_TABLES; i++) {
+        const np_format_table_t *t = &header.table[i];
+
+        ck_assert_uint_eq(t->capacity, t->used);
+        ck_assert_uint_eq(t->offset % 16, 0);
+        ck_assert_uint_eq(a.used[i], b.used[i]);
+        ck_assert_int_eq(a.used[i] != 0,
+                         a.table[i] != NULL && b.table[i] != NULL);
+        if (a.used[i] != 0) {
+            ck_assert_mem_eq(a.table[i], b.table[i],
+                             (size_t) t->used * t->size);
+        }
+    }
+    /* but for where the tables are, the header is what it was */
+    memcpy(header.table, a.header.table, sizeof(header.table));
+    ck_assert_mem_eq(&header, &a.header, sizeof(header));
+    np_profile_file_free(&a);
+    np_profile_file_free(&b);
+    free(packed);
+    free(image);
+    maker_destroy(m);
+}
+END_TEST
+
+
+/* a file is never made less readable than it was */
+START_TEST(test_damaged)
+{
+    for (const profile_damage_t *d = profile_damages; d->name != NULL; d++) {
+        maker_t          *m = sample_plain(0);
+        unsigned char    *image, *packed;
+        size_t            size, now;
+        np_profile_t     *a, *b;
+        np_profile_file_t tables;
+        char              err[NP_PROFILE_ERROR];
+
+        image = maker_image(m, &size);
+        d->harm(image, &size);
+        ck_pack(image, size);
+        a = np_profile_load(ck_from, err);
+        b = np_profile_load(ck_to, err);
+        ck_assert_msg((a == NULL) == (b == NULL), "%s", d->name);
+        if (np_profile_file_read(&tables, ck_from, err) == 0) {
+            np_profile_file_free(&tables);
+        } else {
+            packed = ck_unpack(&now);
+            ck_assert_msg(now == size && memcmp(packed, image, size) == 0,
+                          "%s", d->name);
+            free(packed);
+        }
+        if (a != NULL) {
+            ck_assert_uint_eq(a->nsites, b->nsites);
+            ck_assert_double_eq(a->total.live.bytes, b->total.live.bytes);
+        }
+        np_profile_free(a);
+        np_profile_free(b);
+        free(image);
+        maker_destroy(m);
+    }
+}
+END_TEST
+
+
+/* longer records of a later version keep their ends */
+START_TEST(test_later)
+{
+    np_format_header_t h;
+    unsigned char      image[sizeof(h) + 200], *packed;
+    size_t             size;
+
+    memset(image, 7, sizeof(image));
+    memset(&h, 0, sizeof(h));
+    memcpy(h.magic, NP_FORMAT_MAGIC, sizeof(h.magic));
+    h.version = NP_FORMAT_VERSION;
+    h.header = sizeof(h);
+    h.scale = 1;
+    for (int i = 0; i < NP_TABLES; i++) {
+        h.table[i].size = 4096;
+    }
+    h.table[NP_TABLE_COMMAND].size = 1;
+    memcpy(image, &h, sizeof(h));
+    ck_pack(image, sizeof(image));
+    packed = ck_unpack(&size);
+    ck_assert_uint_eq(size, sizeof(image));
+    ck_assert_mem_eq(packed, image, size);
+    free(packed);
+}
+END_TEST
+
+
+START_TEST(test_fails)
+{
+    FILE *f = fopen("/dev/full", "w");
+
+    ck_assert_ptr_nonnull(f);
+    ck_pack("", 0);
+    ck_assert_int_eq(np_pack(f, ck_from), -1);
+    fclose(f);
+    f = fopen("/dev/null", "w");
+    ck_assert_int_eq(np_pack(f, "/no/such/file"), -1);
+    fclose(f);
+}
+END_TEST
+
+
+Suite *
+check_suite(void)
+{
+    Suite *s = suite_create("pack");
+    TCase *t = tcase_create("pack");
+
+    tcase_add_checked_fixture(t, ck_setup, ck_teardown);
+    tcase_add_loop_test(t, test_same, 0, 2);
+    tcase_add_test(t, test_damaged);
+    tcase_add_test(t, test_later);
+    tcase_add_test(t, test_fails);
+    suite_add_tcase(s, t);
+    return s;
+}

@@ -1,0 +1,272 @@
+/*
+ * The live view without its terminal: a profile that is mapped is found in
+ * /proc, rows are made of two looks at it, ordered and cut to the width.
+ */
+
+#include "config.h"
+
+#include "cli/np_top_rows.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "check_suite.h"
+#include "profile_maker.h"
+
+static char                ck_file[] = "/tmp/check_top.XXXXXX";
+static np_format_header_t *ck_map;
+static size_t              ck_size;
+
+
+/* three sites; the profile is mapped, and that of this process */
+static void
+ck_setup(void)
+{
+    const maker_life_t brief = {10, 0, 0, 1, 1};
+    maker_t           *m = maker_create(0);
+    struct stat        st;
+    int                fd = mkstemp(ck_file);
+
+    maker_argument(m, "/opt/bin/server");
+    maker_header(m)->pid = (uint32_t) getpid();
+    maker_header(m)->ended = NP_ENDED_NOT;
+    for (uint64_t i = 1; i <= 3; i++) {
+        uint32_t s = maker_site(m, maker_frame(m, 0, 0x1000 * i));
+
+        maker_alloc(m, s, 0, 1000 * i, 4);
+        maker_free(m, s, 0, 1000 * i, i == 1 ? 1 : (unsigned) i, &brief);
+        maker_pin(m, s, 5000 - i);
+    }
+    ck_assert_int_eq(maker_write(m, ck_file), 0);
+    maker_destroy(m);
+    close(fd);
+    fd = open(ck_file, O_RDWR);
+    ck_assert_int_eq(fstat(fd, &st), 0);
+    ck_size = (size_t) st.st_size;
+    ck_map = mmap(NULL, ck_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    ck_assert(ck_map != MAP_FAILED);
+    close(fd);
+}
+
+
+static void
+ck_teardown(void)
+{
+    munmap(ck_map, ck_size);
+    unlink(ck_file);
+}
+
+
+static np_format_site_t *
+ck_site(unsigned i)
+{
+    return (np_format_site_t *) (void *) ((char *) ck_map
+                                          + ck_map->table[NP_TABLE_SITES]
+                                                .offset)
+           + NP_SITE_FIRST + i;
+}
+
+
+START_TEST(test_process)
+{
+    np_top_source_t s;
+    np_profile_t   *p;
+    char            err[NP_TOP_ERROR];
+
+    ck_assert_msg(np_top_source_process(&s, getpid(), err) == 0, "%s", err);
+    ck_assert_str_eq(s.root, "");
+    p = np_top_source_load(&s, err);
+    ck_assert_msg(p != NULL, "%s", err);
+    ck_assert_uint_eq(p->header.pid, (uint32_t) getpid());
+    np_profile_free(p);
+    ck_assert_int_eq(np_top_source_follow(&s), 0);
+    /* removed from its folder it can still be read */
+    unlink(ck_file);
+    p = np_top_source_load(&s, err);
+    ck_assert_ptr_nonnull(p);
+    np_profile_free(p);
+    np_top_source_close(&s);
+}
+END_TEST
+
+
+START_TEST(test_not_profiled)
+{
+    np_top_source_t s;
+    char            err[NP_TOP_ERROR];
+
+    /* another process's profile is not ours */
+    ck_map->pid++;
+    ck_assert_int_eq(np_top_source_process(&s, getpid(), err), -1);
+    ck_assert_ptr_nonnull(strstr(err, "is not profiled; start it with "));
+    ck_map->pid--;
+    ck_map->magic[0] = 'x';
+    ck_assert_int_eq(np_top_source_process(&s, getpid(), err), -1);
+    ck_assert_int_eq(np_top_source_process(&s, 0x7ffffff0, err), -1);
+    ck_assert_ptr_nonnull(strstr(err, "there is no process"));
+    ck_assert_int_eq(np_top_source_file(&s, "/no/such", err), -1);
+    ck_assert_ptr_nonnull(strstr(err, "/no/such: No such file"));
+}
+END_TEST
+
+
+START_TEST(test_rows)
+{
+    np_top_source_t s;
+    np_top_rows_t   t;
+    char            err[NP_TOP_ERROR], line[200];
+
+    ck_assert_int_eq(np_top_source_file(&s, ck_file, err), 0);
+    np_top_rows_init(&t);
+    ck_assert_int_eq(np_top_rows_look(&t, &s, err), 0);
+    ck_assert_uint_eq(t.n, 3);
+    /* live: 3000, 4000, 3000; pinned: 4999, 4998, 4997 */
+    ck_assert_double_eq(t.row[0].value[NP_TOP_LIVE], 4000);
+    ck_assert_double_eq(t.row[0].value[NP_TOP_PEAK], 8000);
+    ck_assert_double_eq(t.row[0].value[NP_TOP_TEMPORARY], 4000);
+    ck_assert_double_eq(t.row[0].value[NP_TOP_PINNED], 4998);
+    ck_assert_double_eq(t.row[0].value[NP_TOP_RATE], 0);
+    ck_assert_double_eq(t.row[0].objects, 2);
+    t.key = NP_TOP_PINNED;
+    np_top_rows_sort(&t);
+    ck_assert_double_eq(t.row[0].value[NP_TOP_PINNED], 4999);
+    ck_assert_double_eq(t.row[2].value[NP_TOP_PINNED], 4997);
+    np_top_head(&t, 2, line, sizeof(line), 200);
+    ck_assert_ptr_nonnull(strstr(line, "PINNED*"));
+    np_top_head(&t, 0, line, sizeof(line), 200);
+    ck_assert_ptr_nonnull(strstr(line, "/opt/bin/server"));
+    np_top_head(&t, 1, line, sizeof(line), 200);
+    ck_assert_ptr_nonnull(strstr(line, "live 9.77 KiB in 6"));
+    np_top_rows_fini(&t);
+    np_top_source_close(&s);
+}
+END_TEST
+
+
+/* what is written between two looks shows as a rate */
+START_TEST(test_rate)
+{
+    np_top_source_t s;
+    np_top_rows_t   t;
+    char            err[NP_TOP_ERROR];
+    double          past;
+
+    ck_assert_int_eq(np_top_source_process(&s, getpid(), err), 0);
+    np_top_rows_init(&t);
+    t.key = NP_TOP_RATE;
+    ck_assert_int_eq(np_top_rows_look(&t, &s, err), 0);
+    past = t.at;
+    ck_site(2)->alloc_bytes += 1000000;
+    ck_site(2)->live_bytes += 1000000;
+    ck_map->clock += 1000000;
+    ck_assert_int_eq(np_top_rows_look(&t, &s, err), 0);
+    past = t.at - past;
+    ck_assert_double_gt(past, 0);
+    ck_assert_double_eq(t.row[0].value[NP_TOP_LIVE], 1003000);
+    ck_assert_double_eq_tol(t.row[0].value[NP_TOP_RATE] * past, 1000000, 1);
+    ck_assert_double_eq_tol(t.rate * past, 1000000, 1);
+    ck_assert_double_eq(t.row[1].value[NP_TOP_RATE], 0);
+    /* damaged for a moment: what was seen stays */
+    ck_map->magic[0] = 'x';
+    ck_assert_int_eq(np_top_rows_look(&t, &s, err), -1);
+    ck_assert_uint_eq(t.n, 3);
+    np_top_rows_fini(&t);
+    np_top_source_close(&s);
+}
+END_TEST
+
+
+START_TEST(test_filter)
+{
+    np_top_source_t s;
+    np_top_rows_t   t;
+    char            err[NP_TOP_ERROR];
+
+    ck_assert_int_eq(np_top_source_file(&s, ck_file, err), 0);
+    np_top_rows_init(&t);
+    /* addresses without a module, of the calls themselves */
+    strcpy(t.filter, "0X1FFF");
+    ck_assert_int_eq(np_top_rows_look(&t, &s, err), 0);
+    ck_assert_uint_eq(t.n, 1);
+    ck_assert_double_eq(t.row[0].value[NP_TOP_LIVE], 4000);
+    strcpy(t.filter, "nothing");
+    np_top_rows_sort(&t);
+    ck_assert_uint_eq(t.n, 0);
+    t.filter[0] = '\0';
+    np_top_rows_sort(&t);
+    ck_assert_uint_eq(t.n, 3);
+    np_top_rows_fini(&t);
+    np_top_source_close(&s);
+}
+END_TEST
+
+
+START_TEST(test_snapshot)
+{
+    char            name[100], err[NP_TOP_ERROR];
+    np_top_source_t s;
+    np_profile_t   *p;
+    struct stat     st;
+
+    snprintf(name, sizeof(name), "%s.snapshot", ck_file);
+    ck_assert_int_eq(np_top_source_file(&s, ck_file, err), 0);
+    ck_assert_int_eq(np_top_source_save(&s, name), 0);
+    ck_assert_int_eq(stat(name, &st), 0);
+    ck_assert_uint_eq(st.st_mode & 0777, 0600);
+    /* nothing is overwritten */
+    ck_assert_int_eq(np_top_source_save(&s, name), -1);
+    np_top_source_close(&s);
+    p = np_profile_load(name, err);
+    ck_assert_ptr_nonnull(p);
+    ck_assert_int_eq(p->gzipped, 1);
+    ck_assert_uint_eq(p->header.live_bytes, 10000);
+    np_profile_free(p);
+    unlink(name);
+}
+END_TEST
+
+
+START_TEST(test_fit)
+{
+    char plain[] = "abcdef", wide[] = "a\303\244\346\274\242z";
+    char bad[] = "ab\377cd";
+
+    ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C.UTF-8"));
+    np_top_fit(plain, 10);
+    ck_assert_str_eq(plain, "abcdef");
+    np_top_fit(plain, 3);
+    ck_assert_str_eq(plain, "abc");
+    np_top_fit(plain, 0);
+    ck_assert_str_eq(plain, "");
+    /* a wide one takes two columns: not half of it */
+    np_top_fit(wide, 3);
+    ck_assert_str_eq(wide, "a\303\244");
+    np_top_fit(bad, 10);
+    ck_assert_str_eq(bad, "ab");
+}
+END_TEST
+
+
+Suite *
+check_suite(void)
+{
+    Suite *s = suite_create("top");
+    TCase *t = tcase_create("top");
+
+    tcase_add_checked_fixture(t, ck_setup, ck_teardown);
+    tcase_add_test(t, test_process);
+    tcase_add_test(t, test_not_profiled);
+    tcase_add_test(t, test_rows);
+    tcase_add_test(t, test_rate);
+    tcase_add_test(t, test_filter);
+    tcase_add_test(t, test_snapshot);
+    tcase_add_test(t, test_fit);
+    suite_add_tcase(s, t);
+    return s;
+}
