@@ -53,12 +53,12 @@ np_clock_cpu_us(uint64_t *user, uint64_t *sys)
 }
 
 
-int64_t
-np_clock_wall(void)
+uint64_t
+np_clock_wall_ns(void)
 {
     struct timespec t = {0, 0};
 
     (void) clock_gettime(CLOCK_REALTIME, &t);
 
-    return t.tv_sec;
+    return (uint64_t) t.tv_sec * 1000000000u + (uint64_t) t.tv_nsec;
 }

@@ -16,7 +16,7 @@ uint64_t np_clock_ns(void);
 /* processor time of the process so far, user and system, in microseconds */
 void np_clock_cpu_us(uint64_t *user, uint64_t *sys);
 
-/* seconds since the epoch */
-int64_t np_clock_wall(void);
+/* nanoseconds since the epoch */
+uint64_t np_clock_wall_ns(void);
 
 #endif

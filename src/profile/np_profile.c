@@ -52,7 +52,7 @@ np_profile_first_locked(const np_profile_start_t *start)
 
     h->pid = (uint32_t) np_proc_pid();
     h->depth = start->depth;
-    h->wall = (uint64_t) np_clock_wall() * 1000000000u;
+    h->wall = np_clock_wall_ns();
     n = n < h->table[NP_TABLE_COMMAND].capacity
             ? n
             : h->table[NP_TABLE_COMMAND].capacity;
