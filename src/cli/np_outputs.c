@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define NP_OUTPUTS_SECOND UINT64_C(1000000000)
+
 
 char *
 np_outputs_absolute(const char *pattern)
@@ -52,9 +54,9 @@ np_outputs_now(void)
 {
     struct timespec t;
 
-    /* the coarse clock is behind the other, and the program may use either */
+    /* the clock of file systems; it is behind the other */
     (void) clock_gettime(CLOCK_REALTIME_COARSE, &t);
-    return (uint64_t) t.tv_sec * 1000000000U + (uint64_t) t.tv_nsec;
+    return (uint64_t) t.tv_sec * NP_OUTPUTS_SECOND + (uint64_t) t.tv_nsec;
 }
 
 
@@ -120,6 +122,27 @@ np_outputs_is_mapped(uint32_t pid, const struct stat *st)
 }
 
 
+/* a profile tells its second only; the file's birth is exact, where the file
+ * system keeps it */
+static int
+np_outputs_is_since(int fd, const np_peek_t *peek, uint64_t since)
+{
+    struct statx x;
+    uint64_t     born;
+
+    if (peek->wall < since - since % NP_OUTPUTS_SECOND) {
+        return 0;
+    }
+    if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &x) != 0
+        || (x.stx_mask & STATX_BTIME) == 0) {
+        return 1;
+    }
+    born = (uint64_t) x.stx_btime.tv_sec * NP_OUTPUTS_SECOND
+           + x.stx_btime.tv_nsec;
+    return born >= since;
+}
+
+
 static int
 np_outputs_add(np_outputs_t *o, const char *path, uint64_t since)
 {
@@ -133,7 +156,7 @@ np_outputs_add(np_outputs_t *o, const char *path, uint64_t since)
         return 0;
     }
     bad = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)
-          || np_peek(&peek, fd) != 0 || peek.wall < since;
+          || np_peek(&peek, fd) != 0 || !np_outputs_is_since(fd, &peek, since);
     (void) close(fd);
     if (bad) {
         return 0;

@@ -72,7 +72,7 @@ np_advice_show_evidence(FILE *f, const np_candidate_t *c)
                        np_human_count(a, n / s->runs),
                        np_human_count(b, s->longest_run));
         if (!isnan(s->mean_life_bytes)) {
-            (void) fprintf(f, "; mean life %s, %s",
+            (void) fprintf(f, "; mean life %s, %s allocated",
                            np_human_seconds(d, s->mean_life_ms / 1000),
                            np_human_bytes(e, s->mean_life_bytes));
         }

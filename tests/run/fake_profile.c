@@ -117,7 +117,7 @@ fake_map(int fd, const char *image)
     (void) clock_gettime(CLOCK_REALTIME, &now);
     fake->pid = (uint32_t) getpid();
     fake->ended = NP_ENDED_NOT;
-    fake->wall = (uint64_t) now.tv_sec * 1000000000U + (uint64_t) now.tv_nsec;
+    fake->wall = (uint64_t) now.tv_sec * 1000000000U;
     (void) close(from);
     (void) close(fd);
     if (*fake_env("FAKE_GROW") != '\0') {

@@ -79,17 +79,34 @@ START_TEST(test_absolute)
 END_TEST
 
 
+static int
+ck_has_birth(const char *name)
+{
+    struct statx x;
+
+    return statx(AT_FDCWD, name, 0, STATX_BTIME, &x) == 0
+           && (x.stx_mask & STATX_BTIME) != 0;
+}
+
+
 START_TEST(test_find)
 {
     np_outputs_t o;
-    uint64_t     since = np_outputs_now();
+    uint64_t     since;
     char        *pattern = np_outputs_absolute("x[1].%p.%n.prof");
 
+    /* in the same second, but before; where files have a time of birth */
+    ck_profile("x[1].18.sh.prof", 18, np_outputs_now(), 100);
+    if (!ck_has_birth("x[1].18.sh.prof")) {
+        unlink("x[1].18.sh.prof");
+    }
+    usleep(20000);
+    since = np_outputs_now();
     ck_profile("x[1].10.sh.prof", 10, since + 1, 100);
     ck_profile("x[1].11.cc1.prof", 11, since + 3, 9000);
     ck_profile("x[1].10.sh.prof.1", 10, since + 2, 200);
     /* not of this run, not of this pattern, no profile */
-    ck_profile("x[1].12.sh.prof", 12, since - 1, 100);
+    ck_profile("x[1].12.sh.prof", 12, since - 1000000000, 100);
     ck_profile("x1.13.sh.prof", 13, since + 1, 100);
     ck_profile("x[1].zz.sh.prof", 14, since + 1, 100);
     ck_assert_int_eq(system("echo nothing >'x[1].15.sh.prof'"), 0);
