@@ -70,7 +70,7 @@ np_profiling_child(void)
     np_heap_t *h = np_self;
 
     np_profile_fork_child(h->watch != NULL ? h->watch->thread : NULL,
-                          np_options.profile_follow != 0);
+                          np_options.profile_follow == 1);
 
     if (!np_profile_is_on()) {
         np_watch_end();
@@ -79,15 +79,18 @@ np_profiling_child(void)
 }
 
 
-/* what was allocated before anybody could listen */
+/* what was allocated before anybody could listen; it was watched if the
+ * options ask for an exact profile (np_watch_early) */
 static void
 np_profiling_early(void)
 {
     np_stats_t s;
 
-    if (np_stats_collect(&s) == 0 && s.counted) {
+    if (np_options.profile == NP_PROFILE_EXACT && np_stats_collect(&s) == 0
+        && s.counted) {
         np_profile_early(s.allocs, s.requested, s.frees,
                          s.requested - s.live_requested);
+        np_pinning_whole(1);
     }
 }
 
@@ -150,8 +153,12 @@ np_profiling_begin(size_t interval)
             np_profiling_early();
         }
 
-    } else {
+    } else if (np_profile_has_file()) {
         np_profile_resume();
+
+    } else {
+        /* a child that was not to be followed */
+        return -1;
     }
 
     return np_watch_begin(&np_profiling_hooks, interval);
@@ -190,6 +197,7 @@ ngxpool_profile_stop(void)
     }
 
     np_watch_end();
+    np_pinning_whole(0);
     np_profile_end(NP_ENDED_STOPPED, np_pinning_survey);
 
     return 0;

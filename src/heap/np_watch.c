@@ -138,21 +138,31 @@ np_watch_rearm(np_heap_t *h)
 }
 
 
-void
-np_watch_notice(np_heap_t *h)
+/* what h keeps for watching; NULL out of memory */
+static np_watch_t *
+np_watch_of(np_heap_t *h)
 {
-    unsigned mode = np_peek(np_watch_mode);
-
-    if (h->watch == NULL && mode != 0) {
+    if (np_unlikely(h->watch == NULL)) {
         np_lock(&np_heaps_lock);
         h->watch = np_seam_book_locked(sizeof(np_watch_t));
         np_unlock(&np_heaps_lock);
 
-        if (h->watch == NULL) {
-            return;
+        if (h->watch != NULL) {
+            np_sample_init(h->watch);
         }
+    }
 
-        np_sample_init(h->watch);
+    return h->watch;
+}
+
+
+void
+np_watch_notice_slow(np_heap_t *h)
+{
+    unsigned mode = np_peek(np_watch_mode);
+
+    if (mode != 0 && np_watch_of(h) == NULL) {
+        return;
     }
 
     h->modes = (uint8_t) ((h->modes & ~NP_MODE_WATCHING) | mode);
@@ -186,11 +196,15 @@ np_watch_tell_died(np_heap_t *h, size_t n, size_t size,
                    const np_watch_note_t *note)
 {
     const np_watch_hooks_t *hooks = np_peek(np_watch_hooks);
-    void                   *none = NULL;
+    np_watch_t             *watch;
 
     if (hooks != NULL) {
-        hooks->died(h->watch != NULL ? &h->watch->thread : &none, n, size,
-                    note);
+        /* a thread that only frees has none yet */
+        watch = np_watch_of(h);
+
+        if (watch != NULL) {
+            hooks->died(&watch->thread, n, size, note);
+        }
     }
 }
 
@@ -241,8 +255,9 @@ np_watch_born_large(np_heap_t *h, np_large_t *l, size_t n)
 }
 
 
-void
-np_watch_died_large(np_heap_t *h, np_large_t *l)
+/* l, which was given size bytes */
+static void
+np_watch_died_sized(np_heap_t *h, np_large_t *l, size_t size)
 {
     _Atomic uint64_t *marks = np_watch_marks(l);
     np_watch_note_t   note;
@@ -254,28 +269,39 @@ np_watch_died_large(np_heap_t *h, np_large_t *l)
     note = *np_watch_note(l, 0);
 
     if (atomic_exchange(marks, 0) != 0) {
-        np_watch_tell_died(h, l->requested, l->size, &note);
+        np_watch_tell_died(h, l->requested, size, &note);
     }
+}
+
+
+void
+np_watch_died_large(np_heap_t *h, np_large_t *l)
+{
+    np_watch_died_sized(h, l, l->size);
 }
 
 
 void
 np_watch_resize_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 {
-    np_watch_resizing(h, np_watch_note(w, k)->n, 0);
+    np_watch_resizing(h, np_watch_asked_slot(w, k), 0);
     np_watch_died_slot(h, w, k);
     np_watch_born_slot(h, w, k, n);
 }
 
 
 void
-np_watch_resize_large(np_heap_t *h, np_large_t *l, size_t n)
+np_watch_resize_large(np_heap_t *h, np_large_t *l, size_t n, size_t size)
 {
-    np_watch_resizing(h, l->requested, 0);
-    np_watch_died_large(h, l);
+    size_t old = np_peek(*np_watch_marks(l)) != 0 ? l->requested : size;
+
+    np_watch_died_sized(h, l, size);
 
     if (h->modes & NP_MODE_WATCHING) {
+        np_watch_resizing(h, old, 0);
         np_watch_born_large(h, l, n);
+        /* it may not have been sampled */
+        np_watch_resizing(h, 0, 0);
     }
 }
 

@@ -22,6 +22,8 @@
 #define NP_PROFILE_SITE_BITS 20
 #define NP_PROFILE_SITES     ((uint32_t) 1 << NP_PROFILE_SITE_BITS)
 #define NP_PROFILE_CLOCK     (((uint64_t) 1 << 48) - 1)
+/* at the end the lock is tried so often, a millisecond apart */
+#define NP_PROFILE_TRIES 200
 
 static struct {
     unsigned depth;
@@ -151,39 +153,66 @@ np_profile_start(const np_profile_start_t *start)
 
 
 int
-np_profile_is_on(void)
+np_profile_has_file(void)
 {
     np_format_header_t *h = np_image.header;
 
-    return h != NULL && h->ended == NP_ENDED_NOT
-           && h->pid == (uint32_t) np_proc_pid();
+    return h != NULL && h->pid == (uint32_t) np_proc_pid();
+}
+
+
+int
+np_profile_is_on(void)
+{
+    return np_profile_has_file() && np_image.header->ended == NP_ENDED_NOT;
+}
+
+
+/* the lock, unless it is not to be had: a signal may have come while this
+ * very thread has it */
+static int
+np_profile_try(void)
+{
+    int i;
+
+    for (i = 0; i < NP_PROFILE_TRIES; i++) {
+        if (np_lock_try(&np_profile_lock)) {
+            return 1;
+        }
+
+        np_proc_sleep(1);
+    }
+
+    return 0;
 }
 
 
 void
 np_profile_end(np_ended_e how, void (*survey)(void))
 {
-    if (!np_profile_is_on() || !np_lock_try(&np_profile_lock)) {
+    if (!np_profile_is_on()) {
         return;
     }
 
-    np_tally_settle();
-    np_times_note_locked(np_times_now());
+    if (np_profile_try()) {
+        np_tally_settle();
+        np_times_note_locked(np_times_now());
 
-    if (survey != NULL) {
-        survey();
+        if (survey != NULL) {
+            survey();
+        }
+
+        np_unlock(&np_profile_lock);
     }
 
-    np_image.header->ended = how;
-    np_unlock(&np_profile_lock);
+    np_poke(np_image.header->ended, how);
 }
 
 
 void
 np_profile_resume(void)
 {
-    if (np_image.header != NULL
-        && np_image.header->pid == (uint32_t) np_proc_pid()) {
+    if (np_profile_has_file()) {
         np_image.header->ended = NP_ENDED_NOT;
     }
 }
@@ -395,6 +424,7 @@ np_profile_inherit_locked(uint32_t parent)
         t->frees = 0;
         t->free_bytes = 0;
         t->remote = 0;
+        t->threads = 0;
     }
 }
 
@@ -410,16 +440,15 @@ np_profile_fork_child(void *thread, int follow)
         return;
     }
 
-    np_thread_forked(thread);
     parent = np_image.header->pid;
 
     if (!follow) {
         np_image_drop();
-        return;
-    }
 
-    if (np_image_copy_locked(np_profile.file) == 0) {
+    } else if (np_image_copy_locked(np_profile.file) == 0) {
         np_profile_inherit_locked(parent);
         np_times_resume();
     }
+
+    np_thread_forked(thread);
 }

@@ -47,7 +47,10 @@ int np_profile_start(const np_profile_start_t *start);
 void np_profile_early(uint64_t allocs, uint64_t bytes, uint64_t frees,
                       uint64_t freed);
 
-/* 1 if there is an image and it is not ended */
+/* 1 if there is a file, and this process made it */
+int np_profile_has_file(void);
+
+/* and it is not ended */
 int np_profile_is_on(void);
 
 /* the file says how it ended; more may follow nevertheless (np_profile_
