@@ -188,7 +188,7 @@ np_pinning_counters(void)
     np_format_header_t *h = np_image.header;
     np_stats_t          s;
 
-    if (!np_pinning.whole || np_stats_collect(&s) != 0 || !s.counted) {
+    if (!np_pinning.whole || np_watch_missed() != 0 || np_stats_collect(&s) != 0 || !s.counted) {
         h->heap_known = 0;
         return;
     }

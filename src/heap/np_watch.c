@@ -13,7 +13,11 @@
 unsigned np_watch_mode;
 size_t   np_watch_interval;
 
+/* bytes of notes of a record */
+#define NP_WATCH_NOTES (NP_WORD_SLOTS * sizeof(np_watch_note_t))
+
 static const np_watch_hooks_t *np_watch_hooks;
+static _Atomic size_t          np_watch_xmissed;
 
 
 int
@@ -21,14 +25,35 @@ np_watch_reach_locked(void)
 {
     size_t records = np_header_used() / NP_HEADER_SIZE;
 
-    return np_window_reach_locked(NP_AREA_MARKS, records * sizeof(uint64_t))
-                       == 0
-                   && np_window_reach_locked(NP_AREA_NOTES,
-                                             records * NP_WORD_SLOTS
-                                                 * sizeof(np_watch_note_t))
-                          == 0
-               ? 0
-               : -1;
+    (void) np_window_reach_locked(NP_AREA_NOTES, records * NP_WATCH_NOTES);
+
+    return np_window_reach_locked(NP_AREA_MARKS, records * sizeof(uint64_t));
+}
+
+
+/* 1 if there is room for the record's notes; if not, the object goes its way
+ * unwatched */
+static int
+np_watch_may_note(np_heap_t *h, const void *record)
+{
+    size_t end = (np_window_offset(record) / NP_CACHE_LINE + (size_t) 1)
+                 * NP_WATCH_NOTES;
+
+    if (np_likely(end <= np_window_mapped(NP_AREA_NOTES))) {
+        return 1;
+    }
+
+    atomic_fetch_add_explicit(&np_watch_xmissed, 1, memory_order_relaxed);
+    np_watch_resizing(h, 0, 0);
+
+    return 0;
+}
+
+
+size_t
+np_watch_missed(void)
+{
+    return atomic_load_explicit(&np_watch_xmissed, memory_order_relaxed);
 }
 
 
@@ -214,6 +239,10 @@ np_watch_born_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 {
     np_watch_note_t *note = np_watch_note(w, k);
 
+    if (!np_watch_may_note(h, w)) {
+        return;
+    }
+
     note->n = n & UINT16_MAX;
     np_watch_tell_born(h, n, w->size, note);
     atomic_fetch_or_explicit(np_watch_marks(w), (uint64_t) 1 << k,
@@ -246,7 +275,8 @@ np_watch_born_large(np_heap_t *h, np_large_t *l, size_t n)
 {
     l->requested = n;
 
-    if (!(h->modes & NP_MODE_EXACT) && !np_sample_large(h, l->size)) {
+    if ((!(h->modes & NP_MODE_EXACT) && !np_sample_large(h, l->size))
+        || !np_watch_may_note(h, l)) {
         return;
     }
 

@@ -89,8 +89,12 @@ void np_watch_early(void);
 /* h's thread does as np_watch_mode says from now on */
 void np_watch_notice_slow(np_heap_t *h);
 
-/* room in both areas for all records there are; 0 or -1.  Runs lock. */
+/* room in the marks area for all records there are; 0 or -1.  In the notes
+ * area, too, if the address space allows it.  Runs lock. */
 int np_watch_reach_locked(void);
+
+/* objects that should have been watched when there was no room for notes */
+size_t np_watch_missed(void);
 
 void np_watch_born_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n);
 void np_watch_born_large(np_heap_t *h, np_large_t *l, size_t n);
