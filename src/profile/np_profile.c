@@ -9,6 +9,7 @@
 #include "base/np_attr.h"
 #include "base/np_out.h"
 #include "os/np_clock.h"
+#include "os/np_file.h"
 #include "os/np_proc.h"
 #include "profile/np_image.h"
 #include "profile/np_intern.h"
@@ -117,6 +118,7 @@ np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
 
     if (np_image.header->table[NP_TABLE_SITES].used < NP_SITE_FIRST) {
         np_image_drop();
+        np_file_remove(name);
         return "its disk is full";
     }
 

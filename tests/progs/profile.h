@@ -145,8 +145,7 @@ np_prof_path(const np_prof_t *p, const uintptr_t *function, unsigned frames)
         node = np_prof_node(p, s->node);
 
         for (k = 0; k < frames; k++) {
-            if (node->address / NP_SITE_BYTES
-                != function[k] / NP_SITE_BYTES) {
+            if (node->address / NP_SITE_BYTES != function[k] / NP_SITE_BYTES) {
                 break;
             }
 

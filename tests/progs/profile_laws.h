@@ -82,8 +82,10 @@ np_laws_sums(const np_prof_t *p)
         np_laws_site(p, s);
         bytes += s->live_bytes;
         objects += s->live_objects;
-        peak += s->peak_epoch == p->h->peak_epoch ? s->at_peak_bytes
-                                                  : s->live_bytes;
+        peak += s->peak_epoch == p->h->peak_epoch
+                        && p->h->live_bytes != p->h->peak_bytes
+                    ? s->at_peak_bytes
+                    : s->live_bytes;
     }
 
     NP_NEED(bytes == p->h->live_bytes);

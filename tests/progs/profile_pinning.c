@@ -92,8 +92,8 @@ main(void)
     NP_NEED(s.pinned_max >= s.pinned);
 
     for (i = 0; i < np_prof_used(&p, NP_TABLE_POOLS); i++) {
-        pool = (const np_format_pool_t *) np_prof_record(&p, NP_TABLE_POOLS,
-                                                         i);
+        pool
+            = (const np_format_pool_t *) np_prof_record(&p, NP_TABLE_POOLS, i);
         pinned += pool->size == NP_SIZE ? pool->pinned : 0;
     }
 
