@@ -18,6 +18,7 @@
 #include "os/np_options.h"
 #include "preload/ngxpool.h"
 #include "preload/np_pinning.h"
+#include "profile/np_inherit.h"
 #include "profile/np_profile.h"
 #include "profile/np_stack.h"
 
@@ -65,12 +66,19 @@ static const np_watch_hooks_t np_profiling_hooks = {.born = np_profiling_born,
 
 
 static void
+np_profiling_prepare(void)
+{
+    np_inherit_prepare(np_options.profile_follow == 1 ? np_options.profile_file
+                                                      : NULL);
+}
+
+
+static void
 np_profiling_child(void)
 {
     np_heap_t *h = np_self;
 
-    np_profile_fork_child(h->watch != NULL ? h->watch->thread : NULL,
-                          np_options.profile_follow == 1);
+    np_inherit_child(h->watch != NULL ? h->watch->thread : NULL);
 
     if (!np_profile_is_on()) {
         np_watch_end();
@@ -121,7 +129,7 @@ np_profiling_create(size_t interval)
 
     /* ours first, so that it is locked after this one */
     np_fork_register();
-    (void) pthread_atfork(np_profile_fork_prepare, np_profile_fork_parent,
+    (void) pthread_atfork(np_profiling_prepare, np_inherit_parent,
                           np_profiling_child);
 
     return 0;

@@ -182,19 +182,19 @@ np_image_create_locked(const char *pattern, char *name, size_t n)
 }
 
 
-/* what the old one's header and tables say; -1 if there is no room for it */
+/* what from and the old one's tables say; -1 if there is no room for it */
 static int
-np_image_fill(const np_image_t *old)
+np_image_fill(const np_image_t *old, const np_format_header_t *from)
 {
     np_format_header_t *h = np_image.header;
     uint32_t            used;
     unsigned            t;
 
     /* the places of the tables come last, and are the new file's */
-    memcpy(h, old->header, offsetof(np_format_header_t, table));
+    memcpy(h, from, offsetof(np_format_header_t, table));
 
     for (t = 0; t < NP_TABLES; t++) {
-        used = np_peek(old->header->table[t].used);
+        used = from->table[t].used;
 
         if (used == 0) {
             continue;
@@ -207,7 +207,7 @@ np_image_fill(const np_image_t *old)
         memcpy(np_image.table[t], old->table[t],
                (size_t) used * np_image_tables[t].size);
         h->table[t].used = used;
-        h->table[t].lost = old->header->table[t].lost;
+        h->table[t].lost = from->table[t].lost;
     }
 
     return 0;
@@ -215,7 +215,7 @@ np_image_fill(const np_image_t *old)
 
 
 int
-np_image_copy_locked(const char *pattern)
+np_image_copy_locked(const char *pattern, const np_format_header_t *h)
 {
     char       name[PATH_MAX];
     np_image_t old = np_image;
@@ -224,7 +224,7 @@ np_image_copy_locked(const char *pattern)
     np_image.header = NULL;
     rc = np_image_create_locked(pattern, name, sizeof(name));
 
-    if (rc == 0 && np_image_fill(&old) != 0) {
+    if (rc == 0 && np_image_fill(&old, h) != 0) {
         np_image_drop();
         np_file_remove(name);
         rc = -1;

@@ -29,7 +29,6 @@
 static struct {
     unsigned depth;
     int      exact;
-    char     file[PATH_MAX]; /* pattern */
 } np_profile;
 
 
@@ -111,7 +110,6 @@ np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
 
     np_profile.depth = start->depth;
     np_profile.exact = start->interval == 0;
-    strncpy(np_profile.file, start->file, sizeof(np_profile.file) - 1);
     np_tally_init(start->interval);
     np_times_init(start->source);
     np_profile_first_locked(start);
@@ -365,92 +363,4 @@ void
 np_profile_left(void *thread)
 {
     np_thread_leave(thread);
-}
-
-
-void
-np_profile_fork_prepare(void)
-{
-    np_lock(&np_profile_lock);
-}
-
-
-void
-np_profile_fork_parent(void)
-{
-    np_unlock(&np_profile_lock);
-}
-
-
-/* what the parent had is inherited; what follows is the child's */
-static void
-np_profile_inherit_locked(uint32_t parent)
-{
-    np_format_header_t *h = np_image.header;
-    np_format_site_t   *s, old;
-    np_format_thread_t *t;
-    uint32_t            i;
-
-    h->parent = parent;
-    h->pid = (uint32_t) np_proc_pid();
-    h->table[NP_TABLE_TIMES].used = 0;
-    h->table[NP_TABLE_POOLS].used = 0;
-    h->table[NP_TABLE_BLOCKS].used = 0;
-    h->peak_bytes = h->live_bytes;
-    h->peak_rss = 0;
-    h->half_clock[0] = 0;
-    h->half_clock[1] = 0;
-
-    for (i = 0; i < h->table[NP_TABLE_SITES].used; i++) {
-        s = np_image_record(NP_TABLE_SITES, i);
-        old = *s;
-        memset(s, 0, sizeof(*s));
-        s->node = old.node;
-        s->peak_epoch = h->peak_epoch;
-        s->half_epoch = h->half_epoch;
-        s->live_bytes = old.live_bytes;
-        s->live_objects = old.live_objects;
-        s->live_slack = old.live_slack;
-        s->inherited_bytes = old.live_bytes;
-        s->inherited_objects = old.live_objects;
-        s->peak_bytes = old.live_bytes;
-        s->peak_objects = old.live_objects;
-        s->at_peak_bytes = old.live_bytes;
-        s->at_peak_objects = old.live_objects;
-    }
-
-    for (i = 0; i < h->table[NP_TABLE_THREADS].used; i++) {
-        t = np_image_record(NP_TABLE_THREADS, i);
-        t->allocs = 0;
-        t->alloc_bytes = 0;
-        t->frees = 0;
-        t->free_bytes = 0;
-        t->remote = 0;
-        t->threads = 0;
-    }
-}
-
-
-void
-np_profile_fork_child(void *thread, int follow)
-{
-    uint32_t parent;
-
-    np_lock_reset(&np_profile_lock);
-
-    if (np_image.header == NULL) {
-        return;
-    }
-
-    parent = np_image.header->pid;
-
-    if (!follow) {
-        np_image_drop();
-
-    } else if (np_image_copy_locked(np_profile.file) == 0) {
-        np_profile_inherit_locked(parent);
-        np_times_resume();
-    }
-
-    np_thread_forked(thread);
 }

@@ -75,9 +75,4 @@ void np_profile_left(void *thread);
 /* the site of a note's `site` */
 uint32_t np_profile_note_site(uint32_t site);
 
-/* fork handlers: the lock, and in the child a file of its own, or none */
-void np_profile_fork_prepare(void);
-void np_profile_fork_parent(void);
-void np_profile_fork_child(void *thread, int follow);
-
 #endif
