@@ -22,6 +22,8 @@
 #include "profile/np_profile.h"
 #include "profile/np_stack.h"
 
+int __cxa_atexit(void (*f)(void *), void *arg, void *library);
+
 /* of the command line, what a profile keeps */
 #define NP_PROFILING_COMMAND 4096
 
@@ -97,7 +99,8 @@ np_profiling_early(void)
     if (np_options.profile == NP_PROFILE_EXACT && np_stats_collect(&s) == 0
         && s.counted) {
         np_profile_early(s.allocs, s.requested, s.frees,
-                         s.requested - s.live_requested);
+                         s.requested - s.live_requested,
+                         s.live_bytes - s.live_requested);
         np_pinning_whole(1);
     }
 }
@@ -239,6 +242,15 @@ np_profiling_signal(int sig NP_UNUSED)
 }
 
 
+/* the destructors of other libraries free what they had, behind our own */
+static void
+np_profiling_last(void *unused NP_UNUSED)
+{
+    np_profile_resume();
+    np_profile_end(NP_ENDED_EXIT, np_pinning_survey);
+}
+
+
 void
 np_profiling_init(void)
 {
@@ -249,10 +261,18 @@ np_profiling_init(void)
         (void) sigaction((int) np_options.profile_signal, &action, NULL);
     }
 
-    if (np_options.profile != NP_PROFILE_OFF
-        && ngxpool_profile_start(np_options.profile) != 0) {
-        np_watch_end();
+    if (np_options.profile == NP_PROFILE_OFF) {
+        return;
     }
+
+    if (ngxpool_profile_start(np_options.profile) != 0) {
+        np_watch_end();
+        return;
+    }
+
+    /* registered before libc does so for the libraries' destructors, of no
+     * library: called after them */
+    (void) __cxa_atexit(np_profiling_last, NULL, NULL);
 }
 
 

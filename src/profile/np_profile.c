@@ -76,7 +76,7 @@ np_profile_first_locked(const np_profile_start_t *start)
 
 void
 np_profile_early(uint64_t allocs, uint64_t bytes, uint64_t frees,
-                 uint64_t freed)
+                 uint64_t freed, uint64_t slack)
 {
     np_format_header_t *h = np_image.header;
     np_format_site_t   *s = np_image_record(NP_TABLE_SITES, NP_SITE_EARLY);
@@ -87,6 +87,8 @@ np_profile_early(uint64_t allocs, uint64_t bytes, uint64_t frees,
     s->free_bytes = freed;
     s->live_bytes = bytes - freed;
     s->live_objects = allocs - frees;
+    s->slack = slack;
+    s->live_slack = slack;
     s->peak_bytes = s->live_bytes;
     s->peak_objects = s->live_objects;
     h->live_bytes = s->live_bytes;

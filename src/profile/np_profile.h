@@ -42,10 +42,11 @@ typedef struct {
  * standard error that says why not */
 int np_profile_start(const np_profile_start_t *start);
 
-/* what was watched before there was a profiler: calls and bytes.  Before the
- * first object is told of */
+/* what was watched before there was a profiler: calls and bytes, and bytes
+ * given and not asked for of what lives.  Before the first object is told of
+ */
 void np_profile_early(uint64_t allocs, uint64_t bytes, uint64_t frees,
-                      uint64_t freed);
+                      uint64_t freed, uint64_t slack);
 
 /* 1 if there is a file, and this process made it */
 int np_profile_has_file(void);
