@@ -153,7 +153,7 @@ np_last_words_exec(int fd, const char *path, int flags)
 {
     int err = errno;
 
-    if ((np_words.on || np_profile_is_on()) && np_proc_pid() == np_words.pid
+    if (((np_words.on && np_proc_pid() == np_words.pid) || np_profile_is_on())
         && (flags & AT_EMPTY_PATH || faccessat(fd, path, X_OK, 0) == 0)) {
         np_last_words(NP_ENDED_EXEC);
     }

@@ -33,6 +33,7 @@ static struct {
     uint64_t           pinned;                  /* bytes, of all blocks */
     uint64_t most_live; /* live bytes at the survey nearest the peak */
     uint64_t next_ns;
+    int      whole; /* all objects that live are watched */
 } np_pinning;
 
 
@@ -121,13 +122,9 @@ np_pinning_block(void *to NP_UNUSED, const np_survey_block_t *b)
 }
 
 
-static const np_survey_visitor_t np_pinning_visitor
-    = {.object = np_pinning_object, .block = np_pinning_block};
-
-
 /* sites begin at 0, and pools; 0, or -1 if there is no room */
 static int
-np_pinning_begin_locked(void)
+np_pinning_begin(void *to NP_UNUSED)
 {
     np_format_header_t *h = np_image.header;
     np_format_site_t   *s;
@@ -151,6 +148,12 @@ np_pinning_begin_locked(void)
 
     return 0;
 }
+
+
+static const np_survey_visitor_t np_pinning_visitor
+    = {.begin = np_pinning_begin,
+       .object = np_pinning_object,
+       .block = np_pinning_block};
 
 
 static void
@@ -185,7 +188,8 @@ np_pinning_counters(void)
     np_format_header_t *h = np_image.header;
     np_stats_t          s;
 
-    if (np_stats_collect(&s) != 0 || !s.counted) {
+    if (!np_pinning.whole || np_watch_missed() != 0 || np_stats_collect(&s) != 0 || !s.counted) {
+        h->heap_known = 0;
         return;
     }
 
@@ -196,10 +200,16 @@ np_pinning_counters(void)
 
 
 void
+np_pinning_whole(int whole)
+{
+    np_pinning.whole = whole;
+}
+
+
+void
 np_pinning_survey(void)
 {
-    if (np_pinning_begin_locked() == 0
-        && np_survey(&np_pinning_visitor, NULL) == 0) {
+    if (np_survey(&np_pinning_visitor, NULL) == 0) {
         np_pinning_finish_locked();
     }
 

@@ -9,6 +9,10 @@
 
 #include "format/np_format.h"
 
+/* 1: all objects that live are watched, exactly, so that the allocator's own
+ * counters are to equal the sites'; 0: not any more */
+void np_pinning_whole(int whole);
+
 /* a survey, into the tables of sites, pools and blocks; and the allocator's
  * own counters into the header */
 void np_pinning_survey(void);

@@ -18,8 +18,11 @@
 #include "os/np_options.h"
 #include "preload/ngxpool.h"
 #include "preload/np_pinning.h"
+#include "profile/np_inherit.h"
 #include "profile/np_profile.h"
 #include "profile/np_stack.h"
+
+int __cxa_atexit(void (*f)(void *), void *arg, void *library);
 
 /* of the command line, what a profile keeps */
 #define NP_PROFILING_COMMAND 4096
@@ -65,12 +68,19 @@ static const np_watch_hooks_t np_profiling_hooks = {.born = np_profiling_born,
 
 
 static void
+np_profiling_prepare(void)
+{
+    np_inherit_prepare(np_options.profile_follow == 1 ? np_options.profile_file
+                                                      : NULL);
+}
+
+
+static void
 np_profiling_child(void)
 {
     np_heap_t *h = np_self;
 
-    np_profile_fork_child(h->watch != NULL ? h->watch->thread : NULL,
-                          np_options.profile_follow != 0);
+    np_inherit_child(h->watch != NULL ? h->watch->thread : NULL);
 
     if (!np_profile_is_on()) {
         np_watch_end();
@@ -79,15 +89,19 @@ np_profiling_child(void)
 }
 
 
-/* what was allocated before anybody could listen */
+/* what was allocated before anybody could listen; it was watched if the
+ * options ask for an exact profile (np_watch_early) */
 static void
 np_profiling_early(void)
 {
     np_stats_t s;
 
-    if (np_stats_collect(&s) == 0 && s.counted) {
+    if (np_options.profile == NP_PROFILE_EXACT && np_stats_collect(&s) == 0
+        && s.counted) {
         np_profile_early(s.allocs, s.requested, s.frees,
-                         s.requested - s.live_requested);
+                         s.requested - s.live_requested,
+                         s.live_bytes - s.live_requested);
+        np_pinning_whole(1);
     }
 }
 
@@ -118,7 +132,7 @@ np_profiling_create(size_t interval)
 
     /* ours first, so that it is locked after this one */
     np_fork_register();
-    (void) pthread_atfork(np_profile_fork_prepare, np_profile_fork_parent,
+    (void) pthread_atfork(np_profiling_prepare, np_inherit_parent,
                           np_profiling_child);
 
     return 0;
@@ -150,8 +164,12 @@ np_profiling_begin(size_t interval)
             np_profiling_early();
         }
 
-    } else {
+    } else if (np_profile_has_file()) {
         np_profile_resume();
+
+    } else {
+        /* a child that was not to be followed */
+        return -1;
     }
 
     return np_watch_begin(&np_profiling_hooks, interval);
@@ -190,6 +208,7 @@ ngxpool_profile_stop(void)
     }
 
     np_watch_end();
+    np_pinning_whole(0);
     np_profile_end(NP_ENDED_STOPPED, np_pinning_survey);
 
     return 0;
@@ -223,6 +242,15 @@ np_profiling_signal(int sig NP_UNUSED)
 }
 
 
+/* the destructors of other libraries free what they had, behind our own */
+static void
+np_profiling_last(void *unused NP_UNUSED)
+{
+    np_profile_resume();
+    np_profile_end(NP_ENDED_EXIT, np_pinning_survey);
+}
+
+
 void
 np_profiling_init(void)
 {
@@ -233,10 +261,18 @@ np_profiling_init(void)
         (void) sigaction((int) np_options.profile_signal, &action, NULL);
     }
 
-    if (np_options.profile != NP_PROFILE_OFF
-        && ngxpool_profile_start(np_options.profile) != 0) {
-        np_watch_end();
+    if (np_options.profile == NP_PROFILE_OFF) {
+        return;
     }
+
+    if (ngxpool_profile_start(np_options.profile) != 0) {
+        np_watch_end();
+        return;
+    }
+
+    /* registered before libc does so for the libraries' destructors, of no
+     * library: called after them */
+    (void) __cxa_atexit(np_profiling_last, NULL, NULL);
 }
 
 

@@ -42,6 +42,10 @@ np_alloc_slot(np_heap_t *h, unsigned c, size_t n)
 
     if (h->modes != 0) {
         np_mode_alloc_slot(h, w, k, n);
+
+    } else {
+        /* it may have been forgotten (np_watch.c) */
+        h->current[c] = w;
     }
 
     return w->start + (size_t) k * w->size;
@@ -112,9 +116,7 @@ np_alloc_somehow(size_t n, size_t align, int *zero)
         return NULL;
     }
 
-    if (np_unlikely((h->modes & NP_MODE_WATCHING) != np_peek(np_watch_mode))) {
-        np_watch_notice(h);
-    }
+    np_watch_notice(h);
 
     m = align <= NP_GRANULE ? np_alloc_any(h, n, align, zero)
                             : np_alloc_large(h, n, align, zero);
@@ -176,6 +178,11 @@ np_alloc_move(void *m, size_t used, size_t asked, size_t n)
     }
 
     to = np_fast_alloc(n, np_alloc_slow);
+
+    if (np_unlikely(np_modes & NP_MODE_WATCH)) {
+        /* it may not have been sampled */
+        np_watch_resizing(np_self, 0, 0);
+    }
 
     if (to == NULL) {
         return NULL;

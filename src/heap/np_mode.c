@@ -199,6 +199,8 @@ np_mode_resize_slot(np_word_t *w, unsigned k, size_t n)
         return 0;
     }
 
+    np_watch_notice(h);
+
     if (h->modes & NP_MODE_SIDE) {
         old = np_mode_requested(w, k);
 
@@ -236,7 +238,8 @@ np_mode_resize_large(np_large_t *l, size_t n, size_t old)
     }
 
     if (np_modes & NP_MODE_WATCH) {
-        np_watch_resize_large(h, l, n);
+        np_watch_notice(h);
+        np_watch_resize_large(h, l, n, old);
     }
 
     l->requested = n;

@@ -169,8 +169,10 @@ np_sample_freed(np_heap_t *h, unsigned c, uint64_t bits)
         return;
     }
 
-    np_poke(w->free, w->free & ~bits);
+    /* in this order: both are free for the child of a fork */
     s->aside[c] |= bits;
+    atomic_signal_fence(memory_order_seq_cst);
+    np_poke(w->free, w->free & ~bits);
 }
 
 

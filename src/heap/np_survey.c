@@ -32,12 +32,19 @@ np_survey_span(uint32_t *part, size_t from, size_t to, size_t unit)
 }
 
 
+/* live slots of w, a word of b */
 NP_RACY static uint64_t
-np_survey_slots(const np_word_t *w)
+np_survey_slots(np_block_t *b, const np_word_t *w)
 {
-    return np_word_all(w)
-           & ~(w->free
-               | atomic_load_explicit(&w->xfree, memory_order_relaxed));
+    np_heap_t *h = atomic_load_explicit(&b->xheap, memory_order_relaxed);
+    uint64_t   free
+        = w->free | atomic_load_explicit(&w->xfree, memory_order_relaxed);
+
+    if (h->watch != NULL && w->state == NP_WORD_CURRENT) {
+        free |= h->watch->aside[b->class];
+    }
+
+    return np_word_all(w) & ~free;
 }
 
 
@@ -56,7 +63,7 @@ np_survey_fill(np_block_t *b, np_survey_block_t *s, uintptr_t base)
         w = np_block_word(b, i);
         s->opened += w->slots;
 
-        for (live = np_survey_slots(w); live != 0; live &= live - 1) {
+        for (live = np_survey_slots(b, w); live != 0; live &= live - 1) {
             m = (uintptr_t) w->start + np_bit_lowest(live) * w->size;
             np_survey_span(np_survey_live, m - base, m - base + w->size,
                            np_mem_page());
@@ -125,7 +132,7 @@ np_survey_objects(np_block_t *b, const np_survey_block_t *s, uintptr_t base,
 
     for (i = 0; i < b->last; i++) {
         w = np_block_word(b, i);
-        marks = atomic_load(np_watch_marks(w)) & np_survey_slots(w);
+        marks = atomic_load(np_watch_marks(w)) & np_survey_slots(b, w);
 
         for (; marks != 0; marks &= marks - 1) {
             k = np_bit_lowest(marks);
@@ -185,6 +192,7 @@ np_survey(const np_survey_visitor_t *visitor, void *to)
     np_queue_t *q;
     np_heap_t  *h, *r;
     unsigned    i;
+    int         rc;
 
     if (!np_lock_try(&np_heaps_lock)) {
         return -1;
@@ -201,24 +209,28 @@ np_survey(const np_survey_visitor_t *visitor, void *to)
         return -1;
     }
 
-    np_queue_each(q, &np_heaps)
-    {
-        h = np_queue_data(q, np_heap_t, link);
-        np_survey_heap_locked(h, visitor, to);
+    rc = visitor->begin(to);
 
-        np_route_each(r, h, i)
+    if (rc == 0) {
+        np_queue_each(q, &np_heaps)
         {
-            np_survey_heap_locked(r, visitor, to);
-        }
-    }
+            h = np_queue_data(q, np_heap_t, link);
+            np_survey_heap_locked(h, visitor, to);
 
-    np_survey_heap_locked(&np_orphans, visitor, to);
+            np_route_each(r, h, i)
+            {
+                np_survey_heap_locked(r, visitor, to);
+            }
+        }
+
+        np_survey_heap_locked(&np_orphans, visitor, to);
+    }
 
     np_unlock(&np_runs_lock);
     np_unlock(&np_orphans_lock);
     np_unlock(&np_heaps_lock);
 
-    return 0;
+    return rc;
 }
 
 

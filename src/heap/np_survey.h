@@ -34,13 +34,15 @@ typedef struct {
 } np_survey_block_t;
 
 typedef struct {
+    /* the locks are taken, and all blocks come now; -1: they do not */
+    int (*begin)(void *to);
     /* a live watched object of size bytes, of the block that comes next */
     void (*object)(void *to, uint32_t site, size_t size, size_t pinned);
     void (*block)(void *to, const np_survey_block_t *b);
 } np_survey_visitor_t;
 
-/* all blocks of all threads; 0, or -1 at once if a lock of the heap is taken.
- * Nobody is stopped: what others change meanwhile may be seen or not. */
+/* all blocks of all threads; 0, or -1 at once if a lock of the heap is taken
+ * or begin says so.  Nobody is stopped: what others change meanwhile may be seen or not. */
 int np_survey(const np_survey_visitor_t *visitor, void *to);
 
 /* bytes in blocks and large blocks, used or not, and of these in large ones;

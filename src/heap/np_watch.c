@@ -13,7 +13,11 @@
 unsigned np_watch_mode;
 size_t   np_watch_interval;
 
+/* bytes of notes of a record */
+#define NP_WATCH_NOTES (NP_WORD_SLOTS * sizeof(np_watch_note_t))
+
 static const np_watch_hooks_t *np_watch_hooks;
+static _Atomic size_t          np_watch_xmissed;
 
 
 int
@@ -21,14 +25,35 @@ np_watch_reach_locked(void)
 {
     size_t records = np_header_used() / NP_HEADER_SIZE;
 
-    return np_window_reach_locked(NP_AREA_MARKS, records * sizeof(uint64_t))
-                       == 0
-                   && np_window_reach_locked(NP_AREA_NOTES,
-                                             records * NP_WORD_SLOTS
-                                                 * sizeof(np_watch_note_t))
-                          == 0
-               ? 0
-               : -1;
+    (void) np_window_reach_locked(NP_AREA_NOTES, records * NP_WATCH_NOTES);
+
+    return np_window_reach_locked(NP_AREA_MARKS, records * sizeof(uint64_t));
+}
+
+
+/* 1 if there is room for the record's notes; if not, the object goes its way
+ * unwatched */
+static int
+np_watch_may_note(np_heap_t *h, const void *record)
+{
+    size_t end = (np_window_offset(record) / NP_CACHE_LINE + (size_t) 1)
+                 * NP_WATCH_NOTES;
+
+    if (np_likely(end <= np_window_mapped(NP_AREA_NOTES))) {
+        return 1;
+    }
+
+    atomic_fetch_add_explicit(&np_watch_xmissed, 1, memory_order_relaxed);
+    np_watch_resizing(h, 0, 0);
+
+    return 0;
+}
+
+
+size_t
+np_watch_missed(void)
+{
+    return atomic_load_explicit(&np_watch_xmissed, memory_order_relaxed);
 }
 
 
@@ -138,21 +163,31 @@ np_watch_rearm(np_heap_t *h)
 }
 
 
-void
-np_watch_notice(np_heap_t *h)
+/* what h keeps for watching; NULL out of memory */
+static np_watch_t *
+np_watch_of(np_heap_t *h)
 {
-    unsigned mode = np_peek(np_watch_mode);
-
-    if (h->watch == NULL && mode != 0) {
+    if (np_unlikely(h->watch == NULL)) {
         np_lock(&np_heaps_lock);
         h->watch = np_seam_book_locked(sizeof(np_watch_t));
         np_unlock(&np_heaps_lock);
 
-        if (h->watch == NULL) {
-            return;
+        if (h->watch != NULL) {
+            np_sample_init(h->watch);
         }
+    }
 
-        np_sample_init(h->watch);
+    return h->watch;
+}
+
+
+void
+np_watch_notice_slow(np_heap_t *h)
+{
+    unsigned mode = np_peek(np_watch_mode);
+
+    if (mode != 0 && np_watch_of(h) == NULL) {
+        return;
     }
 
     h->modes = (uint8_t) ((h->modes & ~NP_MODE_WATCHING) | mode);
@@ -186,11 +221,15 @@ np_watch_tell_died(np_heap_t *h, size_t n, size_t size,
                    const np_watch_note_t *note)
 {
     const np_watch_hooks_t *hooks = np_peek(np_watch_hooks);
-    void                   *none = NULL;
+    np_watch_t             *watch;
 
     if (hooks != NULL) {
-        hooks->died(h->watch != NULL ? &h->watch->thread : &none, n, size,
-                    note);
+        /* a thread that only frees has none yet */
+        watch = np_watch_of(h);
+
+        if (watch != NULL) {
+            hooks->died(&watch->thread, n, size, note);
+        }
     }
 }
 
@@ -199,6 +238,10 @@ void
 np_watch_born_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 {
     np_watch_note_t *note = np_watch_note(w, k);
+
+    if (!np_watch_may_note(h, w)) {
+        return;
+    }
 
     note->n = n & UINT16_MAX;
     np_watch_tell_born(h, n, w->size, note);
@@ -232,7 +275,8 @@ np_watch_born_large(np_heap_t *h, np_large_t *l, size_t n)
 {
     l->requested = n;
 
-    if (!(h->modes & NP_MODE_EXACT) && !np_sample_large(h, l->size)) {
+    if ((!(h->modes & NP_MODE_EXACT) && !np_sample_large(h, l->size))
+        || !np_watch_may_note(h, l)) {
         return;
     }
 
@@ -241,8 +285,9 @@ np_watch_born_large(np_heap_t *h, np_large_t *l, size_t n)
 }
 
 
-void
-np_watch_died_large(np_heap_t *h, np_large_t *l)
+/* l, which was given size bytes */
+static void
+np_watch_died_sized(np_heap_t *h, np_large_t *l, size_t size)
 {
     _Atomic uint64_t *marks = np_watch_marks(l);
     np_watch_note_t   note;
@@ -254,28 +299,39 @@ np_watch_died_large(np_heap_t *h, np_large_t *l)
     note = *np_watch_note(l, 0);
 
     if (atomic_exchange(marks, 0) != 0) {
-        np_watch_tell_died(h, l->requested, l->size, &note);
+        np_watch_tell_died(h, l->requested, size, &note);
     }
+}
+
+
+void
+np_watch_died_large(np_heap_t *h, np_large_t *l)
+{
+    np_watch_died_sized(h, l, l->size);
 }
 
 
 void
 np_watch_resize_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 {
-    np_watch_resizing(h, np_watch_note(w, k)->n, 0);
+    np_watch_resizing(h, np_watch_asked_slot(w, k), 0);
     np_watch_died_slot(h, w, k);
     np_watch_born_slot(h, w, k, n);
 }
 
 
 void
-np_watch_resize_large(np_heap_t *h, np_large_t *l, size_t n)
+np_watch_resize_large(np_heap_t *h, np_large_t *l, size_t n, size_t size)
 {
-    np_watch_resizing(h, l->requested, 0);
-    np_watch_died_large(h, l);
+    size_t old = np_peek(*np_watch_marks(l)) != 0 ? l->requested : size;
+
+    np_watch_died_sized(h, l, size);
 
     if (h->modes & NP_MODE_WATCHING) {
+        np_watch_resizing(h, old, 0);
         np_watch_born_large(h, l, n);
+        /* it may not have been sampled */
+        np_watch_resizing(h, 0, 0);
     }
 }
 

@@ -87,10 +87,14 @@ void np_watch_early(void);
 #define NP_WATCH_EARLY 1u
 
 /* h's thread does as np_watch_mode says from now on */
-void np_watch_notice(np_heap_t *h);
+void np_watch_notice_slow(np_heap_t *h);
 
-/* room in both areas for all records there are; 0 or -1.  Runs lock. */
+/* room in the marks area for all records there are; 0 or -1.  In the notes
+ * area, too, if the address space allows it.  Runs lock. */
 int np_watch_reach_locked(void);
+
+/* objects that should have been watched when there was no room for notes */
+size_t np_watch_missed(void);
 
 void np_watch_born_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n);
 void np_watch_born_large(np_heap_t *h, np_large_t *l, size_t n);
@@ -102,9 +106,11 @@ void np_watch_died_large(np_heap_t *h, np_large_t *l);
 /* the object of n bytes from now on is where it was.  A slot: exact mode
  * only; what is sampled keeps its first size */
 void np_watch_resize_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n);
-void np_watch_resize_large(np_heap_t *h, np_large_t *l, size_t n);
+/* l was given size bytes before */
+void np_watch_resize_large(np_heap_t *h, np_large_t *l, size_t n, size_t size);
 
-/* the next birth on this thread is a realloc's, from old bytes */
+/* the next birth on this thread is a realloc's, from old bytes; 0: it is not
+ */
 void np_watch_resizing(np_heap_t *h, size_t old, int moved);
 
 /* so many bytes more were handed out, or shown (np_sample.h) */
@@ -119,6 +125,15 @@ void np_watch_left(np_heap_t *h);
 
 /* h's thread vanished in a fork */
 void np_watch_forget(np_heap_t *h);
+
+NP_INLINE void
+np_watch_notice(np_heap_t *h)
+{
+    if (np_unlikely((h->modes & NP_MODE_WATCHING) != np_peek(np_watch_mode))) {
+        np_watch_notice_slow(h);
+    }
+}
+
 
 /* the watched slots of a record */
 NP_INLINE _Atomic uint64_t *

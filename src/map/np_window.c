@@ -2,6 +2,7 @@
 
 #include "map/np_window.h"
 
+#include "base/np_attr.h"
 #include "base/np_bits.h"
 #include "base/np_check.h"
 #include "os/np_mem.h"
@@ -27,6 +28,10 @@
 /* bytes of headers that are set aside for a granule, before the heap takes
  * all the address space there is: enough for words of 64 slots of 32 bytes */
 #define NP_WINDOW_HEADERS_SHARE 16
+/* bytes beside a header: sizes of 64 slots (np_mode.h), their marks
+ * (np_watch.h) */
+#define NP_WINDOW_SIDE_SHARE  128
+#define NP_WINDOW_MARKS_SHARE 8
 /* where transparent huge pages are "always" on, a small heap would be
  * resident by 2 MiB at a time: none in the first part of the heap */
 #define NP_WINDOW_SMALL ((size_t) 32 << 20)
@@ -155,6 +160,18 @@ np_window_reach_locked(np_area_e area, size_t n)
 }
 
 
+/* an area that is used at all follows the headers: share bytes for one */
+static int
+np_window_follow_locked(np_area_e area, size_t share)
+{
+    size_t headers = np_window_areas[NP_AREA_HEADERS].mapped / NP_CACHE_LINE;
+
+    return np_window_areas[area].mapped == 0
+               ? 0
+               : np_window_reach_locked(area, headers * share);
+}
+
+
 /* bits: 16 bytes for 64 granules (np_granule.h) */
 int
 np_window_grow_locked(size_t n)
@@ -178,7 +195,10 @@ np_window_grow_locked(size_t n)
         || np_window_reach_locked(NP_AREA_HEADERS,
                                   have * NP_WINDOW_HEADERS_SHARE)
                != 0
-        || np_window_reach_locked(NP_AREA_MAP, have * sizeof(uint32_t)) != 0) {
+        || np_window_reach_locked(NP_AREA_MAP, have * sizeof(uint32_t)) != 0
+        || np_window_follow_locked(NP_AREA_SIDE, NP_WINDOW_SIDE_SHARE) != 0
+        || np_window_follow_locked(NP_AREA_MARKS, NP_WINDOW_MARKS_SHARE)
+               != 0) {
         return -1;
     }
 

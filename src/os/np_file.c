@@ -149,6 +149,26 @@ np_file_dup_high(int fd)
 }
 
 
+int
+np_file_dup_low(int fd)
+{
+    long rc = np_call(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 0);
+
+    return rc >= 0 ? (int) rc : -1;
+}
+
+
+uint64_t
+np_file_inode(int fd)
+{
+    struct stat st;
+
+    return np_call_6(SYS_newfstatat, fd, "", &st, AT_EMPTY_PATH, 0, 0) == 0
+               ? st.st_ino
+               : 0;
+}
+
+
 void
 np_file_close(int fd)
 {

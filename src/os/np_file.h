@@ -7,6 +7,7 @@
  */
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * pattern with %p as the process id, %n as the command's name and %% as %,
@@ -41,6 +42,12 @@ long np_file_link(const char *name, char *buf, size_t n);
 /* a close-on-exec duplicate of fd, out of the program's way (as high as the
  * limit allows, at most 1000 and up), or -1 */
 int np_file_dup_high(int fd);
+
+/* likewise the lowest number there is */
+int np_file_dup_low(int fd);
+
+/* what tells a pipe or file from others of its kind; 0: it is not open */
+uint64_t np_file_inode(int fd);
 
 void np_file_close(int fd);
 

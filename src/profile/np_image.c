@@ -3,6 +3,7 @@
 #include "profile/np_image.h"
 
 #include <limits.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/np_bits.h"
@@ -181,40 +182,57 @@ np_image_create_locked(const char *pattern, char *name, size_t n)
 }
 
 
-int
-np_image_copy_locked(const char *pattern)
+/* what from and the old one's tables say; -1 if there is no room for it */
+static int
+np_image_fill(const np_image_t *old, const np_format_header_t *from)
 {
-    char               name[PATH_MAX];
-    np_image_t         old = np_image;
-    np_format_header_t h;
-    uint32_t           used;
-    unsigned           t;
+    np_format_header_t *h = np_image.header;
+    uint32_t            used;
+    unsigned            t;
 
-    np_image.header = NULL;
-
-    if (np_image_create_locked(pattern, name, sizeof(name)) != 0) {
-        (void) np_mem_unmap(old.header, old.bytes);
-        return -1;
-    }
-
-    /* all figures, and the new file's places */
-    h = *old.header;
-    memcpy(h.table, np_image.header->table, sizeof(h.table));
-    *np_image.header = h;
+    /* the places of the tables come last, and are the new file's */
+    memcpy(h, from, offsetof(np_format_header_t, table));
 
     for (t = 0; t < NP_TABLES; t++) {
-        used = np_peek(old.header->table[t].used);
+        used = from->table[t].used;
 
-        if (used > 0 && np_image_reserve_locked((np_table_e) t, used - 1)) {
-            memcpy(np_image.table[t], old.table[t],
-                   (size_t) used * np_image_tables[t].size);
-            np_image.header->table[t].used = used;
+        if (used == 0) {
+            continue;
         }
+
+        if (!np_image_reserve_locked((np_table_e) t, used - 1)) {
+            return -1;
+        }
+
+        memcpy(np_image.table[t], old->table[t],
+               (size_t) used * np_image_tables[t].size);
+        h->table[t].used = used;
+        h->table[t].lost = from->table[t].lost;
+    }
+
+    return 0;
+}
+
+
+int
+np_image_copy_locked(const char *pattern, const np_format_header_t *h)
+{
+    char       name[PATH_MAX];
+    np_image_t old = np_image;
+    int        rc;
+
+    np_image.header = NULL;
+    rc = np_image_create_locked(pattern, name, sizeof(name));
+
+    if (rc == 0 && np_image_fill(&old, h) != 0) {
+        np_image_drop();
+        np_file_remove(name);
+        rc = -1;
     }
 
     (void) np_mem_unmap(old.header, old.bytes);
 
-    return 0;
+    return rc;
 }
 
 

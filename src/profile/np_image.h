@@ -39,9 +39,11 @@ extern np_lock_t np_profile_lock;
  * for messages. */
 int np_image_create_locked(const char *pattern, char *name, size_t n);
 
-/* the child of a fork: the present image becomes that of a new file, with
- * the same contents; on -1 there is no image any more */
-int np_image_copy_locked(const char *pattern);
+/* the child of a fork: the present image becomes that of a new file; on -1
+ * there is no image any more.  h is the header when the process forked, from
+ * when the parent has gone on to write to the old one: what it does not
+ * change in a record is as it was, for so many records as h says. */
+int np_image_copy_locked(const char *pattern, const np_format_header_t *h);
 
 /* no image any more */
 void np_image_drop(void);

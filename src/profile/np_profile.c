@@ -9,6 +9,7 @@
 #include "base/np_attr.h"
 #include "base/np_out.h"
 #include "os/np_clock.h"
+#include "os/np_file.h"
 #include "os/np_proc.h"
 #include "profile/np_image.h"
 #include "profile/np_intern.h"
@@ -22,10 +23,11 @@
 #define NP_PROFILE_SITE_BITS 20
 #define NP_PROFILE_SITES     ((uint32_t) 1 << NP_PROFILE_SITE_BITS)
 #define NP_PROFILE_CLOCK     (((uint64_t) 1 << 48) - 1)
+/* at the end the lock is tried so often, a millisecond apart */
+#define NP_PROFILE_TRIES 200
 
 static struct {
-    int  exact;
-    char file[PATH_MAX]; /* pattern */
+    int exact;
 } np_profile;
 
 
@@ -73,7 +75,7 @@ np_profile_first_locked(const np_profile_start_t *start)
 
 void
 np_profile_early(uint64_t allocs, uint64_t bytes, uint64_t frees,
-                 uint64_t freed)
+                 uint64_t freed, uint64_t slack)
 {
     np_format_header_t *h = np_image.header;
     np_format_site_t   *s = np_image_record(NP_TABLE_SITES, NP_SITE_EARLY);
@@ -84,6 +86,8 @@ np_profile_early(uint64_t allocs, uint64_t bytes, uint64_t frees,
     s->free_bytes = freed;
     s->live_bytes = bytes - freed;
     s->live_objects = allocs - frees;
+    s->slack = slack;
+    s->live_slack = slack;
     s->peak_bytes = s->live_bytes;
     s->peak_objects = s->live_objects;
     h->live_bytes = s->live_bytes;
@@ -106,13 +110,13 @@ np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
     }
 
     np_profile.exact = start->interval == 0;
-    memcpy(np_profile.file, start->file, strlen(start->file) + 1);
     np_tally_init(start->interval);
     np_times_init(start->source);
     np_profile_first_locked(start);
 
     if (np_image.header->table[NP_TABLE_SITES].used < NP_SITE_FIRST) {
         np_image_drop();
+        np_file_remove(name);
         return "its disk is full";
     }
 
@@ -149,39 +153,66 @@ np_profile_start(const np_profile_start_t *start)
 
 
 int
-np_profile_is_on(void)
+np_profile_has_file(void)
 {
     np_format_header_t *h = np_image.header;
 
-    return h != NULL && h->ended == NP_ENDED_NOT
-           && h->pid == (uint32_t) np_proc_pid();
+    return h != NULL && h->pid == (uint32_t) np_proc_pid();
+}
+
+
+int
+np_profile_is_on(void)
+{
+    return np_profile_has_file() && np_image.header->ended == NP_ENDED_NOT;
+}
+
+
+/* the lock, unless it is not to be had: a signal may have come while this
+ * very thread has it */
+static int
+np_profile_try(void)
+{
+    int i;
+
+    for (i = 0; i < NP_PROFILE_TRIES; i++) {
+        if (np_lock_try(&np_profile_lock)) {
+            return 1;
+        }
+
+        np_proc_sleep(1);
+    }
+
+    return 0;
 }
 
 
 void
 np_profile_end(np_ended_e how, void (*survey)(void))
 {
-    if (!np_profile_is_on() || !np_lock_try(&np_profile_lock)) {
+    if (!np_profile_is_on()) {
         return;
     }
 
-    np_tally_settle();
-    np_times_note_locked(np_times_now());
+    if (np_profile_try()) {
+        np_tally_settle();
+        np_times_note_locked(np_times_now());
 
-    if (survey != NULL) {
-        survey();
+        if (survey != NULL) {
+            survey();
+        }
+
+        np_unlock(&np_profile_lock);
     }
 
-    np_image.header->ended = how;
-    np_unlock(&np_profile_lock);
+    np_poke(np_image.header->ended, how);
 }
 
 
 void
 np_profile_resume(void)
 {
-    if (np_image.header != NULL
-        && np_image.header->pid == (uint32_t) np_proc_pid()) {
+    if (np_profile_has_file()) {
         np_image.header->ended = NP_ENDED_NOT;
     }
 }
@@ -339,92 +370,4 @@ void
 np_profile_left(void *thread)
 {
     np_thread_leave(thread);
-}
-
-
-void
-np_profile_fork_prepare(void)
-{
-    np_lock(&np_profile_lock);
-}
-
-
-void
-np_profile_fork_parent(void)
-{
-    np_unlock(&np_profile_lock);
-}
-
-
-/* what the parent had is inherited; what follows is the child's */
-static void
-np_profile_inherit_locked(uint32_t parent)
-{
-    np_format_header_t *h = np_image.header;
-    np_format_site_t   *s, old;
-    np_format_thread_t *t;
-    uint32_t            i;
-
-    h->parent = parent;
-    h->pid = (uint32_t) np_proc_pid();
-    h->table[NP_TABLE_TIMES].used = 0;
-    h->table[NP_TABLE_POOLS].used = 0;
-    h->table[NP_TABLE_BLOCKS].used = 0;
-    h->peak_bytes = h->live_bytes;
-    h->peak_rss = 0;
-    h->half_clock[0] = 0;
-    h->half_clock[1] = 0;
-
-    for (i = 0; i < h->table[NP_TABLE_SITES].used; i++) {
-        s = np_image_record(NP_TABLE_SITES, i);
-        old = *s;
-        memset(s, 0, sizeof(*s));
-        s->node = old.node;
-        s->peak_epoch = h->peak_epoch;
-        s->half_epoch = h->half_epoch;
-        s->live_bytes = old.live_bytes;
-        s->live_objects = old.live_objects;
-        s->live_slack = old.live_slack;
-        s->inherited_bytes = old.live_bytes;
-        s->inherited_objects = old.live_objects;
-        s->peak_bytes = old.live_bytes;
-        s->peak_objects = old.live_objects;
-        s->at_peak_bytes = old.live_bytes;
-        s->at_peak_objects = old.live_objects;
-    }
-
-    for (i = 0; i < h->table[NP_TABLE_THREADS].used; i++) {
-        t = np_image_record(NP_TABLE_THREADS, i);
-        t->allocs = 0;
-        t->alloc_bytes = 0;
-        t->frees = 0;
-        t->free_bytes = 0;
-        t->remote = 0;
-    }
-}
-
-
-void
-np_profile_fork_child(void *thread, int follow)
-{
-    uint32_t parent;
-
-    np_lock_reset(&np_profile_lock);
-
-    if (np_image.header == NULL) {
-        return;
-    }
-
-    np_thread_forked(thread);
-    parent = np_image.header->pid;
-
-    if (!follow) {
-        np_image_drop();
-        return;
-    }
-
-    if (np_image_copy_locked(np_profile.file) == 0) {
-        np_profile_inherit_locked(parent);
-        np_times_resume();
-    }
 }

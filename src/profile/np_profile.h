@@ -42,12 +42,16 @@ typedef struct {
  * standard error that says why not */
 int np_profile_start(const np_profile_start_t *start);
 
-/* what was watched before there was a profiler: calls and bytes.  Before the
- * first object is told of */
+/* what was watched before there was a profiler: calls and bytes, and bytes
+ * given and not asked for of what lives.  Before the first object is told of
+ */
 void np_profile_early(uint64_t allocs, uint64_t bytes, uint64_t frees,
-                      uint64_t freed);
+                      uint64_t freed, uint64_t slack);
 
-/* 1 if there is an image and it is not ended */
+/* 1 if there is a file, and this process made it */
+int np_profile_has_file(void);
+
+/* and it is not ended */
 int np_profile_is_on(void);
 
 /* the file says how it ended; more may follow nevertheless (np_profile_
@@ -71,10 +75,5 @@ void np_profile_left(void *thread);
 
 /* the site of a note's `site` */
 uint32_t np_profile_note_site(uint32_t site);
-
-/* fork handlers: the lock, and in the child a file of its own, or none */
-void np_profile_fork_prepare(void);
-void np_profile_fork_parent(void);
-void np_profile_fork_child(void *thread, int follow);
 
 #endif

@@ -186,16 +186,20 @@ uint64_t
 np_tally_clock(size_t n)
 {
     np_format_header_t *h = np_image.header;
-    uint64_t            clock;
+    uint64_t            clock, next;
 
     if (h == NULL) {
         return 0;
     }
 
     clock = np_tally_add(&h->clock, n);
+    next = np_peek(np_tally.next_half);
 
-    if (np_unlikely(clock >= np_tally.next_half)) {
-        np_tally.next_half = (uint64_t) 2 << np_log2(clock);
+    /* for one thread of those that come here together */
+    if (np_unlikely(clock >= next)
+        && __atomic_compare_exchange_n(&np_tally.next_half, &next,
+                                       (uint64_t) 2 << np_log2(clock), 0,
+                                       __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
         h->half_clock[1] = h->half_clock[0];
         h->half_clock[0] = clock;
         h->half_epoch++;

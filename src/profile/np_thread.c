@@ -31,12 +31,15 @@ np_thread_record(const np_thread_t *t)
 static void
 np_thread_name(np_format_thread_t *r)
 {
-    char name[sizeof(r->name)];
+    char name[sizeof(r->name)] = "";
     long n;
 
     n = np_file_read("/proc/thread-self/comm", name, sizeof(name) - 1);
-    n = n > 0 && name[n - 1] == '\n' ? n - 1 : n;
-    name[n > 0 ? n : 0] = '\0';
+
+    if (n > 0 && name[n - 1] == '\n') {
+        name[n - 1] = '\0';
+    }
+
     memcpy(r->name, name, sizeof(r->name));
     r->tid = (uint32_t) np_proc_tid();
 }
@@ -126,15 +129,21 @@ np_thread_leave(np_thread_t *t)
 void
 np_thread_forked(np_thread_t *mine)
 {
-    np_queue_t *q, *next;
+    np_format_thread_t *r = mine != NULL ? np_thread_record(mine) : NULL;
+    np_queue_t         *q, *next;
 
     for (q = np_threads.next; q != &np_threads; q = next) {
         next = q->next;
 
-        if (q != &mine->link) {
+        if (np_queue_data(q, np_thread_t, link) != mine) {
             np_queue_remove(q);
             np_queue_insert_head(&np_thread_spares, q);
         }
+    }
+
+    if (r != NULL) {
+        np_thread_name(r);
+        r->threads = 1;
     }
 }
 

@@ -39,7 +39,8 @@ np_thread_t *np_thread_enter(void);
 /* t's thread ends */
 void np_thread_leave(np_thread_t *t);
 
-/* the child of a fork: all but t, which may be NULL, are gone */
+/* the child of a fork: all but t, which may be NULL, are gone, and t has
+ * another id */
 void np_thread_forked(np_thread_t *t);
 
 /* its record in the file, or NULL */

@@ -4,11 +4,13 @@
 
 #include <dlfcn.h>
 #include <string.h>
+#include <unistd.h>
 
 #define UNW_LOCAL_ONLY
 #include <libunwind.h>
 
 #include "base/np_attr.h"
+#include "os/np_file.h"
 
 /* the library's names carry the machine's; its header knows them */
 #define NP_UNWIND_TEXT(x) #x
@@ -17,6 +19,9 @@
 /* how far the frame pointer is moved to see whether the CFA moves with it;
  * still within the frame's own memory */
 #define NP_UNWIND_NUDGE 16
+
+/* descriptors that programs give numbers to are lower */
+#define NP_UNWIND_HIGH 512
 
 static struct {
     int (*init_local)(unw_cursor_t *, unw_context_t *);
@@ -28,6 +33,9 @@ static struct {
     void (*flush_cache)(unw_addr_space_t, unw_word_t, unw_word_t);
     int (*getcontext)(unw_context_t *);
     unw_addr_space_t *local;
+
+    int      pipe[2]; /* of libunwind's own */
+    uint64_t inode;
 } np_unw;
 
 static const struct {
@@ -121,6 +129,85 @@ np_unwind_return(unw_cursor_t *cursor, uintptr_t cfa NP_UNUSED, uintptr_t **ra)
 #endif
 
 
+/* the free descriptors below NP_UNWIND_HIGH become duplicates of fd */
+static void
+np_unwind_occupy(unsigned char *taken, int fd)
+{
+    int i;
+
+    while ((i = np_file_dup_low(fd)) >= 0) {
+        if (i >= NP_UNWIND_HIGH) {
+            np_file_close(i);
+            return;
+        }
+
+        taken[i] = 1;
+    }
+}
+
+
+static void
+np_unwind_vacate(const unsigned char *taken)
+{
+    int i;
+
+    for (i = 0; i < NP_UNWIND_HIGH; i++) {
+        if (taken[i]) {
+            np_file_close(i);
+        }
+    }
+}
+
+
+/* libunwind keeps a pipe, into which it writes a byte of whatever address it
+ * is not sure of.  It is made here, at descriptors out of the program's way;
+ * which they are, is seen by taking them first. */
+static void
+np_unwind_pipe(void)
+{
+    unsigned char taken[NP_UNWIND_HIGH] = {0};
+    np_frame_t    f = {.ip = (uintptr_t) &np_unwind_pipe,
+                       .sp = (uintptr_t) __builtin_frame_address(0),
+                       .fp = (uintptr_t) __builtin_frame_address(0)};
+    unw_context_t context;
+    unw_cursor_t  cursor;
+    int           i, fd = STDERR_FILENO;
+
+    /* any that is open */
+    while (fd > 0 && np_file_inode(fd) == 0) {
+        fd--;
+    }
+
+    np_unwind_occupy(taken, fd);
+
+    for (i = 0; i < 2; i++) {
+        np_unw.pipe[i] = np_file_dup_low(fd);
+    }
+
+    for (i = 0; i < 2; i++) {
+        np_file_close(np_unw.pipe[i]);
+    }
+
+    memset(&context, 0, sizeof(context));
+    np_unwind_forge(&context, &f);
+    (void) np_unw.init_local(&cursor, &context);
+    np_unwind_vacate(taken);
+    np_unw.inode = np_file_inode(np_unw.pipe[0]);
+}
+
+
+/* 1 if the pipe is still there, or never was ours to know of.  A program may
+ * have closed it and have a file of its own there, or soon have: that is not
+ * to be written to. */
+static int
+np_unwind_is_safe(void)
+{
+    return np_unw.inode == 0
+           || (np_file_inode(np_unw.pipe[0]) == np_unw.inode
+               && np_file_inode(np_unw.pipe[1]) == np_unw.inode);
+}
+
+
 int
 np_unwind_load(void)
 {
@@ -147,6 +234,8 @@ np_unwind_load(void)
 
         memcpy(np_unwind_names[i].slot, &address, sizeof(address));
     }
+
+    np_unwind_pipe();
 
     return 0;
 }
@@ -252,7 +341,8 @@ np_unwind_learn(const np_frame_t *f)
     /* the call, not what follows it */
     at.ip--;
 
-    if (np_unwind_leave(&at, &context, &cursor, &cfa) != 0 || cfa <= at.sp
+    if (!np_unwind_is_safe()
+        || np_unwind_leave(&at, &context, &cursor, &cfa) != 0 || cfa <= at.sp
         || np_unwind_return(&cursor, cfa, &ra) != 0) {
         return dear;
     }
@@ -295,6 +385,10 @@ np_unwind_steps(uintptr_t *ip, unsigned most, uintptr_t low, uintptr_t high,
     uintptr_t     exact = 0;
     unsigned      n = 0;
     int           rc = 1;
+
+    if (!np_unwind_is_safe()) {
+        return 0;
+    }
 
 #if defined(__x86_64__)
     (void) np_unw.getcontext(&context);

@@ -1,0 +1,161 @@
+#include "config.h"
+
+#include "profile/np_inherit.h"
+
+#include <string.h>
+
+#include "base/np_attr.h"
+#include "base/np_bits.h"
+#include "os/np_mem.h"
+#include "os/np_proc.h"
+#include "profile/np_image.h"
+#include "profile/np_thread.h"
+#include "profile/np_times.h"
+
+/* of a site */
+typedef struct {
+    uint64_t bytes, objects, slack;
+} np_inherit_live_t;
+
+/* what a child inherits: as it is when the process forks, since the parent
+ * goes on to write to the file.  live is NULL if there is to be no file. */
+static struct {
+    const char        *file; /* pattern */
+    np_format_header_t header;
+    np_inherit_live_t *live;
+    size_t             bytes;
+} np_inherit;
+
+
+void
+np_inherit_prepare(const char *file)
+{
+    np_format_header_t     *h = np_image.header;
+    const np_format_site_t *s;
+    np_inherit_live_t      *live;
+    size_t                  n;
+    uint32_t                i;
+
+    np_lock(&np_profile_lock);
+    np_inherit.live = NULL;
+
+    if (file == NULL || h == NULL) {
+        return;
+    }
+
+    n = h->table[NP_TABLE_SITES].used;
+    np_inherit.bytes = np_align_up((n + 1) * sizeof(*live), np_mem_page());
+    live = np_mem_map(np_inherit.bytes);
+
+    if (live == NULL) {
+        return;
+    }
+
+    np_inherit.file = file;
+    np_inherit.header = *h;
+    np_inherit.live = live;
+
+    for (i = 0; i < n; i++) {
+        s = np_image_record(NP_TABLE_SITES, i);
+        live[i].bytes = np_peek(s->live_bytes);
+        live[i].objects = np_peek(s->live_objects);
+        live[i].slack = np_peek(s->live_slack);
+    }
+}
+
+
+static void
+np_inherit_done(void)
+{
+    if (np_inherit.live != NULL) {
+        (void) np_mem_unmap(np_inherit.live, np_inherit.bytes);
+    }
+}
+
+
+void
+np_inherit_parent(void)
+{
+    np_inherit_done();
+    np_unlock(&np_profile_lock);
+}
+
+
+/* what the parent had is inherited; what follows is the child's */
+static void
+np_inherit_apply_locked(uint32_t parent)
+{
+    np_format_header_t      *h = np_image.header;
+    const np_inherit_live_t *live;
+    np_format_site_t        *s;
+    np_format_thread_t      *t;
+    uint32_t                 i, node;
+
+    h->parent = parent;
+    h->pid = (uint32_t) np_proc_pid();
+    h->table[NP_TABLE_TIMES].used = 0;
+    h->table[NP_TABLE_POOLS].used = 0;
+    h->table[NP_TABLE_BLOCKS].used = 0;
+    /* other threads of the parent may have been at work */
+    h->live_bytes = 0;
+    h->live_objects = 0;
+    h->peak_rss = 0;
+    h->half_clock[0] = 0;
+    h->half_clock[1] = 0;
+
+    for (i = 0; i < h->table[NP_TABLE_SITES].used; i++) {
+        s = np_image_record(NP_TABLE_SITES, i);
+        live = &np_inherit.live[i];
+        node = s->node;
+        memset(s, 0, sizeof(*s));
+        s->node = node;
+        s->peak_epoch = h->peak_epoch;
+        s->half_epoch = h->half_epoch;
+        s->live_bytes = live->bytes;
+        s->live_objects = live->objects;
+        s->live_slack = live->slack;
+        s->inherited_bytes = live->bytes;
+        s->inherited_objects = live->objects;
+        s->peak_bytes = live->bytes;
+        s->peak_objects = live->objects;
+        s->at_peak_bytes = live->bytes;
+        s->at_peak_objects = live->objects;
+        h->live_bytes += live->bytes;
+        h->live_objects += live->objects;
+    }
+
+    h->peak_bytes = h->live_bytes;
+
+    for (i = 0; i < h->table[NP_TABLE_THREADS].used; i++) {
+        t = np_image_record(NP_TABLE_THREADS, i);
+        t->allocs = 0;
+        t->alloc_bytes = 0;
+        t->frees = 0;
+        t->free_bytes = 0;
+        t->remote = 0;
+        t->threads = 0;
+    }
+}
+
+
+void
+np_inherit_child(void *thread)
+{
+    np_lock_reset(&np_profile_lock);
+
+    if (np_image.header == NULL) {
+        return;
+    }
+
+    if (np_inherit.live == NULL) {
+        np_image_drop();
+
+    } else if (np_image_copy_locked(np_inherit.file, &np_inherit.header)
+               == 0) {
+        np_inherit_apply_locked(np_inherit.header.pid);
+        np_times_resume();
+    }
+
+    np_inherit_done();
+    np_thread_forked(thread);
+}

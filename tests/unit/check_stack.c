@@ -1,0 +1,454 @@
+/*
+ * np_stack: memo, walk and steps yield what libunwind's own unw_backtrace()
+ * says, wherever the stack is and whatever happened between two captures.
+ */
+
+#include "config.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "profiler_fixture.h"
+#include "base/np_attr.h"
+#include "profile/np_image.h"
+#include "profile/np_rule.h"
+#include "profile/np_stack.h"
+#include "profile/np_unwind.h"
+
+#define CHECK_MOST 4096
+
+typedef struct {
+    np_stack_t stack;
+    void      *want[CHECK_MOST];
+    unsigned   captures;
+} check_thread_t;
+
+static int (*check_backtrace)(void **, int);
+static check_thread_t *check_t;
+static unsigned        check_depth = 64;
+static jmp_buf         check_jump;
+static ucontext_t      check_context[3];
+
+
+/* the frames of np_stack.c itself, wherever the compiler put them */
+static void
+check_skip(void)
+{
+    np_stack_init((uintptr_t) np_stack_init - 512,
+                  (uintptr_t) np_stack_capture + 2048, check_depth);
+}
+
+
+/* in the frame of who asks */
+NP_INLINE unsigned
+check_capture(check_thread_t *t, unsigned generation)
+{
+    check_skip();
+    (void) np_stack_capture(&t->stack, generation);
+
+    return np_stack_addresses(&t->stack);
+}
+
+
+/* a capture and libunwind's own view from the same function agree, but for
+ * the address in it */
+static NP_NOINLINE void
+check_same(check_thread_t *t)
+{
+    unsigned n, i;
+    int      m;
+
+    n = check_capture(t, 0);
+    m = check_backtrace(t->want, CHECK_MOST);
+    ck_assert_int_ge(m, 3);
+
+    /* the first frame's caller may be nobody */
+    while (m > 0 && t->want[m - 1] == NULL) {
+        m--;
+    }
+
+    ck_assert_uint_eq(n,
+                      (unsigned) m < check_depth ? (unsigned) m : check_depth);
+    t->captures++;
+
+    for (i = 1; i < n; i++) {
+        ck_assert_uint_eq(t->stack.ip[i] & ~NP_UNWIND_EXACT,
+                          (uintptr_t) t->want[i]);
+    }
+}
+
+
+static check_thread_t *
+check_thread(void)
+{
+    return calloc(1, sizeof(check_thread_t));
+}
+
+
+static void
+check_setup(void)
+{
+    void *lib;
+
+    check_folder_setup();
+    ck_assert_int_eq(np_unwind_load(), 0);
+    check_image(0, 1);
+    np_lock(&np_profile_lock);
+    ck_assert_int_eq(np_rule_init_locked(), 0);
+    np_unlock(&np_profile_lock);
+    lib = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
+    ck_assert_ptr_nonnull(lib);
+    *(void **) &check_backtrace = dlsym(lib, "unw_backtrace");
+    ck_assert_ptr_nonnull(check_backtrace);
+    check_t = check_thread();
+    check_skip();
+}
+
+
+static void
+check_teardown(void)
+{
+    ck_assert_uint_eq(check_t->stack.memo_hits + check_t->stack.walks
+                          + check_t->stack.steps,
+                      check_t->captures);
+    ck_assert_uint_eq(check_t->stack.broken, 0);
+    check_folder_teardown();
+}
+
+
+static NP_NOINLINE void
+check_recurse(unsigned depth, unsigned every)
+{
+    volatile char *room = __builtin_alloca(16 + check_random(300));
+
+    room[0] = 1;
+
+    if (every != 0 && depth % every == 0) {
+        check_same(check_t);
+    }
+
+    if (depth > 0) {
+        check_recurse(depth - 1, every);
+
+    } else {
+        check_same(check_t);
+    }
+
+    room[0] = 2;
+}
+
+
+START_TEST(recursion)
+{
+    unsigned i;
+
+    for (i = 0; i < 60; i++) {
+        check_recurse(i, 1);
+    }
+
+    for (i = 0; i < 300; i++) {
+        check_recurse((unsigned) check_random(50), 7);
+    }
+
+    ck_assert_uint_gt(check_t->stack.memo_hits, check_t->stack.walks);
+    ck_assert_uint_eq(check_t->stack.steps, 0);
+}
+END_TEST
+
+
+START_TEST(deep_stacks)
+{
+    check_recurse(1000, 50);
+    check_depth = 1;
+    check_recurse(1000, 50);
+    check_depth = NP_STACK_MOST;
+    check_recurse(1000, 50);
+    check_recurse(100, 1);
+    check_depth = 5;
+    check_recurse(300, 3);
+    ck_assert_uint_gt(check_t->stack.cut, 0);
+}
+END_TEST
+
+
+/* the same frames at the same place, but for who called first */
+static NP_NOINLINE void
+check_by_a(unsigned depth)
+{
+    check_recurse(depth, 2);
+    __asm__ volatile("");
+}
+
+
+static NP_NOINLINE void
+check_by_b(unsigned depth)
+{
+    check_recurse(depth, 2);
+    __asm__ volatile("");
+}
+
+
+START_TEST(other_callers_of_the_same_frames)
+{
+    unsigned i;
+
+    for (i = 0; i < 100; i++) {
+        check_by_a(i % 9);
+        check_by_b(i % 9);
+        check_by_b(i % 5);
+    }
+}
+END_TEST
+
+
+static void
+check_handle(int sig NP_UNUSED)
+{
+    check_same(check_t);
+    check_recurse(3, 1);
+}
+
+
+static NP_NOINLINE void
+check_raise(unsigned depth)
+{
+    volatile char room[64];
+
+    room[depth % 64] = 1;
+
+    if (depth > 0) {
+        check_raise(depth - 1);
+
+    } else {
+        check_same(check_t);
+        ck_assert_int_eq(raise(SIGUSR1), 0);
+        check_same(check_t);
+    }
+
+    room[0] = 2;
+}
+
+
+START_TEST(signal_handlers)
+{
+    struct sigaction action
+        = {.sa_handler = check_handle, .sa_flags = _i ? SA_ONSTACK : 0};
+    stack_t  stack = {.ss_size = 65536};
+    unsigned i;
+
+    stack.ss_sp = malloc(stack.ss_size);
+    ck_assert_int_eq(sigaltstack(&stack, NULL), 0);
+    ck_assert_int_eq(sigaction(SIGUSR1, &action, NULL), 0);
+
+    for (i = 0; i < 20; i++) {
+        check_raise(i % 7);
+        check_recurse(i % 7, 1);
+    }
+
+    ck_assert_uint_ge(check_t->stack.steps, 20);
+}
+END_TEST
+
+
+static NP_NOINLINE void
+check_leap(unsigned depth)
+{
+    check_same(check_t);
+
+    if (depth == 0) {
+        longjmp(check_jump, 1);
+    }
+
+    check_leap(depth - 1);
+    __asm__ volatile("");
+}
+
+
+START_TEST(long_jumps)
+{
+    volatile unsigned i;
+
+    for (i = 0; i < 50; i++) {
+        if (setjmp(check_jump) == 0) {
+            check_leap(i % 11);
+        }
+
+        check_recurse(i % 5, 1);
+    }
+}
+END_TEST
+
+
+static void
+check_coroutine(int k)
+{
+    unsigned i;
+
+    for (i = 0; i < 40; i++) {
+        check_recurse(i % 6, 1);
+        ck_assert_int_eq(swapcontext(&check_context[k], &check_context[0]), 0);
+        check_same(check_t);
+    }
+}
+
+
+static NP_NOINLINE void
+check_resume(int k)
+{
+    check_same(check_t);
+    ck_assert_int_eq(swapcontext(&check_context[0], &check_context[k]), 0);
+    check_same(check_t);
+}
+
+
+START_TEST(stacks_by_turns)
+{
+    unsigned i;
+    int      k;
+
+    for (k = 1; k <= 2; k++) {
+        ck_assert_int_eq(getcontext(&check_context[k]), 0);
+        check_context[k].uc_stack.ss_sp = malloc(1 << 18);
+        check_context[k].uc_stack.ss_size = 1 << 18;
+        check_context[k].uc_link = &check_context[0];
+        makecontext(&check_context[k], (void (*)(void)) check_coroutine, 1, k);
+    }
+
+    for (i = 0; i < 80; i++) {
+        check_resume(1 + (int) (i % 2));
+    }
+}
+END_TEST
+
+
+static void *
+check_run(void *unused)
+{
+    check_thread_t *t = check_thread();
+    unsigned        i;
+
+    for (i = 0; i < 2000; i++) {
+        check_same(t);
+    }
+
+    ck_assert_uint_eq(t->stack.memo_hits, 1999);
+    ck_assert_uint_eq(t->stack.walks, 1);
+    ck_assert_uint_eq(t->stack.broken, 0);
+    free(t);
+
+    return unused;
+}
+
+
+START_TEST(threads)
+{
+    pthread_t t[4];
+    unsigned  i, k;
+
+    for (k = 0; k < 5; k++) {
+        for (i = 0; i < 4; i++) {
+            ck_assert_int_eq(pthread_create(&t[i], NULL, check_run, NULL), 0);
+        }
+
+        for (i = 0; i < 4; i++) {
+            ck_assert_int_eq(pthread_join(t[i], NULL), 0);
+        }
+    }
+}
+END_TEST
+
+
+/* a memo of another generation is not looked at */
+START_TEST(generations)
+{
+    unsigned n, i;
+
+    for (i = 0; i < 4; i++) {
+        n = check_capture(check_t, i / 2);
+        ck_assert_uint_ge(n, 3);
+        check_t->captures++;
+    }
+
+    ck_assert_uint_eq(check_t->stack.walks, 2);
+    ck_assert_uint_eq(check_t->stack.memo_hits, 2);
+}
+END_TEST
+
+
+/* comparators are called by libc, whose frames have no frame pointers */
+static int
+check_compare(const void *a, const void *b)
+{
+    check_same(check_t);
+
+    return *(const int *) a - *(const int *) b;
+}
+
+
+START_TEST(through_libc)
+{
+    int v[200], i;
+
+    for (i = 0; i < 200; i++) {
+        v[i] = (int) check_random(1000);
+    }
+
+    qsort(v, 200, sizeof(int), check_compare);
+}
+END_TEST
+
+
+static NP_NOINLINE void
+check_own(void)
+{
+    unsigned n, i, own = 0;
+
+    np_stack_init((uintptr_t) check_own, (uintptr_t) check_own + 4096, 64);
+    (void) np_stack_capture(&check_t->stack, 0);
+    n = np_stack_addresses(&check_t->stack);
+    check_t->captures++;
+
+    for (i = 0; i < n; i++) {
+        own += check_t->stack.ip[i] - (uintptr_t) check_own < 4096;
+    }
+
+    ck_assert_uint_ge(n, 2);
+    ck_assert_uint_eq(own, 0);
+    check_skip();
+}
+
+
+START_TEST(our_own_frames_are_left_out)
+{
+    check_own();
+}
+END_TEST
+
+
+Suite *
+check_suite(void)
+{
+    Suite *s = suite_create("np_stack");
+    TCase *t = tcase_create("as libunwind says");
+
+    tcase_add_checked_fixture(t, check_setup, check_teardown);
+    tcase_add_test(t, recursion);
+    tcase_add_test(t, deep_stacks);
+    tcase_add_test(t, other_callers_of_the_same_frames);
+    tcase_add_loop_test(t, signal_handlers, 0, 2);
+    tcase_add_test(t, long_jumps);
+    tcase_add_test(t, stacks_by_turns);
+    tcase_add_test(t, threads);
+    tcase_add_test(t, generations);
+    tcase_add_test(t, through_libc);
+    tcase_add_test(t, our_own_frames_are_left_out);
+    suite_add_tcase(s, t);
+
+    return s;
+}
