@@ -223,12 +223,39 @@ np_intern_find(uint64_t hash)
 }
 
 
+/* 1 if there is no room for another site: found out without the lock, since a
+ * program that has filled the table comes here often */
+static int
+np_intern_is_full(void)
+{
+    np_format_table_t *table;
+
+    if (np_image.header == NULL) {
+        return 1;
+    }
+
+    table = &np_image.header->table[NP_TABLE_SITES];
+
+    if (np_peek(table->used) < table->capacity) {
+        return 0;
+    }
+
+    np_poke(table->lost, np_peek(table->lost) + 1);
+
+    return 1;
+}
+
+
 uint32_t
 np_intern_add(uint64_t hash, const uintptr_t *ip, unsigned n,
               unsigned generation)
 {
     uint32_t site;
     unsigned i;
+
+    if (np_intern_is_full()) {
+        return NP_SITE_OVERFLOW;
+    }
 
     for (i = 0; i < n; i++) {
         if (!np_module_knows(ip[i] & ~NP_UNWIND_EXACT)) {
