@@ -206,19 +206,13 @@ np_last_words_child(void)
 }
 
 
-__attribute__((constructor)) static void
-np_last_words_init(void)
+/* apart from the constructor, which each process runs */
+NP_NOINLINE static void
+np_last_words_begin(void)
 {
     struct sigaction action = {.sa_handler = np_last_words_signal,
                                .sa_flags = SA_RESETHAND | SA_NODEFER};
     struct sigaction old;
-
-    /* reads the options, if nobody has asked for memory yet */
-    if (np_heap_get() == NULL
-        || (np_options.report[0] == '\0'
-            && np_options.profile == NP_PROFILE_OFF)) {
-        return;
-    }
 
     np_words.on = np_options.report[0] != '\0';
     np_words.fd = np_file_dup_high(STDERR_FILENO);
@@ -229,5 +223,17 @@ np_last_words_init(void)
 
     if (sigaction(SIGTERM, NULL, &old) == 0 && old.sa_handler == SIG_DFL) {
         (void) sigaction(SIGTERM, &action, NULL);
+    }
+}
+
+
+__attribute__((constructor)) static void
+np_last_words_init(void)
+{
+    np_heap_configure();
+
+    if ((np_options.report[0] != '\0' || np_options.profile != NP_PROFILE_OFF)
+        && np_heap_get() != NULL) {
+        np_last_words_begin();
     }
 }

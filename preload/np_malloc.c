@@ -12,20 +12,36 @@
 #include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/np_attr.h"
 #include "base/np_bits.h"
 #include "heap/np_fast.h"
+#include "heap/np_route.h"
 #include "os/np_mem.h"
 
 #define NP_ALIAS(name)                                                        \
     __attribute__((copy(name), alias(#name), visibility("default")))
 
 
+/* n bytes for the call that returns to address, as advised; NULL: as ever */
+static void *
+np_malloc_routed(size_t n, const void *address)
+{
+    return np_unlikely(np_modes & NP_MODE_ROUTE) ? np_route_alloc(n, address)
+                                                 : NULL;
+}
+
+
+/* malloc jumps here: the return address is its caller's */
 NP_NOINLINE static void *
 np_malloc_slow(size_t n)
 {
-    void *m = np_alloc_slow(n);
+    void *m = np_malloc_routed(n, __builtin_return_address(0));
+
+    if (m == NULL) {
+        m = np_alloc_slow(n);
+    }
 
     if (m == NULL) {
         errno = ENOMEM;
@@ -56,8 +72,30 @@ calloc(size_t count, size_t size)
     void  *m = NULL;
 
     if (!__builtin_mul_overflow(count, size, &n)) {
-        m = np_alloc_zero(n);
+        m = np_malloc_routed(n, __builtin_return_address(0));
+        m = m != NULL ? memset(m, 0, n) : np_alloc_zero(n);
     }
+
+    if (m == NULL) {
+        errno = ENOMEM;
+    }
+
+    return m;
+}
+
+
+/* a block that grows again and again gets half as much again when it has to
+ * move, and is not moved to make it smaller */
+NP_NOINLINE static void *
+np_malloc_reserve(void *m, size_t n)
+{
+    size_t usable = malloc_usable_size(m);
+
+    if (n <= usable && n >= usable / 4) {
+        return m;
+    }
+
+    m = np_alloc_resize(m, n > usable && n < SIZE_MAX / 2 ? n + n / 2 : n);
 
     if (m == NULL) {
         errno = ENOMEM;
@@ -77,6 +115,11 @@ realloc(void *m, size_t n)
     if (n == 0) {
         np_fast_free(m);
         return NULL;
+    }
+
+    if (np_unlikely(np_modes & NP_MODE_ROUTE)
+        && np_route_find(__builtin_return_address(0)) == NP_ROUTE_RESERVE) {
+        return np_malloc_reserve(m, n);
     }
 
     m = np_alloc_resize(m, n);

@@ -24,9 +24,9 @@
 /* of the command line, what a profile keeps */
 #define NP_PROFILING_COMMAND 4096
 
-/* the linker's: the first byte of the library, and what lies behind its code */
+/* the linker's: the first byte of the library, and the last */
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
-extern const char etext[] __attribute__((visibility("hidden")));
+extern const char _end[] __attribute__((visibility("hidden")));
 
 static struct {
     int        begun; /* there is or was a file */
@@ -104,13 +104,13 @@ np_profiling_create(size_t interval)
                                 .source = np_pinning_source};
 
     if (n <= 0) {
-        strncpy(command, np_env_command(), sizeof(command) - 1);
-        n = (long) strlen(command) + 1;
+        n = (long) strlen(np_env_command()) + 1;
+        memcpy(command, np_env_command(), (size_t) n);
     }
 
     start.command = command;
     start.length = (size_t) n;
-    np_stack_init((uintptr_t) __ehdr_start, (uintptr_t) etext, start.depth);
+    np_stack_init((uintptr_t) __ehdr_start, (uintptr_t) _end, start.depth);
 
     if (np_profile_start(&start) != 0) {
         return -1;

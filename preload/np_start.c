@@ -7,14 +7,19 @@
 
 #include "heap/np_background.h"
 #include "heap/np_heap.h"
+#include "os/np_options.h"
+#include "preload/np_advice.h"
 #include "preload/np_profiling.h"
 
 
 __attribute__((constructor)) static void
 np_start(void)
 {
-    if (np_heap_get() != NULL) {
-        np_profiling_init();
+    np_heap_configure();
+    np_advice_init();
+    np_profiling_init();
+
+    if (np_options.background && np_heap_get() != NULL) {
         np_background_start();
     }
 }

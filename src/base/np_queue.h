@@ -25,7 +25,9 @@ struct np_queue_s {
 /* the structure of type t whose member m is the queue link q */
 #define np_queue_data(q, t, m) ((t *) (((char *) (q)) - offsetof(t, m)))
 
-#define np_queue_each(q, h) for (q = (h)->next; q != (h); q = q->next)
+/* a head that is all zero, in a structure not in use yet, has no members */
+#define np_queue_each(q, h)                                                   \
+    for (q = (h)->next != NULL ? (h)->next : (h); q != (h); q = q->next)
 
 
 NP_INLINE void

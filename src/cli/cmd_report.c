@@ -26,6 +26,7 @@ static const np_report_export_t np_report_export[] = {
     {"folded", "a line a stack, for flame graphs", np_export_folded},
     {"speedscope", "for speedscope.app", np_export_speedscope},
     {"callgrind", "for kcachegrind", np_export_callgrind},
+    {"html", "a page for a browser, complete in itself", np_export_html},
     {"dhat", "for valgrind's dh_view.html", np_export_dhat},
 };
 

@@ -208,7 +208,8 @@ _ngxpool()
     compare) _ngxpool_compare "$cur" "$prev" ;;
     report)
         _ngxpool_profile "$cur" "$prev" "--sort --top --by --tree --json
-            --pprof --folded --speedscope --callgrind --dhat --metric"
+            --pprof --folded --speedscope --callgrind --html --dhat
+            --metric"
         ;;
     diff) _ngxpool_profile "$cur" "$prev" "--sort --top --by" ;;
     check)

@@ -11,6 +11,7 @@
 #include "heap/np_pool.h"
 #include "heap/np_purge.h"
 #include "heap/np_remote.h"
+#include "heap/np_route.h"
 #include "heap/np_watch.h"
 #include "map/np_run.h"
 #include "os/np_proc.h"
@@ -136,6 +137,22 @@ np_fork_bury(np_heap_t *h)
 }
 
 
+/* h and the further heaps of its thread */
+static void
+np_fork_each(np_heap_t *h, void (*mend)(np_heap_t *h))
+{
+    np_heap_t *r;
+    unsigned   i;
+
+    mend(h);
+
+    np_route_each(r, h, i)
+    {
+        mend(r);
+    }
+}
+
+
 static void
 np_fork_child(void)
 {
@@ -160,11 +177,11 @@ np_fork_child(void)
         h = np_queue_data(q, np_heap_t, link);
 
         if (h == np_self) {
-            np_fork_mend(h);
+            np_fork_each(h, np_fork_mend);
             continue;
         }
 
-        np_fork_bury(h);
+        np_fork_each(h, np_fork_bury);
 
         np_lock(&np_heaps_lock);
         h->attached = 0;

@@ -12,12 +12,16 @@
 #include "heap/np_mode.h"
 #include "heap/np_pool.h"
 #include "heap/np_remote.h"
+#include "heap/np_route.h"
 
 
 void
 np_free_emptied(np_word_t *w)
 {
-    np_pool_emptied(np_self, w);
+    /* this thread's, but one of several perhaps */
+    np_pool_emptied(
+        atomic_load_explicit(&np_word_block(w)->xheap, memory_order_relaxed),
+        w);
 }
 
 
@@ -25,6 +29,7 @@ static void
 np_free_slot(void *m, const np_found_t *f)
 {
     np_heap_t *h = np_self;
+    np_heap_t *hb;
 
     if (np_found_is_free(f)) {
         np_misuse("double free", m);
@@ -39,9 +44,11 @@ np_free_slot(void *m, const np_found_t *f)
         }
     }
 
-    if (atomic_load_explicit(&np_word_block(f->w)->xheap, memory_order_relaxed)
-        == h) {
-        np_pool_free(h, f->w, np_found_bit(f));
+    hb = atomic_load_explicit(&np_word_block(f->w)->xheap,
+                              memory_order_relaxed);
+
+    if (np_route_is_mine(h, hb)) {
+        np_pool_free(hb, f->w, np_found_bit(f));
 
     } else {
         np_remote_free(f->w, f->slot);

@@ -12,13 +12,15 @@
 #include "heap/np_orphan.h"
 #include "heap/np_purge.h"
 #include "heap/np_remote.h"
+#include "heap/np_route.h"
 #include "heap/np_seam.h"
 #include "heap/np_watch.h"
 #include "map/np_run.h"
 #include "os/np_options.h"
 
 typedef enum {
-    NP_HEAP_COLD = 0, /* nobody has asked for memory yet */
+    NP_HEAP_COLD = 0, /* nobody has asked for anything yet */
+    NP_HEAP_TOLD,     /* the options are read; nobody has asked for memory */
     NP_HEAP_READY,
     NP_HEAP_BROKEN /* the kernel has given us nothing yet */
 } np_heap_stage_e;
@@ -60,7 +62,7 @@ np_heap_init(np_heap_t *h)
 
     np_queue_init(&h->blocks);
     np_queue_init(&h->link);
-    h->modes = (uint8_t) (np_modes & NP_MODE_SLOW);
+    h->modes = (uint8_t) (np_modes & (NP_MODE_SLOW | NP_MODE_ROUTE));
     h->purge_patience = 1;
 
     for (c = 0; c < NP_CLASSES; c++) {
@@ -79,13 +81,28 @@ np_heap_init(np_heap_t *h)
 }
 
 
+void
+np_heap_configure(void)
+{
+    np_lock(&np_heaps_lock);
+
+    if (np_heap_stage == NP_HEAP_COLD) {
+        np_options_init();
+        np_heap_stage = NP_HEAP_TOLD;
+    }
+
+    np_unlock(&np_heaps_lock);
+}
+
+
 static void
 np_heap_start_locked(void)
 {
-    np_options_init();
+    if (np_heap_stage == NP_HEAP_COLD) {
+        np_options_init();
+    }
+
     np_seam_init();
-    /* its pools when there is an orphan: most processes never have any */
-    np_queue_init(&np_orphans.blocks);
     np_purge_percent = np_options.purge;
     np_modes = (np_options.report[0] != '\0'
                         || np_options.profile == NP_PROFILE_EXACT
@@ -180,7 +197,7 @@ np_heap_attach(void)
 
     np_lock(&np_heaps_lock);
 
-    if (np_heap_stage == NP_HEAP_COLD) {
+    if (np_heap_stage <= NP_HEAP_TOLD) {
         np_heap_start_locked();
 
     } else if (np_heap_stage == NP_HEAP_BROKEN && np_window_init() == 0) {
@@ -238,6 +255,7 @@ np_heap_detach(void)
 
     np_watch_left(h);
     np_orphan_abandon(h);
+    np_route_abandon(h);
     np_large_flush(h);
 
     np_lock(&np_heaps_lock);

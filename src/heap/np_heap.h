@@ -77,6 +77,8 @@ struct np_heap_s {
     void       *literal; /* ngx_pool_t of RECLAIM=off, or NULL */
     np_count_t *count;   /* counters, or NULL */
     np_watch_t *watch;   /* np_watch.h, or NULL */
+    np_heap_t  *main;    /* of a further heap (np_route.h): the thread's own */
+    np_heap_t  *route[2]; /* further heaps, or NULL */
     uint64_t    remote_frees;
 
     np_pool_t pool[NP_CLASSES];
@@ -88,7 +90,8 @@ typedef enum {
     NP_MODE_LITERAL = 4, /* the literal nginx pool */
     NP_MODE_EXACT = 8,   /* every object is watched (np_watch.h) */
     NP_MODE_SAMPLE = 16, /* some are */
-    NP_MODE_WATCH = 32   /* some are, or have been: of np_modes only */
+    NP_MODE_WATCH = 32,  /* some are, or have been: of np_modes only */
+    NP_MODE_ROUTE = 64   /* some sites have pools of their own (np_route.h) */
 } np_mode_e;
 
 /* from the options; each call takes the slow way */
@@ -114,6 +117,9 @@ extern size_t np_heaps_seen;
 /* the calling thread's heap, attached if it had none; NULL out of memory.
  * The first call starts the allocator up. */
 np_heap_t *np_heap_get(void);
+
+/* the options are read, if they were not; the heap can wait for a request */
+void np_heap_configure(void);
 
 /* 1 if the thread is past its end and has been given a heap for the one call
  * that it makes: to be given up with np_heap_detach() */

@@ -118,15 +118,10 @@ np_orphan_abandon(np_heap_t *h)
 
 
 int
-np_orphan_adopt(np_heap_t *h, unsigned c)
+np_orphan_adopt_slow(np_heap_t *h, unsigned c)
 {
     np_pool_t  *p = &np_orphans.pool[c];
     np_block_t *b;
-
-    /* read without the lock: at worst one call too early or too late */
-    if (np_peek(p->blocks) == 0) {
-        return 0;
-    }
 
     np_lock(&np_orphans_lock);
     np_remote_collect(&np_orphans);

@@ -13,7 +13,8 @@
 #include "heap/np_heap.h"
 
 /* a block of class c with free slots moves to h: 1; 0 if there is none */
-int np_orphan_adopt(np_heap_t *h, unsigned c);
+NP_INLINE int np_orphan_adopt(np_heap_t *h, unsigned c);
+int           np_orphan_adopt_slow(np_heap_t *h, unsigned c);
 
 /* all blocks of h become orphans or go back; h has none afterwards.  By the
  * owner of h, or by the child of a fork for a thread that is gone. */
@@ -21,5 +22,14 @@ void np_orphan_abandon(np_heap_t *h);
 
 /* merges what was freed into orphans, unless somebody else is at it */
 void np_orphan_collect(void);
+
+
+NP_INLINE int
+np_orphan_adopt(np_heap_t *h, unsigned c)
+{
+    /* read without the lock: at worst one call too early or too late */
+    return np_peek(np_orphans.pool[c].blocks) != 0
+           && np_orphan_adopt_slow(h, c);
+}
 
 #endif

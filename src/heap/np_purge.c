@@ -5,6 +5,7 @@
 #include "base/np_check.h"
 #include "heap/np_large.h"
 #include "heap/np_remote.h"
+#include "heap/np_route.h"
 #include "map/np_run.h"
 #include "os/np_clock.h"
 #include "os/np_options.h"
@@ -209,6 +210,8 @@ size_t
 np_purge_everything(void)
 {
     np_queue_t *q;
+    np_heap_t  *h, *r;
+    unsigned    i;
     size_t      bytes = 0;
 
     np_lock(&np_heaps_lock);
@@ -218,7 +221,13 @@ np_purge_everything(void)
 
     np_queue_each(q, &np_heaps)
     {
-        bytes += np_purge_foreign_locked(np_queue_data(q, np_heap_t, link));
+        h = np_queue_data(q, np_heap_t, link);
+        bytes += np_purge_foreign_locked(h);
+
+        np_route_each(r, h, i)
+        {
+            bytes += np_purge_foreign_locked(r);
+        }
     }
 
     bytes += np_purge_foreign_locked(&np_orphans);
@@ -274,12 +283,20 @@ size_t
 np_purge_all(void)
 {
     np_heap_t *h = np_self;
+    np_heap_t *r;
     size_t     bytes = 0;
+    unsigned   i;
 
     if (h->attached) {
         np_remote_collect(h);
         np_large_flush(h);
         bytes += np_purge_holes(h);
+    }
+
+    np_route_each(r, h, i)
+    {
+        np_remote_collect(r);
+        bytes += np_purge_holes(r);
     }
 
     np_lock(&np_orphans_lock);

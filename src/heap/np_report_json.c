@@ -4,6 +4,9 @@
  * was not counted.  Keys and units are described in REPORT.md; whoever adds
  * one here adds it there, whoever changes the meaning of one raises
  * NP_REPORT_JSON_VERSION.
+ *
+ * The keys lie in the tables: a pointer to a text would have to be relocated
+ * in each process, and this file is of no concern to most.
  */
 
 #include "config.h"
@@ -18,9 +21,9 @@
 #define NP_REPORT_JSON_VERSION 1
 
 typedef struct {
-    const char *key; /* NULL ends a table */
-    size_t      offset;
-    int         counted; /* null unless the run was counted */
+    char   key[24]; /* an empty one ends a table */
+    size_t offset;
+    int    counted; /* null unless the run was counted */
 } np_report_key_t;
 
 #define NP_REPORT_KEY(k, t, f, c)                                             \
@@ -35,13 +38,13 @@ static const np_report_key_t np_report_json_where[] = {
     NP_REPORT_KEY("retained", np_report_where_t, retained, 0),
     NP_REPORT_KEY("metadata", np_report_where_t, metadata, 0),
     NP_REPORT_KEY("rest", np_report_where_t, rest, 0),
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 static const np_report_key_t np_report_json_threads[] = {
     NP_REPORT_KEY("now", np_stats_t, threads_now, 0),
     NP_REPORT_KEY("seen", np_stats_t, threads_seen, 0),
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 static const np_report_key_t np_report_json_requests[] = {
@@ -57,7 +60,7 @@ static const np_report_key_t np_report_json_requests[] = {
     NP_REPORT_KEY("foreign_frees", np_stats_t, foreign_frees, 0),
     NP_REPORT_KEY("foreign_given", np_stats_t, foreign_given, 0),
     NP_REPORT_KEY("foreign_left", np_stats_t, foreign_left, 0),
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 static const np_report_key_t np_report_json_heap[] = {
@@ -70,7 +73,7 @@ static const np_report_key_t np_report_json_heap[] = {
     NP_REPORT_KEY("purged_bytes", np_stats_t, purged_bytes, 0),
     NP_REPORT_KEY("purges", np_stats_t, purges, 0),
     NP_REPORT_KEY("orphan_blocks", np_stats_t, orphan_blocks, 0),
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 static const np_report_key_t np_report_json_large[] = {
@@ -80,7 +83,7 @@ static const np_report_key_t np_report_json_large[] = {
     NP_REPORT_KEY("allocs", np_stats_t, large.allocs, 0),
     NP_REPORT_KEY("mapped_bytes", np_stats_t, large.mapped_bytes, 0),
     NP_REPORT_KEY("cached_bytes", np_stats_t, large.cached_bytes, 0),
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 static const np_report_key_t np_report_json_pool[] = {
@@ -99,7 +102,7 @@ static const np_report_key_t np_report_json_pool[] = {
     NP_REPORT_KEY("allocs", np_stats_pool_t, allocs, 1),
     NP_REPORT_KEY("frees", np_stats_pool_t, frees, 1),
     NP_REPORT_KEY("requested_bytes", np_stats_pool_t, requested, 1),
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 static const np_report_key_t np_report_json_range[] = {
@@ -107,7 +110,7 @@ static const np_report_key_t np_report_json_range[] = {
     NP_REPORT_KEY("frees", np_stats_range_t, frees, 1),
     NP_REPORT_KEY("requested_bytes", np_stats_range_t, requested, 1),
     NP_REPORT_KEY("live_requested_bytes", np_stats_range_t, live_requested, 1),
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 
@@ -118,7 +121,7 @@ np_report_json_keys(np_out_t *o, const np_report_key_t *keys, const void *base,
 {
     const np_report_key_t *k;
 
-    for (k = keys; k->key != NULL; k++) {
+    for (k = keys; k->key[0] != '\0'; k++) {
         np_outf(o, "%s\"%s\": ", k == keys ? "" : ", ", k->key);
 
         if (k->counted && !counted) {

@@ -170,7 +170,7 @@ np_report_share(np_report_cell_t *c, uint64_t n, uint64_t of)
 void
 np_report_power(np_report_cell_t *c, unsigned log2, int exact)
 {
-    static const char *const unit[]
+    static const char unit[][4]
         = {"B  ", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     np_out_t o;
 

@@ -101,9 +101,9 @@ static int
 np_report_where_row(const void *data, unsigned i, np_report_cell_t *cell)
 {
     static const struct {
-        const char *name;
-        size_t      offset;
-        const char *note;
+        char   name[16];
+        size_t offset;
+        char   note[56];
     } part[] = {
         {"live", offsetof(np_report_where_t, live),
          "in the program's hands, as it asked for it"},
@@ -179,7 +179,7 @@ np_report_where_section(np_out_t *o, const np_report_ctx_t *x)
 static int
 np_report_request_row(const void *data, unsigned i, np_report_cell_t *cell)
 {
-    static const char *const name[]
+    static const char name[][16]
         = {"allocated", "freed", "reallocated", "live", "peak"};
     const np_report_ctx_t *x = data;
     const np_stats_t      *s = x->s;
@@ -276,9 +276,9 @@ static int
 np_report_system_row(const void *data, unsigned i, np_report_cell_t *cell)
 {
     static const struct {
-        const char *name;
-        size_t      offset;
-        const char *note;
+        char   name[16];
+        size_t offset;
+        char   note[56];
     } part[] = {
         {"given back", offsetof(np_stats_t, purged_bytes),
          "to the system, since the start"},
@@ -309,9 +309,9 @@ static int
 np_report_thread_row(const void *data, unsigned i, np_report_cell_t *cell)
 {
     static const struct {
-        const char *name;
-        size_t      offset;
-        const char *note;
+        char   name[16];
+        size_t offset;
+        char   note[56];
     } part[] = {
         {"remote frees", offsetof(np_stats_t, remote_frees),
          "by another thread than the one that allocated"},

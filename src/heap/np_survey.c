@@ -6,6 +6,7 @@
 
 #include "heap/np_heap.h"
 #include "heap/np_large.h"
+#include "heap/np_route.h"
 #include "heap/np_watch.h"
 #include "map/np_run.h"
 #include "os/np_mem.h"
@@ -182,6 +183,8 @@ int
 np_survey(const np_survey_visitor_t *visitor, void *to)
 {
     np_queue_t *q;
+    np_heap_t  *h, *r;
+    unsigned    i;
 
     if (!np_lock_try(&np_heaps_lock)) {
         return -1;
@@ -200,7 +203,13 @@ np_survey(const np_survey_visitor_t *visitor, void *to)
 
     np_queue_each(q, &np_heaps)
     {
-        np_survey_heap_locked(np_queue_data(q, np_heap_t, link), visitor, to);
+        h = np_queue_data(q, np_heap_t, link);
+        np_survey_heap_locked(h, visitor, to);
+
+        np_route_each(r, h, i)
+        {
+            np_survey_heap_locked(r, visitor, to);
+        }
     }
 
     np_survey_heap_locked(&np_orphans, visitor, to);

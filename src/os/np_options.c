@@ -31,14 +31,15 @@
         .max = 4095, .block = 1024, .reclaim = 1, .purge = 50,                \
         .background = 0, .check = 0, .abort = NP_ABORT_ABORT,                 \
         .foreign = NP_FOREIGN_FATAL, .deepbind = NP_DEEPBIND_CLEAR,           \
-        .profile = NP_PROFILE_OFF, .profile_file = "ngxpool.%p.prof",         \
-        .profile_only = "", .profile_depth = 32, .profile_follow = 1,         \
-        .profile_signal = 0, .help = 0                                        \
+        .advice = "", .profile = NP_PROFILE_OFF,                              \
+        .profile_file = "ngxpool.%p.prof", .profile_only = "",                \
+        .profile_depth = 32, .profile_follow = 1, .profile_signal = 0,        \
+        .help = 0                                                             \
     }
 
 typedef struct {
-    const char *name;
-    size_t      value;
+    char   name[8];
+    size_t value;
 } np_options_word_t;
 
 typedef enum {
@@ -46,114 +47,129 @@ typedef enum {
     NP_OPTIONS_VALUE
 } np_options_kind_e;
 
+/* which words a value may be; each list ends with an empty one */
+typedef enum {
+    NP_OPTIONS_NO_WORD = 0,
+    NP_OPTIONS_FLAG,
+    NP_OPTIONS_SWITCH,
+    NP_OPTIONS_FORMAT,
+    NP_OPTIONS_OFF,
+    NP_OPTIONS_END,
+    NP_OPTIONS_STRANGER,
+    NP_OPTIONS_BIND,
+    NP_OPTIONS_PROFILE,
+    NP_OPTIONS_NEVER
+} np_options_words_e;
+
+/* the texts lie in the rows: a pointer to one would have to be relocated in
+ * each process, and most have no option to look up here */
 typedef struct {
-    const char              *name; /* without the prefix */
-    np_options_kind_e        kind;
-    size_t                   offset; /* in np_options_t */
-    const np_options_word_t *words;  /* ends in a NULL name; NULL: none */
-    size_t                   min;    /* of a number, or bytes of a text */
-    size_t                   max;    /* 0: no number is allowed */
-    const char              *before; /* what a number follows; NULL: nothing */
-    const char              *unit;
-    const char              *help;
+    char               name[20]; /* without the prefix; empty: no row */
+    np_options_kind_e  kind;
+    size_t             offset; /* in np_options_t */
+    np_options_words_e words;
+    size_t             min;       /* of a number, or bytes of a text */
+    size_t             max;       /* 0: no number is allowed */
+    char               before[8]; /* what a number follows */
+    char               unit[12];
+    char               help[200];
 } np_options_row_t;
 
 np_options_t              np_options = NP_OPTIONS_DEFAULT;
 static const np_options_t np_options_default = NP_OPTIONS_DEFAULT;
+static const char         np_options_prefix[] = NP_OPTIONS_PREFIX;
 
-static const np_options_word_t np_options_flag[]
-    = {{"0", 0}, {"1", 1}, {"off", 0}, {"on", 1}, {NULL, 0}};
-
-static const np_options_word_t np_options_switch[]
-    = {{"on", 1}, {"off", 0}, {"1", 1}, {"0", 0}, {NULL, 0}};
-
-static const np_options_word_t np_options_format[]
-    = {{"text", NP_FORMAT_TEXT}, {"json", NP_FORMAT_JSON}, {NULL, 0}};
-
-static const np_options_word_t np_options_off[]
-    = {{"off", NP_PURGE_OFF}, {NULL, 0}};
-
-static const np_options_word_t np_options_end[] = {{"abort", NP_ABORT_ABORT},
-                                                   {"exit", NP_ABORT_EXIT},
-                                                   {"ignore", NP_ABORT_IGNORE},
-                                                   {NULL, 0}};
-
-static const np_options_word_t np_options_profile[]
-    = {{"off", NP_PROFILE_OFF},
-       {"exact", NP_PROFILE_EXACT},
-       {"sample", 524288},
-       {NULL, 0}};
-
-static const np_options_word_t np_options_never[] = {{"off", 0}, {NULL, 0}};
-static const np_options_word_t np_options_stranger[]
-    = {{"fatal", NP_FOREIGN_FATAL}, {"ignore", NP_FOREIGN_IGNORE}, {NULL, 0}};
-
-static const np_options_word_t np_options_bind[]
-    = {{"clear", NP_DEEPBIND_CLEAR}, {"keep", NP_DEEPBIND_KEEP}, {NULL, 0}};
+static const np_options_word_t np_options_words[][5] = {
+    [NP_OPTIONS_NO_WORD] = {{"", 0}},
+    [NP_OPTIONS_FLAG] = {{"0", 0}, {"1", 1}, {"off", 0}, {"on", 1}, {"", 0}},
+    [NP_OPTIONS_SWITCH] = {{"on", 1}, {"off", 0}, {"1", 1}, {"0", 0}, {"", 0}},
+    [NP_OPTIONS_FORMAT]
+    = {{"text", NP_FORMAT_TEXT}, {"json", NP_FORMAT_JSON}, {"", 0}},
+    [NP_OPTIONS_OFF] = {{"off", NP_PURGE_OFF}, {"", 0}},
+    [NP_OPTIONS_END] = {{"abort", NP_ABORT_ABORT},
+                        {"exit", NP_ABORT_EXIT},
+                        {"ignore", NP_ABORT_IGNORE},
+                        {"", 0}},
+    [NP_OPTIONS_STRANGER]
+    = {{"fatal", NP_FOREIGN_FATAL}, {"ignore", NP_FOREIGN_IGNORE}, {"", 0}},
+    [NP_OPTIONS_BIND]
+    = {{"clear", NP_DEEPBIND_CLEAR}, {"keep", NP_DEEPBIND_KEEP}, {"", 0}},
+    [NP_OPTIONS_PROFILE] = {{"off", NP_PROFILE_OFF},
+                            {"exact", NP_PROFILE_EXACT},
+                            {"sample", 524288},
+                            {"", 0}},
+    [NP_OPTIONS_NEVER] = {{"off", 0}, {"", 0}},
+};
 
 #define NP_OPTIONS_AT(f) offsetof(np_options_t, f)
 
 static const np_options_row_t np_options_table[] = {
-    {"REPORT", NP_OPTIONS_TEXT, NP_OPTIONS_AT(report), NULL, 0,
-     sizeof(np_options.report) - 1, NULL, "bytes",
+    {"REPORT", NP_OPTIONS_TEXT, NP_OPTIONS_AT(report), NP_OPTIONS_NO_WORD, 0,
+     sizeof(np_options.report) - 1, "", "bytes",
      "Write a report when the process ends: \"stderr\", or a file name in\n"
      "which %p is the process id and %n the command's name."},
     {"REPORT_FORMAT", NP_OPTIONS_VALUE, NP_OPTIONS_AT(report_format),
-     np_options_format, 0, 0, NULL, "", "How the report is written."},
+     NP_OPTIONS_FORMAT, 0, 0, "", "", "How the report is written."},
     {"REPORT_EXACT", NP_OPTIONS_VALUE, NP_OPTIONS_AT(report_exact),
-     np_options_flag, 0, 0, NULL, "",
+     NP_OPTIONS_FLAG, 0, 0, "", "",
      "Sizes in a text report as plain bytes, not as KiB, MiB and so on."},
-    {"MAX", NP_OPTIONS_VALUE, NP_OPTIONS_AT(max), NULL, 16, 4095, NULL,
-     "bytes",
+    {"MAX", NP_OPTIONS_VALUE, NP_OPTIONS_AT(max), NP_OPTIONS_NO_WORD, 16, 4095,
+     "", "bytes",
      "The largest request that pools serve; what is larger is \"large\"."},
-    {"BLOCK", NP_OPTIONS_VALUE, NP_OPTIONS_AT(block), NULL, 512, 1048576, NULL,
-     "bytes", "The first block of a pool; later ones grow with the pool."},
-    {"RECLAIM", NP_OPTIONS_VALUE, NP_OPTIONS_AT(reclaim), np_options_switch, 0,
-     0, NULL, "",
+    {"BLOCK", NP_OPTIONS_VALUE, NP_OPTIONS_AT(block), NP_OPTIONS_NO_WORD, 512,
+     1048576, "", "bytes",
+     "The first block of a pool; later ones grow with the pool."},
+    {"RECLAIM", NP_OPTIONS_VALUE, NP_OPTIONS_AT(reclaim), NP_OPTIONS_SWITCH, 0,
+     0, "", "",
      "Use freed memory again; off: as in a plain nginx pool, small memory\n"
      "comes back only when its thread's pool is destroyed."},
-    {"PURGE", NP_OPTIONS_VALUE, NP_OPTIONS_AT(purge), np_options_off, 0, 1000,
-     NULL, "percent",
+    {"PURGE", NP_OPTIONS_VALUE, NP_OPTIONS_AT(purge), NP_OPTIONS_OFF, 0, 1000,
+     "", "percent",
      "Give free memory back to the kernel when it is more than so many\n"
      "percent of the live memory."},
     {"BACKGROUND", NP_OPTIONS_VALUE, NP_OPTIONS_AT(background),
-     np_options_flag, 0, 0, NULL, "",
+     NP_OPTIONS_FLAG, 0, 0, "", "",
      "Let a thread of ours give memory back while the program is idle."},
-    {"CHECK", NP_OPTIONS_VALUE, NP_OPTIONS_AT(check), np_options_flag, 0, 0,
-     NULL, "", "Fill freed memory with junk and guard the ends of blocks."},
-    {"ABORT", NP_OPTIONS_VALUE, NP_OPTIONS_AT(abort), np_options_end, 0, 0,
-     NULL, "",
+    {"CHECK", NP_OPTIONS_VALUE, NP_OPTIONS_AT(check), NP_OPTIONS_FLAG, 0, 0,
+     "", "", "Fill freed memory with junk and guard the ends of blocks."},
+    {"ABORT", NP_OPTIONS_VALUE, NP_OPTIONS_AT(abort), NP_OPTIONS_END, 0, 0, "",
+     "",
      "What follows the line about a wrong pointer or a double free: a core\n"
      "dump, exit status 134, or nothing."},
-    {"FOREIGN", NP_OPTIONS_VALUE, NP_OPTIONS_AT(foreign), np_options_stranger,
-     0, 0, NULL, "",
+    {"FOREIGN", NP_OPTIONS_VALUE, NP_OPTIONS_AT(foreign), NP_OPTIONS_STRANGER,
+     0, 0, "", "",
      "A pointer that is neither ours nor glibc's is misuse, see above, or\n"
      "left alone: then the first one is told, and all are counted."},
-    {"DEEPBIND", NP_OPTIONS_VALUE, NP_OPTIONS_AT(deepbind), np_options_bind, 0,
-     0, NULL, "",
+    {"DEEPBIND", NP_OPTIONS_VALUE, NP_OPTIONS_AT(deepbind), NP_OPTIONS_BIND, 0,
+     0, "", "",
      "Libraries that the program opens with RTLD_DEEPBIND: without that, so\n"
      "that they use our malloc, or with it."},
-    {"PROFILE", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile), np_options_profile,
+    {"ADVICE", NP_OPTIONS_TEXT, NP_OPTIONS_AT(advice), NP_OPTIONS_NO_WORD, 0,
+     sizeof(np_options.advice) - 1, "", "bytes",
+     "A file that `ngxpool advise --advice` wrote: what its call sites\n"
+     "allocate lies in pools of its own."},
+    {"PROFILE", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile), NP_OPTIONS_PROFILE,
      1, (size_t) 1 << 40, "sample:", "bytes",
      "Attribute memory to call sites, of each object or of one in so many\n"
      "bytes, in a file that `ngxpool report` reads."},
-    {"PROFILE_FILE", NP_OPTIONS_TEXT, NP_OPTIONS_AT(profile_file), NULL, 0,
-     sizeof(np_options.profile_file) - 1, NULL, "bytes",
+    {"PROFILE_FILE", NP_OPTIONS_TEXT, NP_OPTIONS_AT(profile_file),
+     NP_OPTIONS_NO_WORD, 0, sizeof(np_options.profile_file) - 1, "", "bytes",
      "The profile's name, with %p and %n; a number is appended if it exists."},
-    {"PROFILE_DEPTH", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile_depth), NULL, 1,
-     256, NULL, "frames", "Frames of a call stack that are told apart."},
+    {"PROFILE_DEPTH", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile_depth),
+     NP_OPTIONS_NO_WORD, 1, 256, "", "frames",
+     "Frames of a call stack that are told apart."},
     {"PROFILE_FOLLOW", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile_follow),
-     np_options_flag, 0, 4194304, NULL, "",
+     NP_OPTIONS_FLAG, 0, 4194304, "", "",
      "Profile the children of fork, too; a process id: that process alone."},
-    {"PROFILE_ONLY", NP_OPTIONS_TEXT, NP_OPTIONS_AT(profile_only), NULL, 0,
-     sizeof(np_options.profile_only) - 1, NULL, "bytes",
+    {"PROFILE_ONLY", NP_OPTIONS_TEXT, NP_OPTIONS_AT(profile_only),
+     NP_OPTIONS_NO_WORD, 0, sizeof(np_options.profile_only) - 1, "", "bytes",
      "Profile only processes whose command has this name."},
     {"PROFILE_SIGNAL", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile_signal),
-     np_options_never, 1, 64, NULL, "",
+     NP_OPTIONS_NEVER, 1, 64, "", "",
      "A signal of this number begins profiling, or stops it."},
-    {"HELP", NP_OPTIONS_VALUE, NP_OPTIONS_AT(help), np_options_flag, 0, 0,
-     NULL, "", "Print this text on standard error when the process starts."},
-    {NULL, NP_OPTIONS_TEXT, 0, NULL, 0, 0, NULL, NULL, NULL}};
+    {"HELP", NP_OPTIONS_VALUE, NP_OPTIONS_AT(help), NP_OPTIONS_FLAG, 0, 0, "",
+     "", "Print this text on standard error when the process starts."},
+    {"", NP_OPTIONS_TEXT, 0, NP_OPTIONS_NO_WORD, 0, 0, "", "", ""}};
 
 
 /* user text on one line, whatever it holds */
@@ -187,14 +203,14 @@ np_options_allowed(np_out_t *o, const np_options_row_t *r)
         return;
     }
 
-    for (w = r->words; w != NULL && w->name != NULL; w++) {
+    for (w = np_options_words[r->words]; w->name[0] != '\0'; w++) {
         np_outf(o, "%s%s", bar, w->name);
         bar = "|";
     }
 
     if (r->max != 0) {
-        np_outf(o, "%s%s%zu..%zu%s%s", bar, r->before != NULL ? r->before : "",
-                r->min, r->max, r->unit[0] != '\0' ? " " : "", r->unit);
+        np_outf(o, "%s%s%zu..%zu%s%s", bar, r->before, r->min, r->max,
+                r->unit[0] != '\0' ? " " : "", r->unit);
     }
 }
 
@@ -214,7 +230,7 @@ np_options_show(np_out_t *o, const np_options_row_t *r, const np_options_t *v)
 
     memcpy(&n, (const char *) v + r->offset, sizeof(n));
 
-    for (w = r->words; w != NULL && w->name != NULL; w++) {
+    for (w = np_options_words[r->words]; w->name[0] != '\0'; w++) {
         if (w->value == n) {
             np_outf(o, "%s", w->name);
             return;
@@ -283,14 +299,14 @@ np_options_set(const np_options_row_t *r, const char *s)
         return 0;
     }
 
-    for (w = r->words; w != NULL && w->name != NULL; w++) {
+    for (w = np_options_words[r->words]; w->name[0] != '\0'; w++) {
         if (strcmp(s, w->name) == 0) {
             memcpy(field, &w->value, sizeof(w->value));
             return 0;
         }
     }
 
-    if (r->before != NULL) {
+    if (r->before[0] != '\0') {
         n = strlen(r->before);
 
         if (strncmp(s, r->before, n) != 0) {
@@ -346,7 +362,7 @@ np_options_know(np_out_t *o, const char *e)
     const char             *s = e + sizeof(NP_OPTIONS_PREFIX) - 1;
     size_t                  n = strcspn(s, "=");
 
-    for (r = np_options_table; r->name != NULL; r++) {
+    for (r = np_options_table; r->name[0] != '\0'; r++) {
         if (strlen(r->name) == n && memcmp(r->name, s, n) == 0) {
             return;
         }
@@ -364,7 +380,7 @@ np_options_know(np_out_t *o, const char *e)
 static int
 np_options_is_ours(const char *e)
 {
-    const char *prefix = NP_OPTIONS_PREFIX;
+    const char *prefix = np_options_prefix;
 
     while (*prefix != '\0' && *e == *prefix) {
         e++;
@@ -402,25 +418,20 @@ np_options_are_profiled(void)
 }
 
 
-void
-np_options_init(void)
+/* sets what the environment has */
+NP_NOINLINE static void
+np_options_take(void)
 {
     char                    buf[512];
     np_out_t                o;
     const char *const      *e;
     const np_options_row_t *r;
 
-    np_options = np_options_default;
-
-    if (!np_options_given()) {
-        return;
-    }
-
     (void) np_env_command();
 
     np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
 
-    for (r = np_options_table; r->name != NULL; r++) {
+    for (r = np_options_table; r->name[0] != '\0'; r++) {
         np_options_read(&o, r);
     }
 
@@ -442,13 +453,24 @@ np_options_init(void)
 
 
 void
+np_options_init(void)
+{
+    np_options = np_options_default;
+
+    if (np_options_given()) {
+        np_options_take();
+    }
+}
+
+
+void
 np_options_help(np_out_t *o)
 {
     const np_options_row_t *r;
     const char             *s;
     size_t                  n;
 
-    for (r = np_options_table; r->name != NULL; r++) {
+    for (r = np_options_table; r->name[0] != '\0'; r++) {
         np_outf(o, "%s%s=", NP_OPTIONS_PREFIX, r->name);
 
         if (r->kind == NP_OPTIONS_TEXT) {

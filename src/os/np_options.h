@@ -61,6 +61,7 @@ typedef struct {
     size_t abort;        /* NGXPOOL_ABORT=abort|exit|ignore (np_abort_e) */
     size_t foreign;      /* NGXPOOL_FOREIGN=fatal|ignore (np_foreign_e) */
     size_t deepbind;     /* NGXPOOL_DEEPBIND=clear|keep (np_deepbind_e) */
+    char   advice[256];  /* NGXPOOL_ADVICE: a file of `ngxpool advise` */
     size_t profile;      /* NGXPOOL_PROFILE=off|exact|sample[:BYTES]: bytes
                             between samples, NP_PROFILE_EXACT, or
                             NP_PROFILE_OFF */

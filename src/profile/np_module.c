@@ -100,13 +100,12 @@ np_module_path(np_format_module_t *m, const char *name)
         return;
     }
 
-    strncpy(m->path, name, sizeof(m->path) - 1);
-    m->path[sizeof(m->path) - 1] = '\0';
+    memcpy(m->path, name, strnlen(name, sizeof(m->path) - 1));
 }
 
 
-static void
-np_module_read(np_format_module_t *m, const struct dl_phdr_info *info)
+void
+np_module_describe(np_format_module_t *m, const struct dl_phdr_info *info)
 {
     const ElfW(Phdr) * p;
     unsigned i;
@@ -114,7 +113,6 @@ np_module_read(np_format_module_t *m, const struct dl_phdr_info *info)
     memset(m, 0, sizeof(*m));
     m->bias = info->dlpi_addr;
     m->start = UINTPTR_MAX;
-    m->to = UINT32_MAX;
 
     for (i = 0; i < info->dlpi_phnum; i++) {
         p = &info->dlpi_phdr[i];
@@ -143,7 +141,7 @@ np_module_note(struct dl_phdr_info *info, size_t size NP_UNUSED, void *data)
     np_format_module_t *old;
     uint32_t            i, used;
 
-    np_module_read(&m, info);
+    np_module_describe(&m, info);
 
     if (m.start >= m.end) {
         return 0;

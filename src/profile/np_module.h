@@ -12,7 +12,10 @@
  * for each entry that is new.
  */
 
+#include <link.h>
 #include <stdint.h>
+
+#include "format/np_format.h"
 
 /* modules unloaded so far, as far as we know */
 unsigned np_module_generation(void);
@@ -23,6 +26,10 @@ void np_module_unloaded(void);
 
 /* brings the list up to date */
 void np_module_look(void);
+
+/* what the loader says of a module; generations are 0 */
+void np_module_describe(np_format_module_t        *m,
+                        const struct dl_phdr_info *info);
 
 /* 1 if the address is in a module of the list, of this generation */
 int np_module_knows(uintptr_t address);

@@ -106,7 +106,7 @@ np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
     }
 
     np_profile.exact = start->interval == 0;
-    strncpy(np_profile.file, start->file, sizeof(np_profile.file) - 1);
+    memcpy(np_profile.file, start->file, strlen(start->file) + 1);
     np_tally_init(start->interval);
     np_times_init(start->source);
     np_profile_first_locked(start);

@@ -38,6 +38,9 @@ int np_export_speedscope(FILE *f, const np_export_t *x);
 /* all figures as events */
 int np_export_callgrind(FILE *f, const np_export_t *x);
 
+/* one self-contained page for a browser */
+int np_export_html(FILE *f, const np_export_t *x);
+
 /* for valgrind's dh_view.html */
 int np_export_dhat(FILE *f, const np_export_t *x);
 

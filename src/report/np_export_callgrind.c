@@ -19,7 +19,7 @@
 
 #include "report/np_escape.h"
 #include "report/np_frames.h"
-#include "report/np_intern.h"
+#include "report/np_strings.h"
 
 typedef struct {
     FILE              *f;
@@ -27,8 +27,8 @@ typedef struct {
     np_frames_t        list;
     uint32_t          *id; /* of the frames' functions */
     unsigned           ids;
-    np_intern_t        objects, files, functions; /* as numbered in the file */
-    np_intern_t        whole; /* "MODULE\nFILE\nFUNCTION" */
+    np_strings_t       objects, files, functions; /* as numbered in the file */
+    np_strings_t       whole; /* "MODULE\nFILE\nFUNCTION" */
     int64_t            cost[NP_FIGURES];
     int                failed;
 } np_callgrind_t;
@@ -107,13 +107,13 @@ np_callgrind_head(np_callgrind_t *o)
 
 /* a name is written out once, and stands for itself by its number then */
 static void
-np_callgrind_name(np_callgrind_t *o, const char *what, np_intern_t *t,
+np_callgrind_name(np_callgrind_t *o, const char *what, np_strings_t *t,
                   const char *name)
 {
     uint32_t before = t->n;
-    uint32_t i = np_intern(t, name);
+    uint32_t i = np_strings_number(t, name);
 
-    if (i == NP_INTERN_FAILED) {
+    if (i == NP_STRINGS_FAILED) {
         o->failed = 1;
     } else if (i == before) {
         (void) fprintf(o->f, "%s=(%u) %s\n", what, i + 1, name);
@@ -163,9 +163,9 @@ np_callgrind_ids(np_callgrind_t *o)
             < 0) {
             return -1;
         }
-        o->id[i] = np_intern(&o->whole, key);
+        o->id[i] = np_strings_number(&o->whole, key);
         free(key);
-        if (o->id[i] == NP_INTERN_FAILED) {
+        if (o->id[i] == NP_STRINGS_FAILED) {
             return -1;
         }
     }
@@ -250,10 +250,10 @@ np_export_callgrind(FILE *f, const np_export_t *x)
     int            rc = np_callgrind_write(&o);
 
     np_frames_fini(&o.list);
-    np_intern_fini(&o.objects);
-    np_intern_fini(&o.files);
-    np_intern_fini(&o.functions);
-    np_intern_fini(&o.whole);
+    np_strings_fini(&o.objects);
+    np_strings_fini(&o.files);
+    np_strings_fini(&o.functions);
+    np_strings_fini(&o.whole);
     free(o.id);
     return rc;
 }

@@ -20,7 +20,7 @@
 
 #include "report/np_escape.h"
 #include "report/np_frames.h"
-#include "report/np_intern.h"
+#include "report/np_strings.h"
 
 /* columns: bytes and blocks in all, their lifetimes, at their own peak, at the
  * program's, at the end */
@@ -39,7 +39,7 @@ typedef struct {
     FILE              *f;
     const np_export_t *x;
     np_frames_t        list;
-    np_intern_t        frames;
+    np_strings_t       frames;
     np_dhat_point_t   *point;
     unsigned           n;
 } np_dhat_t;
@@ -110,10 +110,10 @@ static uint32_t
 np_dhat_frame(np_dhat_t *o, const np_frame_t *r)
 {
     char    *text = np_dhat_frame_text(r);
-    uint32_t i = NP_INTERN_FAILED;
+    uint32_t i = NP_STRINGS_FAILED;
 
     if (text != NULL) {
-        i = np_intern(&o->frames, text);
+        i = np_strings_number(&o->frames, text);
         free(text);
     }
     return i;
@@ -140,7 +140,7 @@ np_dhat_point(np_dhat_t *o, const np_site_t *s)
     o->n++;
     for (r->n = 0; r->n < o->list.n; r->n++) {
         r->frame[r->n] = np_dhat_frame(o, &o->list.frame[r->n]);
-        if (r->frame[r->n] == NP_INTERN_FAILED) {
+        if (r->frame[r->n] == NP_STRINGS_FAILED) {
             return -1;
         }
     }
@@ -190,7 +190,7 @@ np_dhat_points(np_dhat_t *o)
     const np_profile_t *p = o->x->profile;
 
     o->point = calloc((size_t) p->nsites + 1, sizeof(*o->point));
-    if (o->point == NULL || np_intern(&o->frames, "[root]") != 0) {
+    if (o->point == NULL || np_strings_number(&o->frames, "[root]") != 0) {
         return -1;
     }
     for (unsigned i = 0; i < p->nsites; i++) {
@@ -271,6 +271,6 @@ np_export_dhat(FILE *f, const np_export_t *x)
     }
     free(o.point);
     np_frames_fini(&o.list);
-    np_intern_fini(&o.frames);
+    np_strings_fini(&o.frames);
     return rc;
 }

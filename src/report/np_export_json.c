@@ -142,12 +142,11 @@ np_json_module(const np_export_t *x, unsigned i)
     for (unsigned k = 0; k < m->build_id_length; k++) {
         (void) snprintf(id + (size_t) k * 2, 3, "%02x", m->build_id[k]);
     }
-    o = json_pack("{s:o, s:s, s:o, s:o, s:o, s:I, s:o}", "path",
+    o = json_pack("{s:o, s:s, s:o, s:o, s:o, s:I, s:I}", "path",
                   np_json_text(m->path), "build_id", id, "start",
                   np_json_address(m->start), "end", np_json_address(m->end),
                   "bias", np_json_address(m->bias), "from",
-                  (json_int_t) m->from, "to",
-                  m->to != UINT32_MAX ? json_integer(m->to) : json_null());
+                  (json_int_t) m->from, "to", (json_int_t) m->to);
     free(id);
     return o;
 }

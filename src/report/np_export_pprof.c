@@ -23,7 +23,7 @@
 #include "report/np_escape.h"
 #include "report/np_frames.h"
 #include "report/np_gzip.h"
-#include "report/np_intern.h"
+#include "report/np_strings.h"
 #include "report/np_protobuf.h"
 
 /* numbers of fields */
@@ -47,8 +47,8 @@ enum {
 typedef struct {
     const np_export_t *x;
     np_gzip_t         *z;
-    np_intern_t        strings;
-    np_intern_t        functions; /* "NAME\nLINKAGE\nFILE"; no name has \n */
+    np_strings_t       strings;
+    np_strings_t       functions; /* "NAME\nLINKAGE\nFILE"; no name has \n */
     np_protobuf_t      top;       /* of one field */
     np_protobuf_t      message;
     np_protobuf_t      part;
@@ -66,9 +66,9 @@ static const char *const np_pprof_type[NP_PPROF_VALUES][2] = {
 static uint32_t
 np_pprof_string(np_pprof_t *o, const char *s)
 {
-    uint32_t i = np_intern(&o->strings, s);
+    uint32_t i = np_strings_number(&o->strings, s);
 
-    o->failed |= i == NP_INTERN_FAILED;
+    o->failed |= i == NP_STRINGS_FAILED;
     return i;
 }
 
@@ -192,8 +192,8 @@ np_pprof_line(np_pprof_t *o, const char *name, const char *linkage,
         o->failed = 1;
         return;
     }
-    i = np_intern(&o->functions, key);
-    o->failed |= i == NP_INTERN_FAILED;
+    i = np_strings_number(&o->functions, key);
+    o->failed |= i == NP_STRINGS_FAILED;
     free(key);
     np_protobuf_number(&o->part, 1, (uint64_t) i + 1);
     np_protobuf_number(&o->part, 2, line);
@@ -341,7 +341,7 @@ np_export_pprof(FILE *f, const np_export_t *x)
     np_protobuf_fini(&o.top);
     np_protobuf_fini(&o.message);
     np_protobuf_fini(&o.part);
-    np_intern_fini(&o.strings);
-    np_intern_fini(&o.functions);
+    np_strings_fini(&o.strings);
+    np_strings_fini(&o.functions);
     return o.failed || ferror(f) ? -1 : 0;
 }

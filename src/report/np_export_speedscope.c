@@ -13,13 +13,13 @@
 #include <string.h>
 
 #include "report/np_frames.h"
-#include "report/np_intern.h"
+#include "report/np_strings.h"
 
 typedef struct {
     FILE              *f;
     const np_export_t *x;
     np_frames_t        list;
-    np_intern_t        frames; /* "FUNCTION\nFILE\nLINE"; no name has \n */
+    np_strings_t       frames; /* "FUNCTION\nFILE\nLINE"; no name has \n */
     uint32_t         **stack;  /* of the sites: how many, and their numbers */
 } np_speedscope_t;
 
@@ -33,9 +33,9 @@ np_speedscope_frame(np_speedscope_t *o, const np_frame_t *r)
     if (asprintf(&key, "%s\n%s\n%u", r->function,
                  r->file != NULL ? r->file : "", r->line)
         < 0) {
-        return NP_INTERN_FAILED;
+        return NP_STRINGS_FAILED;
     }
-    i = np_intern(&o->frames, key);
+    i = np_strings_number(&o->frames, key);
     free(key);
     return i;
 }
@@ -59,7 +59,7 @@ np_speedscope_stack(np_speedscope_t *o, const np_site_t *s)
     stack[0] = n;
     for (unsigned k = 0; k < n; k++) {
         stack[n - k] = np_speedscope_frame(o, &o->list.frame[k]);
-        if (stack[n - k] == NP_INTERN_FAILED) {
+        if (stack[n - k] == NP_STRINGS_FAILED) {
             free(stack);
             return NULL;
         }
@@ -205,6 +205,6 @@ np_export_speedscope(FILE *f, const np_export_t *x)
     }
     free(o.stack);
     np_frames_fini(&o.list);
-    np_intern_fini(&o.frames);
+    np_strings_fini(&o.frames);
     return rc;
 }

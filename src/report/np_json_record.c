@@ -167,6 +167,7 @@ np_json_site_numbers(json_t *o, const np_site_t *s)
         {"pinned_at_peak", s->pinned_at_peak},
         {"pinned_max", s->pinned_max},
         {"pinned_sum", s->pinned_sum},
+        {"surveys", s->surveys},
         {"samples", s->samples},
         {"free_samples", s->free_samples},
         {"mean_life_bytes", s->mean_life_bytes},

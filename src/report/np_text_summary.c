@@ -184,7 +184,8 @@ np_text_proof(const np_text_t *t)
     char                      a[NP_TEXT_CELL], b[NP_TEXT_CELL];
 
     other = (double) h->heap_live_bytes;
-    if (!h->heap_known) {
+    /* while the program runs, the allocator's is told only now and then */
+    if (!h->heap_known || h->ended == NP_ENDED_NOT) {
         other = (double) h->live_bytes;
         whose = "the profiler's own counter";
     }
@@ -195,7 +196,9 @@ np_text_proof(const np_text_t *t)
         (void) fputs("equal\n", t->f);
     } else if (other > 0) {
         (void) fprintf(t->f, "%+.3g %%%s\n", 100 * (sites - other) / other,
-                       t->p->sampled ? ", an estimate" : "");
+                       t->p->sampled              ? ", an estimate"
+                       : h->ended == NP_ENDED_NOT ? ", read a moment apart"
+                                                  : "");
     } else {
         (void) fputs("they differ\n", t->f);
     }

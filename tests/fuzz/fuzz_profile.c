@@ -21,6 +21,7 @@
 static const np_export_pt fuzz_export[] = {
     np_export_json,       np_export_pprof,     np_export_folded,
     np_export_speedscope, np_export_callgrind, np_export_dhat,
+    np_export_html,
 };
 
 

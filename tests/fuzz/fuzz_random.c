@@ -3,8 +3,8 @@
  *
  * A driver for fuzz_profile.c without libFuzzer: changes each file at random,
  * ROUNDS times, always in the same way for the same seed.  Mostly in the
- * header, where sizes and offsets are, and with numbers that are at the edge of
- * something.
+ * header, where sizes and offsets are, and with numbers that are at the edge
+ * of something.
  */
 #include "config.h"
 

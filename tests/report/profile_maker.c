@@ -170,6 +170,17 @@ maker_block(maker_t *m, uint64_t start, uint64_t bytes)
 
 
 uint32_t
+maker_node(maker_t *m, uint32_t parent, uint64_t address)
+{
+    np_format_node_t *r = maker_add(m, NP_TABLE_NODES);
+
+    r->address = address;
+    r->parent = parent;
+    return m->table[NP_TABLE_NODES].used - 1;
+}
+
+
+uint32_t
 maker_frame(maker_t *m, uint32_t parent, uint64_t address)
 {
     np_format_node_t *r;
@@ -180,10 +191,7 @@ maker_frame(maker_t *m, uint32_t parent, uint64_t address)
             return i;
         }
     }
-    r = maker_add(m, NP_TABLE_NODES);
-    r->address = address;
-    r->parent = parent;
-    return m->table[NP_TABLE_NODES].used - 1;
+    return maker_node(m, parent, address);
 }
 
 
@@ -415,6 +423,7 @@ maker_pin(maker_t *m, uint32_t site, uint64_t bytes)
     s->pinned = bytes;
     s->pinned_max = maker_most(s->pinned_max, bytes);
     s->pinned_sum += bytes;
+    s->surveys++;
 }
 
 

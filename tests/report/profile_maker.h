@@ -54,7 +54,10 @@ void maker_own_modules(maker_t *m);
 /* the node of address under parent, made if need be; 0 is the root */
 uint32_t maker_frame(maker_t *m, uint32_t parent, uint64_t address);
 
-/* the same for n addresses, leaf first */
+/* a new one, without a search for one that is there */
+uint32_t maker_node(maker_t *m, uint32_t parent, uint64_t address);
+
+/* the node of n addresses, leaf first */
 uint32_t maker_stack(maker_t *m, void *const *frame, unsigned n);
 
 /* a site of its own at this node */

@@ -81,6 +81,40 @@ START_TEST(test_line)
 END_TEST
 
 
+/* a byte for a byte: lengths stay */
+START_TEST(test_text)
+{
+    static const struct {
+        const char *from, *to;
+    } t[] = {
+        {"plain", "plain"},
+        {"gr\303\274n \342\202\254 \360\237\230\200",
+         "gr\303\274n \342\202\254 \360\237\230\200"},
+        {"\033[31m\r\n\t\177", "?[31m????"},
+        /* cut off, a byte alone, too long a form, a surrogate, too large */
+        {"a\303", "a?"},
+        {"\200b", "?b"},
+        {"\300\257", "??"},
+        {"\355\240\200", "???"},
+        {"\364\220\200\200", "????"},
+        /* control characters of the upper half, and right to left */
+        {"\302\233m", "??m"},
+        {"\342\200\256evil", "???evil"},
+        {"\342\201\246", "???"},
+        {"", ""},
+    };
+
+    for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        char *s = strdup(t[i].from);
+
+        np_escape_text(s);
+        ck_assert_str_eq(s, t[i].to);
+        free(s);
+    }
+}
+END_TEST
+
+
 START_TEST(test_numbers)
 {
     char b[NP_HUMAN_MAX];
@@ -113,6 +147,7 @@ check_suite(void)
     tcase_add_test(t, test_csv);
     tcase_add_test(t, test_command);
     tcase_add_test(t, test_line);
+    tcase_add_test(t, test_text);
     tcase_add_test(t, test_numbers);
     suite_add_tcase(s, t);
     return s;

@@ -91,43 +91,85 @@ START_TEST(test_hostile_names)
 END_TEST
 
 
-/* those that are read at all */
+/* writes the bytes to the file and exports what is read of them; 0: nothing */
+static int
+export_bytes(int fd, const char *path, const unsigned char *image, size_t size)
+{
+    char            err[NP_PROFILE_ERROR], *text;
+    export_sample_t s;
+    size_t          n;
+
+    ck_assert_int_eq(ftruncate(fd, 0), 0);
+    ck_assert_int_eq(pwrite(fd, image, size, 0), (ssize_t) size);
+    s.profile = np_profile_load(path, err);
+    if (s.profile == NULL) {
+        return 0;
+    }
+    s.symbols = np_symbols_open(s.profile, NULL);
+    ck_assert_ptr_nonnull(s.symbols);
+    for (int i = 0; i < FORMATS; i++) {
+        text = render(&s, i, &n);
+        if (kinds[i].text) {
+            assert_harmless(text, n, i);
+        }
+        free(text);
+    }
+    export_sample_close(&s);
+    return 1;
+}
+
+
 START_TEST(test_damaged)
 {
-    char path[] = "/tmp/ngxpool-damaged-XXXXXX", err[NP_PROFILE_ERROR];
-    int  fd = mkstemp(path), shown = 0;
+    char path[] = "/tmp/ngxpool-damaged-XXXXXX";
+    int  fd = mkstemp(path), shown = 0, read;
 
     ck_assert_int_ge(fd, 0);
     for (const profile_damage_t *d = profile_damages; d->name != NULL; d++) {
-        maker_t        *m = sample_plain(0);
-        size_t          size, n;
-        unsigned char  *image = maker_image(m, &size);
-        export_sample_t s;
+        maker_t       *m = sample_plain(0);
+        size_t         size;
+        unsigned char *image = maker_image(m, &size);
 
         d->harm(image, &size);
-        ck_assert_int_eq(ftruncate(fd, 0), 0);
-        ck_assert_int_eq(pwrite(fd, image, size, 0), (ssize_t) size);
+        read = export_bytes(fd, path, image, size);
+        ck_assert_msg(!d->hopeless || !read, "%s: read", d->name);
+        shown += read;
         free(image);
         maker_destroy(m);
-        s.profile = np_profile_load(path, err);
-        ck_assert_msg(!d->hopeless || s.profile == NULL, "%s: read", d->name);
-        if (s.profile == NULL) {
-            continue;
-        }
-        s.symbols = np_symbols_open(s.profile, NULL);
-        ck_assert_ptr_nonnull(s.symbols);
-        for (int i = 0; i < FORMATS; i++) {
-            char *text = render(&s, i, &n);
-
-            if (kinds[i].text) {
-                assert_harmless(text, n, i);
-            }
-            free(text);
-        }
-        export_sample_close(&s);
-        shown++;
     }
     ck_assert_int_gt(shown, 0);
+    close(fd);
+    unlink(path);
+}
+END_TEST
+
+
+/* bytes at random places, always the same ones */
+START_TEST(test_random_damage)
+{
+    char           path[] = "/tmp/ngxpool-damaged-XXXXXX";
+    int            fd = mkstemp(path), shown = 0;
+    uint64_t       x = 88172645463325252u;
+    maker_t       *m = sample_plain(65536);
+    size_t         size;
+    unsigned char *image = maker_image(m, &size), *harmed = malloc(size);
+
+    ck_assert_int_ge(fd, 0);
+    for (unsigned round = 0; round < 60; round++) {
+        memcpy(harmed, image, size);
+        for (unsigned i = 0; i <= round % 16; i++) {
+            /* Marsaglia's xorshift64 */
+            x ^= x << 13;
+            x ^= x >> 7;
+            x ^= x << 17;
+            harmed[(x >> 16) % size] = x & 1 ? 0xff : (unsigned char) (x >> 8);
+        }
+        shown += export_bytes(fd, path, harmed, size);
+    }
+    ck_assert_int_gt(shown, 0);
+    free(harmed);
+    free(image);
+    maker_destroy(m);
     close(fd);
     unlink(path);
 }
@@ -169,8 +211,11 @@ compare_golden(const char *name, char *text, size_t n)
     ck_assert_msg(f != NULL, "%s: %s", path, strerror(errno));
     ck_assert_uint_lt(fread(want, 1, n + 4095, f), n + 4095);
     fclose(f);
-    ck_assert_msg(strcmp(want, text) == 0, "%s is not what is written:\n%s",
-                  path, text);
+    for (n = 0; want[n] != '\0' && want[n] == text[n];) {
+        n++;
+    }
+    ck_assert_msg(want[n] == text[n], "%s: from byte %zu on it says\n%.200s",
+                  path, n, text + n);
     free(want);
     free(text);
 }
@@ -257,6 +302,7 @@ check_suite(void)
     tcase_add_loop_test(t, test_golden, 0, FORMATS);
     tcase_add_loop_test(t, test_full_disk, 0, FORMATS);
     tcase_add_test(t, test_damaged);
+    tcase_add_test(t, test_random_damage);
     tcase_add_test(t, test_hidden);
     suite_add_tcase(s, t);
 

@@ -120,7 +120,7 @@ START_TEST(test_threads_and_sizes)
 END_TEST
 
 
-/* inclusive == exclusive + sum of the children's, from main as well as to it */
+/* inclusive == exclusive + sum of the children, from main as well as to it */
 START_TEST(test_tree)
 {
     export_sample_t s;

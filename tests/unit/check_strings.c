@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "report/np_intern.h"
+#include "report/np_strings.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -13,16 +13,16 @@
 
 START_TEST(test_numbers_in_order)
 {
-    np_intern_t t = {0};
+    np_strings_t t = {0};
 
-    ck_assert_uint_eq(np_intern(&t, ""), 0);
-    ck_assert_uint_eq(np_intern(&t, "b"), 1);
-    ck_assert_uint_eq(np_intern(&t, "a"), 2);
-    ck_assert_uint_eq(np_intern(&t, "b"), 1);
-    ck_assert_uint_eq(np_intern(&t, ""), 0);
+    ck_assert_uint_eq(np_strings_number(&t, ""), 0);
+    ck_assert_uint_eq(np_strings_number(&t, "b"), 1);
+    ck_assert_uint_eq(np_strings_number(&t, "a"), 2);
+    ck_assert_uint_eq(np_strings_number(&t, "b"), 1);
+    ck_assert_uint_eq(np_strings_number(&t, ""), 0);
     ck_assert_uint_eq(t.n, 3);
     ck_assert_str_eq(t.string[2], "a");
-    np_intern_fini(&t);
+    np_strings_fini(&t);
     ck_assert_uint_eq(t.n, 0);
 }
 END_TEST
@@ -30,18 +30,18 @@ END_TEST
 
 START_TEST(test_many)
 {
-    np_intern_t t = {0};
-    char        name[32];
+    np_strings_t t = {0};
+    char         name[32];
 
     for (unsigned turn = 0; turn < 2; turn++) {
         for (unsigned i = 0; i < 5000; i++) {
             snprintf(name, sizeof(name), "name %u", i);
-            ck_assert_uint_eq(np_intern(&t, name), i);
+            ck_assert_uint_eq(np_strings_number(&t, name), i);
             ck_assert_str_eq(t.string[i], name);
         }
     }
     ck_assert_uint_eq(t.n, 5000);
-    np_intern_fini(&t);
+    np_strings_fini(&t);
 }
 END_TEST
 
@@ -49,7 +49,7 @@ END_TEST
 Suite *
 check_suite(void)
 {
-    Suite *s = suite_create("intern");
+    Suite *s = suite_create("strings");
     TCase *t = tcase_create("strings");
 
     tcase_add_test(t, test_numbers_in_order);

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "report/np_intern.h"
+#include "report/np_strings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 /* FNV-1a (Fowler, Noll, Vo), 64 bits, folded */
 static uint32_t
-np_intern_hash(const char *s)
+np_strings_hash(const char *s)
 {
     uint64_t h = 0xcbf29ce484222325u;
 
@@ -25,9 +25,9 @@ np_intern_hash(const char *s)
 
 /* the slot of s, or the free one where it belongs */
 static uint32_t *
-np_intern_slot(const np_intern_t *t, const char *s)
+np_strings_slot(const np_strings_t *t, const char *s)
 {
-    uint32_t i = np_intern_hash(s) & (t->slots - 1);
+    uint32_t i = np_strings_hash(s) & (t->slots - 1);
 
     while (t->slot[i] != 0 && strcmp(t->string[t->slot[i] - 1], s) != 0) {
         i = (i + 1) & (t->slots - 1);
@@ -37,7 +37,7 @@ np_intern_slot(const np_intern_t *t, const char *s)
 
 
 static int
-np_intern_grow(np_intern_t *t)
+np_strings_grow(np_strings_t *t)
 {
     uint32_t  n = t->capacity == 0 ? 64 : t->capacity * 2;
     char    **string;
@@ -60,14 +60,14 @@ np_intern_grow(np_intern_t *t)
     t->slots = n * 2;
     t->capacity = n;
     for (uint32_t i = 0; i < t->n; i++) {
-        *np_intern_slot(t, t->string[i]) = i + 1;
+        *np_strings_slot(t, t->string[i]) = i + 1;
     }
     return 0;
 }
 
 
 void
-np_intern_fini(np_intern_t *t)
+np_strings_fini(np_strings_t *t)
 {
     for (uint32_t i = 0; i < t->n; i++) {
         free(t->string[i]);
@@ -79,20 +79,20 @@ np_intern_fini(np_intern_t *t)
 
 
 uint32_t
-np_intern(np_intern_t *t, const char *s)
+np_strings_number(np_strings_t *t, const char *s)
 {
     uint32_t *slot;
 
-    if (t->n == t->capacity && np_intern_grow(t) != 0) {
-        return NP_INTERN_FAILED;
+    if (t->n == t->capacity && np_strings_grow(t) != 0) {
+        return NP_STRINGS_FAILED;
     }
-    slot = np_intern_slot(t, s);
+    slot = np_strings_slot(t, s);
     if (*slot != 0) {
         return *slot - 1;
     }
     t->string[t->n] = strdup(s);
     if (t->string[t->n] == NULL) {
-        return NP_INTERN_FAILED;
+        return NP_STRINGS_FAILED;
     }
     *slot = ++t->n;
     return t->n - 1;

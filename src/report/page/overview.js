@@ -1,0 +1,208 @@
+/*
+ * The overview: figures, where the resident set goes, the sites that matter
+ * most; notes on what is missing; the footer's proof.
+ */
+
+const endings = {
+    not: "was still running, or was killed, when this was read",
+    exit: "ended by itself",
+    exec: "ended by executing another program",
+    signal: "was ended by a signal",
+    fatal: "was ended by a finding of the allocator",
+    stopped: "runs on; profiling was switched off",
+};
+
+
+function overviewFacts() {
+    const when = new Date(data.wall);
+    const facts = ["process " + data.pid
+        + (data.parent ? " (forked by " + data.parent + ")" : ""),
+    "began " + when.toLocaleString(),
+    "ran " + duration(data.ms),
+    endings[data.ended] || "",
+    data.interval > 0 ? "sampled, one in " + bytes(data.interval)
+        : "exact: each allocation counted"];
+
+    $("command").textContent = spell(data.command) || "(unknown command)";
+    $("facts").textContent = facts.filter((f) => f).join("  ·  ");
+    document.title = "ngxpool report: " + spell(data.command).slice(0, 80);
+}
+
+
+function overviewNotes() {
+    const notes = [];
+    const left = data.left_out;
+    /* the blocks that found no room are told of beside their picture */
+    const lost = Object.keys(data.lost).filter((k) => data.lost[k] > 0
+        && k !== "blocks");
+
+    if (left.sites > 0) {
+        notes.push("This page holds the " + plural(siteCount, "site")
+            + " that matter most of " + count(siteCount + left.sites)
+            + ". The other " + count(left.sites) + " are one frame, “"
+            + frameName(nodes.frame[left.node]) + "”, of the flame graph: "
+            + bytes(left.alloc_bytes) + " allocated, "
+            + bytes(left.live_bytes) + " live.");
+    }
+    if (left.hidden > 0) {
+        notes.push("A filter hides " + plural(left.hidden, "site") + ".");
+    }
+    if (lost.length > 0) {
+        notes.push("The profile had no room for " + lost.map((k) =>
+            count(data.lost[k]) + " " + k).join(", ") + ".");
+    }
+    if (data.interval > 0) {
+        const error = (x) => x === null ? "an unknown error" : "±" + bytes(x);
+
+        notes.push("Sampled: all figures are estimates. Live bytes are known"
+            + " to " + error(data.errors.live) + ", all bytes to "
+            + error(data.errors.total) + " (one standard error).");
+    }
+    fill($("notes"), ...notes.map((n) => el("p", {class: "note"}, n)));
+}
+
+
+function overviewTiles() {
+    const s = data.sums;
+    const tiles = [
+        ["Peak live", bytes(data.peak_bytes), "after "
+            + duration(data.peak_ms)],
+        ["Live at the end", bytes(data.live_bytes), plural(
+            data.live_objects, "object")],
+        ["Peak RSS", bytes(data.peak_rss), percent(data.peak_bytes,
+            data.peak_rss) + " of it live at the peak"],
+        ["Allocated", bytes(s.alloc_bytes), plural(s.allocs,
+            "allocation")],
+        ["Temporary", percent(s.temporary_bytes, s.alloc_bytes),
+            bytes(s.temporary_bytes) + " freed at once"],
+        ["Pinned", bytes(s.pinned), "free, but kept by live neighbours"],
+        ["Run time", duration(data.ms), bytes(s.alloc_bytes
+            / Math.max(data.ms, 1) * 1000) + " allocated a second"],
+        ["Profiler", bytes(data.own_bytes), "of its own memory"],
+    ];
+
+    fill($("tiles"), ...tiles.map(([name, value, more]) =>
+        el("div", {class: "tile"}, el("dt", {}, name),
+            el("dd", {}, el("b", {}, value), el("span", {class: "soft"},
+                more)))));
+}
+
+
+/* what lives in the resident set at the last look, in parts that add up */
+function overviewWhere() {
+    const t = data.times;
+    const last = t.ms.length - 1;
+
+    if (last < 0 || !(t.rss[last] > 0)) {
+        $("where-box").hidden = true;
+        return;
+    }
+    const all = t.rss[last];
+    let left = all;
+    const take = (x) => {
+        const part = Math.min(Math.max(0, x), left);
+
+        left -= part;
+        return part;
+    };
+    const live = take(t.live[last]);
+    const slack = take(data.sums.live_slack);
+    const pinned = take(t.pinned[last]);
+    const profiler = take(data.own_bytes);
+    const heap = take(t.heap[last] - t.live[last] - data.sums.live_slack
+        - t.pinned[last]);
+    const parts = [
+        ["live", "Live", live, "what was asked for"],
+        ["slack", "Slack", slack, "given to live objects beyond that"],
+        ["pinned", "Pinned", pinned, "free, on pages that live objects hold"],
+        ["heap", "Other heap", heap, "free; in RSS unless it was purged"],
+        ["profiler", "Profiler", profiler, "gone without profiling"],
+        ["other", "All else", left, "code, stacks, the program's own "
+            + "mappings"],
+    ];
+
+    $("where-when").textContent = "RSS " + bytes(all) + " after "
+        + duration(t.ms[last]) + ", the last look.";
+    fill($("where-bar"), ...parts.map(([key, , n]) => {
+        const e = el("span", {class: "part-" + key});
+
+        e.style.width = 100 * n / all + "%";
+        return e;
+    }));
+    fill($("where"), ...parts.map(([key, name, n, why]) => el("li", {},
+        el("i", {class: "part-" + key, "aria-hidden": "true"}),
+        el("b", {}, name), el("span", {class: "number"}, bytes(n)),
+        el("span", {class: "number soft"}, percent(n, all)),
+        el("span", {class: "soft why"}, why))));
+}
+
+
+/* sites by the function that they are named for, largest sum first */
+function overviewFunctions(column) {
+    const sums = new Map();
+
+    for (let s = 0; s < siteCount; s++) {
+        const v = sites[column][s];
+
+        if (v > 0) {
+            const name = siteName(s);
+
+            sums.set(name, (sums.get(name) || 0) + v);
+        }
+    }
+    return [...sums.entries()].sort((a, b) => b[1] - a[1]).slice(0, 5);
+}
+
+
+/* the first five functions by a figure */
+function overviewLeaders() {
+    const boards = [
+        ["Who holds memory", "live_bytes", "live"],
+        ["Who made the peak", "at_peak_bytes", "peak"],
+        ["Who keeps free memory", "pinned", "pinned"],
+        ["Who allocates", "alloc_bytes", "total"],
+    ];
+
+    fill($("leaders"), ...boards.map(([title, column, key]) => {
+        const top = overviewFunctions(column);
+
+        return el("div", {class: "card board"}, el("h2", {}, title),
+            top.length ? el("ol", {}, ...top.map(([name, sum]) => {
+                const bar = el("span", {class: "bar-fill fill-" + key});
+                const only = {has: (s) => siteName(s) === name,
+                    label: "of " + name};
+
+                bar.style.width = 100 * sum / data.sums[column] + "%";
+                return el("li", {}, el("button", {type: "button",
+                    class: "link fn", title: name,
+                    onclick: () => sitesOnly(only, column)}, name),
+                el("span", {class: "number"}, bytes(sum)),
+                el("span", {class: "bar-cell"}, bar));
+            })) : el("p", {class: "soft"}, "nobody"));
+    }));
+}
+
+
+function proof() {
+    const sum = data.live_bytes;
+    const own = data.heap_live_bytes === null;
+    const other = own ? data.counted_bytes : data.heap_live_bytes;
+    const shown = siteCount + data.left_out.sites;
+
+    $("proof-sum").textContent = "The live bytes of all sites add up to "
+        + bytes(sum) + " (" + sum + "). " + (own ? "The profiler"
+        : "The allocator") + " itself counted " + (sum === other
+        ? "the same." : bytes(other) + " (" + other + ")" + (data.interval > 0
+            ? "; the sum is an estimate." : ": they differ."));
+    fill($("proof-figures"), ...figureList([
+        ["sites", count(shown)],
+        ["stacks found by memo", count(data.stacks.memo)],
+        ["by frame rules", count(data.stacks.walks)],
+        ["by libunwind", count(data.stacks.steps)],
+        ["cut at " + data.depth + " frames", count(data.stacks.cut)],
+        ["without an end", count(data.stacks.broken)],
+        ["memory of the profiler", bytes(data.own_bytes)],
+        ["profile", bytes(data.file_bytes)],
+        ["written by", spell(data.tool)],
+    ]));
+}
