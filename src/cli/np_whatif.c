@@ -17,6 +17,9 @@
 #include "report/np_advice_file.h"
 #include "report/np_verdict.h"
 
+/* bytes of a file's name that the library takes */
+#define NP_WHATIF_NAME 255
+
 
 static int
 np_whatif_say(int status, const char *what)
@@ -91,8 +94,10 @@ np_whatif(const np_run_options_t *o, const char *library)
     if (np_advice_file_check(o->advice, &sites, err, sizeof(err)) != 0) {
         return np_whatif_say(NP_EXIT_USAGE, err);
     }
-    if (realpath(o->advice, advice) == NULL || strlen(library) >= PATH_MAX) {
-        return np_whatif_say(NP_EXIT_TROUBLE, "the path is too long");
+    if (realpath(o->advice, advice) == NULL || strlen(library) >= PATH_MAX
+        || strlen(advice) > NP_WHATIF_NAME) {
+        return np_whatif_say(NP_EXIT_TROUBLE,
+                             "the path of the advice is too long (255 bytes)");
     }
     (void) strcpy(path, library);
     np_compare_options_init(&options);

@@ -89,7 +89,7 @@ np_advice_is_hex(const char *s)
     size_t n = strlen(s);
 
     for (size_t i = 0; i < n; i++) {
-        if (!isxdigit((unsigned char) s[i])) {
+        if (!isxdigit((unsigned char) s[i]) || isupper((unsigned char) s[i])) {
             return 0;
         }
     }

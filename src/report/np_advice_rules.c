@@ -68,7 +68,8 @@ np_advice_is_scratch(const np_half_t *h)
 static int
 np_advice_is_region(const np_half_t *h)
 {
-    return np_advice_share(h->frees, h->runs) >= NP_RULE(RUN)
+    /* one that began in the other half is counted there */
+    return h->frees / fmax(h->runs, 1) >= NP_RULE(RUN)
            && np_advice_share(h->lifo, h->frees) < NP_RULE(REGION_LIFO);
 }
 
@@ -163,7 +164,7 @@ np_advice_worth(np_candidate_t *c)
         return;
     case NP_ADVICE_REGION:
         /* one free a batch is left; a survivor keeps its whole batch */
-        batch = np_advice_share(s->total.bytes, s->runs);
+        batch = s->total.bytes / fmax(s->runs, 1);
         c->calls = fmax(0, s->freed.objects - s->runs);
         c->drag = fmin(s->total.bytes, batch * (1 + s->live.objects));
         break;

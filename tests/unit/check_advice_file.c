@@ -140,6 +140,7 @@ START_TEST(test_machine_file_is_checked)
         {"REGION x zz 0x1\n", ":1: the build-id"},
         {"REGION x - 12\n", ":1: the offset"},
         {"REGION x - 0x\n", ":1: the offset"},
+        {"REGION x - 0xFF\n", ":1: the offset"},
         {"REGION x - 0x12345678123456789\n", ":1: the offset"},
     };
     char     err[400];
@@ -150,7 +151,7 @@ START_TEST(test_machine_file_is_checked)
         ck_assert_msg(strstr(err, bad[i].wrong) != NULL, "%s", err);
     }
     ck_assert_int_eq(
-        ck_check("\n REGION\tx -  0xfF # z\n", &n, err, sizeof(err)), 0);
+        ck_check("\n REGION\tx -  0xff # z\n", &n, err, sizeof(err)), 0);
     ck_assert_uint_eq(n, 1);
     ck_assert_int_eq(np_advice_file_check("/no/such", &n, err, sizeof(err)),
                      -1);
