@@ -269,6 +269,14 @@ np_mem_protect(void *addr, size_t n, int prot)
 }
 
 
+void
+np_mem_sparse(void *addr, size_t n)
+{
+    (void) np_mem_call(NP_MEM_ADVISE, SYS_madvise, (long) addr, (long) n,
+                       MADV_RANDOM, 0);
+}
+
+
 int
 np_mem_guard(void *addr, size_t n)
 {

@@ -54,6 +54,9 @@ int np_mem_populate(void *addr, size_t n);
 /* huge pages for this range wanted (1) or never (0); -1 if unknown */
 int np_mem_huge(void *addr, size_t n, int wanted);
 
+/* the pages of a file's range are not read ahead; a wish */
+void np_mem_sparse(void *addr, size_t n);
+
 /* no access (a guard) or back to read and write */
 int np_mem_guard(void *addr, size_t n);
 int np_mem_unguard(void *addr, size_t n);

@@ -13,8 +13,9 @@
 
 /* tried when files of the name exist already: .1, .2 ... */
 #define NP_IMAGE_NAMES 100
-/* what is allocated at once */
-#define NP_IMAGE_PIECE ((size_t) 64 << 10)
+/* what is allocated at once, at first; later a share of what there is */
+#define NP_IMAGE_PIECE ((size_t) 16 << 10)
+#define NP_IMAGE_SHARE 4
 /* where the address space or the file size is limited, less room is tried */
 #define NP_IMAGE_LEAST 64
 
@@ -110,6 +111,8 @@ np_image_map(int fd, np_image_t *image, np_format_header_t *h)
         image->header = np_mem_map_file(fd, image->bytes);
 
         if (image->header != NULL) {
+            /* reading holes ahead costs a process 5 ms */
+            np_mem_sparse(image->header, image->bytes);
             return 0;
         }
     }
@@ -123,7 +126,7 @@ np_image_reserve(np_image_t *image, np_table_e t, size_t bytes, size_t most)
 {
     size_t page = np_mem_page();
     size_t from = image->reserved[t];
-    size_t to = np_align_up(bytes, NP_IMAGE_PIECE);
+    size_t to = np_align_up(bytes + from / NP_IMAGE_SHARE, NP_IMAGE_PIECE);
 
     to = to < most ? to : np_align_up(most, page);
 
