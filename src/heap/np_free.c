@@ -13,6 +13,7 @@
 #include "heap/np_pool.h"
 #include "heap/np_remote.h"
 #include "heap/np_route.h"
+#include "heap/np_sample.h"
 
 
 void
@@ -84,6 +85,11 @@ np_free_slow(void *m)
     np_found_t f;
 
     if (m == NULL) {
+        return;
+    }
+
+    if (np_unlikely(np_self->modes & NP_MODE_SAMPLE)
+        && !(np_modes & NP_MODE_SLOW) && np_sample_free(np_self, m)) {
         return;
     }
 

@@ -111,7 +111,7 @@ np_sample_take(np_heap_t *h, unsigned c, np_word_t *w, int *hit)
 
     *hit = np_sample_hit(h->watch, c, w->size);
     np_sample_show(h->watch, c, w, all & (all - 1));
-    np_watch_clock((np_bit_count(w->free) + 1) * w->size);
+    np_watch_clock(h, (np_bit_count(w->free) + 1) * w->size);
 
     return k;
 }
@@ -165,7 +165,7 @@ np_sample_freed(np_heap_t *h, unsigned c, uint64_t bits)
 
     if (s->left[c] > (int64_t) bytes) {
         s->left[c] -= (int64_t) bytes;
-        np_watch_clock(bytes);
+        np_watch_clock(h, bytes);
         return;
     }
 
@@ -179,7 +179,7 @@ np_sample_freed(np_heap_t *h, unsigned c, uint64_t bits)
 int
 np_sample_large(np_heap_t *h, size_t size)
 {
-    np_watch_clock(size);
+    np_watch_clock(h, size);
 
     return np_sample_hit(h->watch, 0, size);
 }
@@ -206,4 +206,50 @@ np_sample_withdraw(np_heap_t *h, unsigned c)
     h->watch->aside[c] = w->free;
     atomic_signal_fence(memory_order_seq_cst);
     np_poke(w->free, 0);
+}
+
+
+int
+np_sample_free(np_heap_t *h, void *m)
+{
+    size_t            g = np_window_granule(m);
+    np_watch_t       *s = h->watch;
+    unsigned __int128 product;
+    np_word_t        *w;
+    unsigned          c;
+    uint64_t          bit;
+
+    if (g >= np_peek_fast(np_window.granules)) {
+        return 0;
+    }
+
+    w = np_window_record(np_window_map()[g]);
+
+    if (w->kind != NP_KIND_WORD || w->state != NP_WORD_CURRENT) {
+        return 0;
+    }
+
+    c = np_word_block(w)->class;
+
+    if (h->pool[c].current != w) {
+        return 0;
+    }
+
+    product
+        = (unsigned __int128) (uint64_t) ((char *) m - w->start) * w->recip;
+    bit = (uint64_t) 1 << (product >> 64 & 63);
+
+    if ((uint64_t) product >= w->recip || s->left[c] <= (int64_t) w->size
+        || ((w->free | s->aside[c]
+             | atomic_load_explicit(&w->xfree, memory_order_relaxed)
+             | atomic_load_explicit(np_watch_marks(w), memory_order_relaxed))
+            & bit)) {
+        return 0;
+    }
+
+    s->left[c] -= (int64_t) w->size;
+    np_poke(w->free, w->free | bit);
+    np_watch_clock(h, w->size);
+
+    return 1;
 }

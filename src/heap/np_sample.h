@@ -34,6 +34,10 @@ void *np_sample_slot(np_heap_t *h, unsigned c, size_t n);
 /* the slots of bits in h's current word of class c were freed, and shown */
 void np_sample_freed(np_heap_t *h, unsigned c, uint64_t bits);
 
+/* the short way of a free into a current word of h, the calling thread's: 1;
+ * 0 if m is not such an object, or something has to be looked at */
+int np_sample_free(np_heap_t *h, void *m);
+
 /* 1 if a large block of size bytes is to be sampled */
 int np_sample_large(np_heap_t *h, size_t size);
 

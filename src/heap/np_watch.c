@@ -16,6 +16,9 @@ size_t   np_watch_interval;
 /* bytes of notes of a record */
 #define NP_WATCH_NOTES (NP_WORD_SLOTS * sizeof(np_watch_note_t))
 
+/* the clock is of all threads: told in steps of so many bytes */
+#define NP_WATCH_TICK 4096
+
 static const np_watch_hooks_t *np_watch_hooks;
 static _Atomic size_t          np_watch_xmissed;
 
@@ -367,12 +370,16 @@ np_watch_resizing(np_heap_t *h, size_t old, int moved)
 
 
 void
-np_watch_clock(size_t bytes)
+np_watch_clock(np_heap_t *h, size_t bytes)
 {
     const np_watch_hooks_t *hooks = np_peek(np_watch_hooks);
+    np_watch_t             *s = h->watch;
 
-    if (hooks != NULL) {
-        hooks->clock(bytes);
+    s->clock += bytes;
+
+    if (s->clock >= NP_WATCH_TICK && hooks != NULL) {
+        hooks->clock(s->clock);
+        s->clock = 0;
     }
 }
 

@@ -60,9 +60,10 @@ typedef struct {
 
 /* of a thread that watches or has watched */
 struct np_watch_s {
-    void    *thread;            /* the watcher's */
-    size_t   old;               /* of the realloc under way */
-    int      moved;             /* likewise */
+    size_t clock;  /* bytes handed out of which the watcher was not yet told */
+    void  *thread; /* the watcher's */
+    size_t old;    /* of the realloc under way */
+    int    moved;  /* likewise */
     uint64_t random;            /* np_sample.h */
     int64_t  left[NP_CLASSES];  /* likewise */
     uint64_t aside[NP_CLASSES]; /* likewise */
@@ -114,7 +115,7 @@ void np_watch_resize_large(np_heap_t *h, np_large_t *l, size_t n, size_t size);
 void np_watch_resizing(np_heap_t *h, size_t old, int moved);
 
 /* so many bytes more were handed out, or shown (np_sample.h) */
-void np_watch_clock(size_t bytes);
+void np_watch_clock(np_heap_t *h, size_t bytes);
 
 /* bytes asked for, where that is known; what is usable elsewhere */
 size_t np_watch_asked_slot(const np_word_t *w, unsigned k);
