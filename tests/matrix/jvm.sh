@@ -46,6 +46,6 @@ for i in {1..300}; do
 done >A.java
 END
 task <<'END'
-javac -Xlint:all A.java; /usr/lib/jvm/java-17-openjdk-*/bin/jar --date=2020-01-01T00:00:00Z -cf a.jar ./*.class
+javac -Xlint:all A.java; /usr/lib/jvm/java-17-openjdk-*/bin/jar --create --date=2020-01-01T00:00:00Z --file a.jar ./*.class
 javap -c C7.class | sha256sum; unzip -l a.jar | tail -n 1
 END
