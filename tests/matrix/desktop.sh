@@ -42,8 +42,8 @@ display
 export NO_AT_BRIDGE=1 GSETTINGS_BACKEND=memory GTK_THEME=Adwaita
 zenity --info --title zz --text "some words" --timeout 2 2>/dev/null || echo $?
 seq 300 | zenity --list --title zz --column n --timeout 2 2>/dev/null || echo $?
-gtk3-demo >/dev/null 2>&1 & np_wait_for xwininfo -name 'GTK+ Code Demos'; sleep 1
-xwd -silent -name 'GTK+ Code Demos' | convert xwd:- -format '%k' info: \
+gtk3-demo >/dev/null 2>&1 & np_wait_for xwininfo -name 'Application Class'; sleep 1
+xwd -silent -name 'Application Class' | convert xwd:- -format '%k' info: \
     | awk '{ print ($1 > 20 ? "drawn" : "empty") }'
 kill %2; wait %2 || echo $?; stop_servers
 END

@@ -7,7 +7,7 @@ prepare <<'END'
 seq 9000 | sed 's/.*/line & of some text/' >a
 END
 task <<'END'
-vim -es -N -u NONE -i NONE a <<'E'
+vim -es -N -u NONE -i NONE a <<'E' || echo $?
 %s/\v(\d+) of/\=submatch(1) * 2 . ' von'/
 g/7/m0
 normal ggqaI> jq99@a
@@ -54,7 +54,7 @@ cat >a.el <<'E'
   (princ (org-export-as 'ascii)))
 (with-temp-buffer (call-process "seq" nil t nil "900") (princ (buffer-size)))
 E
-emacs -Q --batch --eval '(byte-compile-file "a.el")' 2>&1 | grep -v '^$'
+emacs -Q --batch --eval '(byte-compile-file "a.el")' 2>&1
 emacs -Q --batch -l a.elc; emacs -Q --batch -l a.el | md5sum
 END
 aside a.elc

@@ -19,19 +19,21 @@ gcc -g -O0 -fno-omit-frame-pointer a.c -o a
 program gdb "gdb gcc" "breakpoints, a backtrace, calls into the program, Python, a core"
 prepare <<<"$TRACED"
 task <<'END'
-gdb -nx -batch -ex 'break sum if n->v == 7' -ex run -ex bt -ex 'print *n' -ex finish \
+gdb -nx -batch -ex 'set print address off' \
+    -ex 'set print frame-arguments none' -ex 'break sum if n->v == 7' -ex run -ex bt \
+    -ex 'print n->v' -ex finish \
     -ex 'call (int) sum(0)' -ex 'print ((char *(*)(const char *)) strdup)("x")[0]' \
     -ex 'python print(sum(range(9)))' -ex 'info sharedlibrary nosuch' -ex delete -ex continue \
     ./a 2>&1 | grep -vE 'thread_db|^\[Inf|debuginfod'
 gdb -nx -batch -ex 'break sum' -ex run -ex 'gcore c' ./a >/dev/null 2>&1
-gdb -nx -batch -ex bt -ex 'print n->v' ./a c 2>&1 | tail -n 2
+gdb -nx -batch -ex 'set print address off' -ex 'bt -frame-arguments none' \
+    -ex 'print n->v' ./a c 2>&1 | tail -n 2
 END
-same 's/0x[0-9a-f]+/0x/g; s/process [0-9]+/process/'
 aside c
 
 program strace strace "a shell and its children; counts"
 task <<'END'
-strace -f -o t -e trace=execve,exit_group,pipe2,dup2 bash -c 'seq 9 | sort -r | head -n 1; exit 3' || echo $?
+strace -f -o t -e trace=execve,exit_group,pipe2,dup2 bash -c 'seq 9 | sort -r | tail -n 1; exit 3' || echo $?
 grep -oE '(execve\("[^"]*"|exit_group\([0-9]+\))' t | sort
 strace -c -f -o c bash -c 'for i in {1..50}; do (true); done'; grep -c total c
 END
@@ -49,9 +51,9 @@ note "under memcheck it is valgrind's malloc that is used"
 prepare <<<"$TRACED"
 task <<'END'
 valgrind -q --error-exitcode=9 --leak-check=full ./a
-for tool in callgrind massif helgrind drd; do
-    valgrind --tool=$tool --log-file=l --callgrind-out-file=o --massif-out-file=m ./a; echo $?
-done
+valgrind --tool=callgrind --log-file=l --callgrind-out-file=o ./a
+valgrind --tool=massif --log-file=l --massif-out-file=m ./a
+for tool in helgrind drd; do valgrind --tool=$tool --log-file=l ./a; done
 grep -hoE 'ERROR SUMMARY: .* errors' l; callgrind_annotate o | grep -oE 'a.c:(sum|main)' | sort -u
 END
 aside l o m
