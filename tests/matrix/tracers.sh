@@ -34,7 +34,7 @@ aside c
 program strace strace "a shell and its children; counts"
 task <<'END'
 strace -f -o t -e trace=execve,exit_group,pipe2,dup2 bash -c 'seq 9 | sort -r | tail -n 1; exit 3' || echo $?
-grep -oE '(execve\("[^"]*"|exit_group\([0-9]+\))' t | sort
+grep -oE '(execve\("[^"]*"|exit_group\([0-9]+)' t | sort
 strace -c -f -o c bash -c 'for i in {1..50}; do (true); done'; grep -c total c
 END
 aside t c
