@@ -84,8 +84,8 @@ np_last_words_stderr(void)
 
 
 /* where the report goes: standard error, too, if the file could not be had
- * from the start; -1 if it cannot be had any more, as in a sandbox, where no
- * more than a line is written */
+ * from the start; -1 if it cannot be had any more: in a sandbox (sshd's) any
+ * further call may be the last */
 static int
 np_last_words_open(void)
 {
@@ -93,7 +93,6 @@ np_last_words_open(void)
     char     buf[128];
     np_out_t o;
     int      fd = -1;
-    int      kept = np_words.fd != -1;
 
     if (strcmp(np_options.report, "stderr") == 0) {
         return np_last_words_stderr();
@@ -103,13 +102,12 @@ np_last_words_open(void)
         fd = np_file_create(name);
     }
 
-    if (fd == -1) {
-        fd = kept ? np_last_words_stderr() : STDERR_FILENO;
+    if (fd == -1 && np_words.fd != -1) {
+        fd = np_last_words_stderr();
         np_out_init(&o, fd, buf, sizeof(buf));
-        np_outf(&o, "ngxpool: NGXPOOL_REPORT: the file cannot be created%s\n",
-                kept ? "; here is the report" : "");
+        np_outf(&o, "ngxpool: NGXPOOL_REPORT: the file cannot be created; "
+                    "here is the report\n");
         np_out_flush(&o);
-        fd = kept ? fd : -1;
     }
 
     return fd;
