@@ -142,7 +142,9 @@ plane { y, -1 pigment { checker rgb 0 rgb 1 } }
 julia_fractal { <-0.08, 0, -0.8, -0.03> quaternion max_iteration 6 pigment { rgb 1 } }
 E
 povray +Ia.pov +FP +Oa.ppm +W200 +H150 +WT2 -D -V >/dev/null 2>&1
+tail -c 90000 a.ppm | sha256sum
 END
+aside a.ppm
 
 program tesseract "tesseract-ocr tesseract-ocr-eng imagemagick fonts-dejavu-core" "reads a page of text (OpenMP, LSTM)"
 prepare <<'END'
