@@ -28,7 +28,7 @@
 
 static struct {
     int         on;
-    int         fd;  /* duplicate of standard error, or -1 */
+    int         fd;  /* duplicate of standard error; -1: none is kept */
     int         pid; /* whose memory this is: not a vfork child's */
     uint64_t    start_ns;
     _Atomic int xsaid;
@@ -52,6 +52,30 @@ np_last_words_stats(np_stats_t *s)
 }
 
 
+/* Will standard error be wanted at the end?  A duplicate is kept for nothing
+ * else: in a daemon it holds the pipe of whoever started that, and waits. */
+static int
+np_last_words_wants_stderr(void)
+{
+    char  name[PATH_MAX];
+    char *slash;
+
+    if (strcmp(np_options.report, "stderr") == 0
+        || np_file_name(name, sizeof(name), np_options.report) != 0) {
+        return 1;
+    }
+
+    slash = strrchr(name, '/');
+    if (slash == NULL) {
+        return faccessat(AT_FDCWD, ".", W_OK | X_OK, 0) != 0;
+    }
+
+    slash[slash == name] = '\0';
+
+    return faccessat(AT_FDCWD, name, W_OK | X_OK, 0) != 0;
+}
+
+
 /* standard error as it was when the process began, if that is still open;
  * programs close what they do not know, too */
 static int
@@ -61,7 +85,9 @@ np_last_words_stderr(void)
 }
 
 
-/* where the report goes: standard error, too, if the file cannot be had */
+/* where the report goes: standard error, too, if the file could not be had
+ * from the start; -1 if it cannot be had any more: in a sandbox (sshd's) any
+ * further call may be the last */
 static int
 np_last_words_open(void)
 {
@@ -78,7 +104,7 @@ np_last_words_open(void)
         fd = np_file_create(name);
     }
 
-    if (fd == -1) {
+    if (fd == -1 && np_words.fd != -1) {
         fd = np_last_words_stderr();
         np_out_init(&o, fd, buf, sizeof(buf));
         np_outf(&o, "ngxpool: NGXPOOL_REPORT: the file cannot be created; "
@@ -138,10 +164,12 @@ np_last_words(np_ended_e how)
     }
 
     fd = np_last_words_open();
-    np_last_words_write(fd);
+    if (fd != -1) {
+        np_last_words_write(fd);
 
-    if (fd != STDERR_FILENO && fd != np_words.fd) {
-        np_file_close(fd);
+        if (fd != STDERR_FILENO && fd != np_words.fd) {
+            np_file_close(fd);
+        }
     }
 
     errno = err;
@@ -215,7 +243,11 @@ np_last_words_begin(void)
     struct sigaction old;
 
     np_words.on = np_options.report[0] != '\0';
-    np_words.fd = np_file_dup_high(STDERR_FILENO);
+
+    if (np_words.on && np_last_words_wants_stderr()) {
+        np_words.fd = np_file_dup_high(STDERR_FILENO);
+    }
+
     np_last_words_child();
     np_fatal_set_hook(np_last_words_fatal);
     (void) pthread_atfork(NULL, NULL, np_last_words_child);
