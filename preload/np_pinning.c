@@ -13,6 +13,7 @@
 #include "profile/np_image.h"
 #include "profile/np_profile.h"
 #include "profile/np_tally.h"
+#include "profile/np_times.h"
 
 /* surveys begin at least so many milliseconds apart, and so many times as
  * long as the last one took */
@@ -188,7 +189,8 @@ np_pinning_counters(void)
     np_format_header_t *h = np_image.header;
     np_stats_t          s;
 
-    if (!np_pinning.whole || np_watch_missed() != 0 || np_stats_collect(&s) != 0 || !s.counted) {
+    if (!np_pinning.whole || np_watch_missed() != 0
+        || np_stats_collect(&s) != 0 || !s.counted) {
         h->heap_known = 0;
         return;
     }
@@ -213,6 +215,7 @@ np_pinning_survey(void)
         np_pinning_finish_locked();
     }
 
+    np_times_beside(np_survey_beside());
     np_pinning_counters();
 }
 

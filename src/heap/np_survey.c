@@ -242,3 +242,12 @@ np_survey_totals(size_t *heap, size_t *large)
     *large = np_large_bytes_now();
     *heap = runs + np_large_bytes_mapped();
 }
+
+
+size_t
+np_survey_beside(void)
+{
+    return np_window_resident(NP_AREA_NOTES)
+           + np_window_resident(NP_AREA_MARKS)
+           + np_window_resident(NP_AREA_SIDE);
+}

@@ -45,6 +45,9 @@ typedef struct {
  * or begin says so.  Nobody is stopped: what others change meanwhile may be seen or not. */
 int np_survey(const np_survey_visitor_t *visitor, void *to);
 
+/* bytes resident of what is kept beside objects for reports and profiles */
+size_t np_survey_beside(void);
+
 /* bytes in blocks and large blocks, used or not, and of these in large ones;
  * without a lock */
 void np_survey_totals(size_t *heap, size_t *large);

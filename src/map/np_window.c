@@ -231,3 +231,12 @@ np_window_mapped(np_area_e area)
 {
     return np_window_areas[area].mapped;
 }
+
+
+size_t
+np_window_resident(np_area_e area)
+{
+    np_window_area_t *a = &np_window_areas[area];
+
+    return np_mem_resident((void *) (np_window.base - a->below), a->mapped);
+}

@@ -78,8 +78,9 @@ int np_window_grow_locked(size_t n);
  * as far as pages and the kernel allow; its map entries are 0 */
 void np_window_shrink_locked(size_t n);
 
-/* bytes of address space that an area has now */
+/* bytes of address space that an area has now, and of these resident */
 size_t np_window_mapped(np_area_e area);
+size_t np_window_resident(np_area_e area);
 
 
 /* granule index of an address; >= np_window.granules if it is not ours */

@@ -218,22 +218,44 @@ np_mem_map_file(int fd, size_t n)
 }
 
 
-int
-np_mem_is_mapped(void *addr, size_t n)
+/* bytes of the range that are resident, or -1 if a part is not mapped */
+static long
+np_mem_incore(void *addr, size_t n)
 {
     unsigned char pages[64];
     size_t        most = sizeof(pages) * np_mem_page();
-    size_t        piece;
+    size_t        piece, i;
+    long          resident = 0;
 
     for (; n > 0; n -= piece, addr = (char *) addr + piece) {
         piece = n < most ? n : most;
 
         if (np_call(SYS_mincore, addr, piece, pages) != 0) {
-            return 0;
+            return -1;
+        }
+
+        for (i = 0; i < piece / np_mem_page(); i++) {
+            resident += pages[i] & 1 ? (long) np_mem_page() : 0;
         }
     }
 
-    return 1;
+    return resident;
+}
+
+
+int
+np_mem_is_mapped(void *addr, size_t n)
+{
+    return np_mem_incore(addr, n) >= 0;
+}
+
+
+size_t
+np_mem_resident(void *addr, size_t n)
+{
+    long resident = np_mem_incore(addr, n);
+
+    return resident > 0 ? (size_t) resident : 0;
 }
 
 

@@ -43,6 +43,9 @@ void *np_mem_map_file(int fd, size_t n);
 /* 1 if all pages of the range are mapped, whatever may be done with them */
 int np_mem_is_mapped(void *addr, size_t n);
 
+/* bytes of the range, mapped as a whole, that are resident */
+size_t np_mem_resident(void *addr, size_t n);
+
 /* gives the pages back at once; they read as zero afterwards
  * (MADV_DONTNEED).  -1, for example on locked memory: contents unchanged */
 int np_mem_purge(void *addr, size_t n);

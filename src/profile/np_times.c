@@ -20,6 +20,7 @@ static struct {
     uint64_t           start; /* ms of the coarse clock */
     uint32_t           every;
     uint32_t           next; /* when the next is due */
+    uint64_t           beside;
 } np_times = {.every = NP_TIMES_EVERY};
 
 
@@ -43,6 +44,15 @@ uint32_t
 np_times_now(void)
 {
     return (uint32_t) (np_clock_coarse_ms() - np_times.start);
+}
+
+
+void
+np_times_beside(uint64_t bytes)
+{
+    np_times.beside = bytes;
+    np_image.header->own_bytes
+        = np_arena_bytes() + np_image_bytes() + np_times.beside;
 }
 
 
@@ -94,7 +104,7 @@ np_times_note_locked(uint32_t ms)
 
     h->ms = ms;
     h->peak_rss = t.rss > h->peak_rss ? t.rss : h->peak_rss;
-    h->own_bytes = np_arena_bytes() + np_image_bytes();
+    np_times_beside(np_times.beside);
     h->rules = np_rule_count();
     np_thread_sum_locked();
 }

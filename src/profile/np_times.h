@@ -25,6 +25,10 @@ void np_times_resume(void);
 /* milliseconds since profiling began, now */
 uint32_t np_times_now(void);
 
+/* bytes that others keep for the profile, at the last look.  Profile lock
+ * held. */
+void np_times_beside(uint64_t bytes);
+
 /* 1 if an entry is due at ms */
 int np_times_is_due(uint32_t ms);
 
