@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "check_suite.h"
+#include "os/np_env.h"
 #include "os/np_options.h"
 
 static char         check_said[8192];
@@ -105,8 +106,45 @@ START_TEST(good_values_are_taken_silently)
     check_good("NGXPOOL_ABORT=abort", abort, NP_ABORT_ABORT);
     check_good("NGXPOOL_ABORT=exit", abort, NP_ABORT_EXIT);
     check_good("NGXPOOL_ABORT=ignore", abort, NP_ABORT_IGNORE);
+    check_good("NGXPOOL_PROFILE=off", profile, NP_PROFILE_OFF);
+    check_good("NGXPOOL_PROFILE=exact", profile, NP_PROFILE_EXACT);
+    check_good("NGXPOOL_PROFILE=sample", profile, 524288);
+    check_good("NGXPOOL_PROFILE=sample:1", profile, 1);
+    check_good("NGXPOOL_PROFILE=sample:64k", profile, 65536);
+    check_good("NGXPOOL_PROFILE_DEPTH=1", profile_depth, 1);
+    check_good("NGXPOOL_PROFILE_DEPTH=256", profile_depth, 256);
+    check_good("NGXPOOL_PROFILE_FOLLOW=0", profile_follow, 0);
+    check_good("NGXPOOL_PROFILE_FOLLOW=off", profile_follow, 0);
+    check_good("NGXPOOL_PROFILE_FOLLOW=12345", profile_follow, 12345);
+    check_good("NGXPOOL_PROFILE_SIGNAL=12", profile_signal, 12);
+    check_good("NGXPOOL_PROFILE_SIGNAL=off", profile_signal, 0);
     check_good("NGXPOOL_MAX=", max, 4095);
     check_good("XNGXPOOL_MAX=16", max, 4095);
+}
+END_TEST
+
+
+START_TEST(who_is_profiled)
+{
+    char  exact[] = "NGXPOOL_PROFILE=exact", only[64], follow[64];
+    char *list[] = {exact, only, NULL};
+
+    snprintf(only, sizeof(only), "NGXPOOL_PROFILE_ONLY=%s", np_env_command());
+    check_init(list);
+    ck_assert_uint_eq(np_options.profile, NP_PROFILE_EXACT);
+    snprintf(only, sizeof(only), "NGXPOOL_PROFILE_ONLY=other");
+    check_init(list);
+    ck_assert_uint_eq(np_options.profile, NP_PROFILE_OFF);
+    list[1] = follow;
+    snprintf(follow, sizeof(follow), "NGXPOOL_PROFILE_FOLLOW=%d",
+             (int) getpid());
+    check_init(list);
+    ck_assert_uint_eq(np_options.profile, NP_PROFILE_EXACT);
+    snprintf(follow, sizeof(follow), "NGXPOOL_PROFILE_FOLLOW=%d",
+             (int) getppid());
+    check_init(list);
+    ck_assert_uint_eq(np_options.profile, NP_PROFILE_OFF);
+    ck_assert_str_eq(check_said, "");
 }
 END_TEST
 
@@ -284,6 +322,7 @@ check_suite(void)
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, no_environment_means_the_defaults);
     tcase_add_test(t, good_values_are_taken_silently);
+    tcase_add_test(t, who_is_profiled);
     tcase_add_test(t, bad_values_are_one_line_and_the_default);
     tcase_add_test(t, the_line_says_what_is_allowed);
     tcase_add_test(t, a_report_name_fits_or_is_refused);

@@ -54,13 +54,12 @@ check_same(check_thread_t *t)
         m--;
     }
 
-    ck_assert_uint_eq(n, (unsigned) m < check_depth ? (unsigned) m
-                                                    : check_depth);
+    ck_assert_uint_eq(n,
+                      (unsigned) m < check_depth ? (unsigned) m : check_depth);
     t->captures++;
 
     for (i = 1; i < n; i++) {
-        ck_assert_uint_eq(t->ip[i] & ~NP_UNWIND_EXACT,
-                          (uintptr_t) t->want[i]);
+        ck_assert_uint_eq(t->ip[i] & ~NP_UNWIND_EXACT, (uintptr_t) t->want[i]);
     }
 }
 
@@ -227,10 +226,10 @@ check_raise(unsigned depth)
 
 START_TEST(signal_handlers)
 {
-    struct sigaction action = {.sa_handler = check_handle,
-                               .sa_flags = _i ? SA_ONSTACK : 0};
-    stack_t          stack = {.ss_size = 65536};
-    unsigned         i;
+    struct sigaction action
+        = {.sa_handler = check_handle, .sa_flags = _i ? SA_ONSTACK : 0};
+    stack_t  stack = {.ss_size = 65536};
+    unsigned i;
 
     stack.ss_sp = malloc(stack.ss_size);
     ck_assert_int_eq(sigaltstack(&stack, NULL), 0);

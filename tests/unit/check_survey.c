@@ -112,8 +112,8 @@ check_block(void *to, const np_survey_block_t *b)
 }
 
 
-static const np_survey_visitor_t check_visitor = {
-    .begin = check_begin, .object = check_object, .block = check_block};
+static const np_survey_visitor_t check_visitor
+    = {.begin = check_begin, .object = check_object, .block = check_block};
 
 
 static int
