@@ -18,6 +18,14 @@
 static volatile size_t check_size = 100;
 
 
+/* the compiler keeps m and what it points to */
+static inline void
+check_touch(void *m)
+{
+    __asm__ volatile("" : : "r"(m) : "memory");
+}
+
+
 static void
 check_setup(void)
 {
@@ -86,26 +94,26 @@ check_with_pointer(void)
 static NP_NOINLINE __attribute__((optimize("omit-frame-pointer"))) void
 check_without_pointer(void)
 {
-    volatile char room[200];
-    np_frame_t    f;
+    char       room[200];
+    np_frame_t f;
 
-    room[check_size] = 1;
+    check_touch(room);
     check_here(&f);
     check_leads_to(&f, __builtin_return_address(0));
-    room[check_size] = 2;
+    check_touch(room);
 }
 
 
 static NP_NOINLINE void
 check_growing(void)
 {
-    volatile char *room;
-    np_frame_t     f;
-    np_rule_t      first, later;
-    unsigned       i;
+    char      *room;
+    np_frame_t f;
+    np_rule_t  first, later;
+    unsigned   i;
 
     room = __builtin_alloca(check_size);
-    room[0] = 1;
+    check_touch(room);
     check_here(&f);
     first = np_unwind_learn(&f);
     check_leads_to(&f, __builtin_return_address(0));
@@ -114,7 +122,7 @@ check_growing(void)
 
     for (i = 0; i < 3; i++) {
         room = __builtin_alloca(check_size * (i + 1));
-        room[0] = 1;
+        check_touch(room);
         check_here(&f);
         later = np_unwind_learn(&f);
         ck_assert_int_eq(memcmp(&later, &first, sizeof(first)), 0);
@@ -136,11 +144,11 @@ END_TEST
 static NP_NOINLINE void
 check_busy(void)
 {
-    volatile char room[256] __attribute__((aligned(128)));
-    np_frame_t    f;
-    np_rule_e     kind;
+    char       room[256] __attribute__((aligned(128)));
+    np_frame_t f;
+    np_rule_e  kind;
 
-    room[check_size] = 1;
+    check_touch(room);
     __asm__ volatile("" : : : "rbx", "r12", "r13", "r14", "r15");
     check_here(&f);
     kind = check_leave(&f);
@@ -150,7 +158,7 @@ check_busy(void)
         ck_assert_uint_eq(f.ip, (uintptr_t) __builtin_return_address(0));
     }
 
-    room[check_size] = 2;
+    check_touch(room);
 }
 
 
