@@ -23,6 +23,14 @@
 
 #define CHECK_MOST 4096
 
+/* ThreadSanitizer's runtime follows no stacks but those of threads, and is gone
+ * when libunwind frees what it keeps for one */
+#ifdef __SANITIZE_THREAD__
+#define CHECK_WHOLE 0
+#else
+#define CHECK_WHOLE 1
+#endif
+
 typedef struct {
     np_stack_t stack;
     uintptr_t  ip[NP_STACK_MOST];
@@ -448,10 +456,14 @@ check_suite(void)
     tcase_add_test(t, recursion);
     tcase_add_test(t, deep_stacks);
     tcase_add_test(t, other_callers_of_the_same_frames);
-    tcase_add_loop_test(t, signal_handlers, 0, 2);
     tcase_add_test(t, long_jumps);
-    tcase_add_test(t, stacks_by_turns);
-    tcase_add_test(t, threads);
+
+    if (CHECK_WHOLE) {
+        tcase_add_loop_test(t, signal_handlers, 0, 2);
+        tcase_add_test(t, stacks_by_turns);
+        tcase_add_test(t, threads);
+    }
+
     tcase_add_test(t, generations);
     tcase_add_test(t, through_libc);
     tcase_add_test(t, our_own_frames_are_left_out);
