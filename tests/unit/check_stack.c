@@ -23,8 +23,8 @@
 
 #define CHECK_MOST 4096
 
-/* ThreadSanitizer's runtime follows no stacks but those of threads, and is gone
- * when libunwind frees what it keeps for one */
+/* ThreadSanitizer's runtime follows no stacks but those of threads, and ends
+ * before libunwind frees what it keeps for one */
 #ifdef __SANITIZE_THREAD__
 #define CHECK_WHOLE 0
 #else
