@@ -246,8 +246,10 @@ np_profiling_signal(int sig NP_UNUSED)
 static void
 np_profiling_last(void *unused NP_UNUSED)
 {
-    np_profile_resume();
-    np_profile_end(NP_ENDED_EXIT, np_pinning_survey);
+    if (atomic_load(&np_profiling.xon)) {
+        np_profile_resume();
+        np_profile_end(NP_ENDED_EXIT, np_pinning_survey);
+    }
 }
 
 

@@ -165,5 +165,7 @@ np_rule_find(const np_frame_t *f, unsigned generation)
 size_t
 np_rule_count(void)
 {
-    return np_peek(atomic_load(&np_rule_xtable)->used);
+    np_rule_table_t *table = atomic_load(&np_rule_xtable);
+
+    return table != NULL ? np_peek(table->used) : 0;
 }

@@ -130,7 +130,7 @@ np_tally_raise(uint64_t *most, uint64_t v)
 }
 
 
-static void
+NP_RACY static void
 np_tally_half(np_format_site_t *s, uint32_t epoch)
 {
     if (epoch - s->half_epoch == 1) {
@@ -156,7 +156,7 @@ np_tally_half(np_format_site_t *s, uint32_t epoch)
 
 
 /* the record of the site, before it changes; NULL: not one of ours */
-static np_format_site_t *
+NP_RACY static np_format_site_t *
 np_tally_site(uint32_t site)
 {
     np_format_header_t *h = np_image.header;
@@ -182,7 +182,7 @@ np_tally_site(uint32_t site)
 }
 
 
-uint64_t
+NP_RACY uint64_t
 np_tally_clock(size_t n)
 {
     np_format_header_t *h = np_image.header;
@@ -239,7 +239,7 @@ np_tally_resized(np_format_site_t *s, const np_weight_t *w, size_t n,
 }
 
 
-void
+NP_RACY void
 np_tally_born(const np_tally_object_t *o, size_t old, int moved)
 {
     np_format_header_t *h = np_image.header;
@@ -302,7 +302,7 @@ np_tally_lived(np_format_site_t *s, const np_weight_t *w, uint64_t clock,
 }
 
 
-void
+NP_RACY void
 np_tally_died(const np_tally_object_t *o, const np_tally_death_t *d)
 {
     np_format_header_t *h = np_image.header;
@@ -348,7 +348,7 @@ np_tally_died(const np_tally_object_t *o, const np_tally_death_t *d)
 }
 
 
-void
+NP_RACY void
 np_tally_settle(void)
 {
     if (np_tally.rising) {

@@ -153,6 +153,66 @@ START_TEST(files_are_read_up_to_the_limit)
 END_TEST
 
 
+START_TEST(a_new_file_is_nobodys_before)
+{
+    struct stat st;
+    char        buf[4] = "zzz";
+    int         fd;
+
+    umask(0);
+    fd = np_file_create_new("a");
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(fstat(fd, &st), 0);
+    ck_assert_uint_eq(st.st_mode & 07777, 0600);
+    ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    ck_assert_int_eq(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDWR);
+    ck_assert_int_eq(np_file_create_new("a"), -1);
+    ck_assert_int_eq(np_file_exists("a"), 1);
+    ck_assert_int_eq(np_file_exists("b"), 0);
+    ck_assert_int_eq(symlink("b", "link"), 0);
+    ck_assert_int_eq(np_file_exists("link"), 1);
+    ck_assert_int_eq(np_file_create_new("link"), -1);
+    ck_assert_int_eq(np_file_exists("b"), 0);
+    ck_assert_int_eq(np_file_link("link", buf, 3), 1);
+    ck_assert_mem_eq(buf, "bzz", 3);
+    ck_assert_int_eq(np_file_link("a", buf, 3), -1);
+
+    ck_assert_int_eq(np_file_resize(fd, 100 << 20), 0);
+    ck_assert_int_eq(fstat(fd, &st), 0);
+    ck_assert_int_eq(st.st_size, 100 << 20);
+    ck_assert_int_eq(st.st_blocks, 0);
+    ck_assert_int_eq(np_file_resize(-1, 1), -1);
+    np_file_close(fd);
+    np_file_remove("a");
+    np_file_remove("a");
+    ck_assert_int_eq(np_file_exists("a"), 0);
+}
+END_TEST
+
+
+START_TEST(limits_and_descriptors)
+{
+    struct rlimit r = {12345, RLIM_INFINITY};
+    int           fd, other;
+
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &r), 0);
+    ck_assert_uint_eq(np_file_limit(), 12345);
+    fd = np_file_dup_low(STDERR_FILENO);
+    ck_assert_int_ge(fd, 3);
+    ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    other = np_file_create_new("a");
+    ck_assert_int_eq(other, fd + 1);
+    ck_assert_uint_eq(np_file_inode(fd), np_file_inode(STDERR_FILENO));
+    ck_assert_uint_ne(np_file_inode(fd), 0);
+    ck_assert_uint_ne(np_file_inode(fd), np_file_inode(other));
+    np_file_close(fd);
+    ck_assert_uint_eq(np_file_inode(fd), 0);
+    np_file_close(other);
+    ck_assert_int_eq(np_file_dup_low(-1), -1);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -166,6 +226,8 @@ check_suite(void)
     tcase_add_test(t, links_and_missing_folders_are_refused);
     tcase_add_test(t, duplicates_are_high_and_closed_on_exec);
     tcase_add_test(t, files_are_read_up_to_the_limit);
+    tcase_add_test(t, a_new_file_is_nobodys_before);
+    tcase_add_test(t, limits_and_descriptors);
     suite_add_tcase(s, t);
 
     return s;

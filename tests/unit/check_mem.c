@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -402,6 +403,46 @@ START_TEST(a_failed_aligned_mapping_leaves_nothing)
 END_TEST
 
 
+START_TEST(a_mapped_file_is_shared)
+{
+    size_t page = np_mem_page();
+    FILE  *f = tmpfile();
+    char   byte = 0, *m;
+
+    ck_assert_ptr_nonnull(f);
+    ck_assert_int_eq(ftruncate(fileno(f), (off_t) (4 * page)), 0);
+    m = np_mem_map_file(fileno(f), 4 * page);
+    ck_assert_ptr_nonnull(m);
+    m[page] = 7;
+    ck_assert_int_eq(pread(fileno(f), &byte, 1, (off_t) page), 1);
+    ck_assert_int_eq(byte, 7);
+    ck_assert_int_eq(np_mem_unmap(m, 4 * page), 0);
+    ck_assert_ptr_null(np_mem_map_file(-1, page));
+    np_mem_fail(NP_MEM_MAP, 1, 0);
+    ck_assert_ptr_null(np_mem_map_file(fileno(f), page));
+    np_mem_fail(0, 0, 0);
+    fclose(f);
+}
+END_TEST
+
+
+START_TEST(what_is_mapped_is_known)
+{
+    size_t page = np_mem_page(), n = 200;
+    char  *m = np_mem_map(n * page);
+
+    ck_assert_int_eq(np_mem_is_mapped(m, n * page), 1);
+    ck_assert_int_eq(np_mem_guard(m + page, page), 0);
+    ck_assert_int_eq(np_mem_is_mapped(m, n * page), 1);
+    ck_assert_int_eq(np_mem_unmap(m + 150 * page, page), 0);
+    ck_assert_int_eq(np_mem_is_mapped(m, n * page), 0);
+    ck_assert_int_eq(np_mem_is_mapped(m, 150 * page), 1);
+    ck_assert_int_eq(np_mem_unmap(m, n * page), 0);
+    ck_assert_int_eq(np_mem_is_mapped(m, page), 0);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -425,6 +466,8 @@ check_suite(void)
     tcase_add_test(t, from_the_nth_call_on_all_fail);
     tcase_add_test(t, only_calls_of_a_kind_count_and_fail);
     tcase_add_test(t, a_failed_aligned_mapping_leaves_nothing);
+    tcase_add_test(t, a_mapped_file_is_shared);
+    tcase_add_test(t, what_is_mapped_is_known);
     suite_add_tcase(s, t);
 
     return s;

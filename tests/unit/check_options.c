@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "check_suite.h"
+#include "os/np_env.h"
 #include "os/np_options.h"
 
 static char         check_said[8192];
@@ -105,8 +106,45 @@ START_TEST(good_values_are_taken_silently)
     check_good("NGXPOOL_ABORT=abort", abort, NP_ABORT_ABORT);
     check_good("NGXPOOL_ABORT=exit", abort, NP_ABORT_EXIT);
     check_good("NGXPOOL_ABORT=ignore", abort, NP_ABORT_IGNORE);
+    check_good("NGXPOOL_PROFILE=off", profile, NP_PROFILE_OFF);
+    check_good("NGXPOOL_PROFILE=exact", profile, NP_PROFILE_EXACT);
+    check_good("NGXPOOL_PROFILE=sample", profile, 524288);
+    check_good("NGXPOOL_PROFILE=sample:1", profile, 1);
+    check_good("NGXPOOL_PROFILE=sample:64k", profile, 65536);
+    check_good("NGXPOOL_PROFILE_DEPTH=1", profile_depth, 1);
+    check_good("NGXPOOL_PROFILE_DEPTH=256", profile_depth, 256);
+    check_good("NGXPOOL_PROFILE_FOLLOW=0", profile_follow, 0);
+    check_good("NGXPOOL_PROFILE_FOLLOW=off", profile_follow, 0);
+    check_good("NGXPOOL_PROFILE_FOLLOW=12345", profile_follow, 12345);
+    check_good("NGXPOOL_PROFILE_SIGNAL=12", profile_signal, 12);
+    check_good("NGXPOOL_PROFILE_SIGNAL=off", profile_signal, 0);
     check_good("NGXPOOL_MAX=", max, 4095);
     check_good("XNGXPOOL_MAX=16", max, 4095);
+}
+END_TEST
+
+
+START_TEST(who_is_profiled)
+{
+    char  exact[] = "NGXPOOL_PROFILE=exact", only[64], follow[64];
+    char *list[] = {exact, only, NULL};
+
+    snprintf(only, sizeof(only), "NGXPOOL_PROFILE_ONLY=%s", np_env_command());
+    check_init(list);
+    ck_assert_uint_eq(np_options.profile, NP_PROFILE_EXACT);
+    snprintf(only, sizeof(only), "NGXPOOL_PROFILE_ONLY=other");
+    check_init(list);
+    ck_assert_uint_eq(np_options.profile, NP_PROFILE_OFF);
+    list[1] = follow;
+    snprintf(follow, sizeof(follow), "NGXPOOL_PROFILE_FOLLOW=%d",
+             (int) getpid());
+    check_init(list);
+    ck_assert_uint_eq(np_options.profile, NP_PROFILE_EXACT);
+    snprintf(follow, sizeof(follow), "NGXPOOL_PROFILE_FOLLOW=%d",
+             (int) getppid());
+    check_init(list);
+    ck_assert_uint_eq(np_options.profile, NP_PROFILE_OFF);
+    ck_assert_str_eq(check_said, "");
 }
 END_TEST
 
@@ -114,22 +152,46 @@ END_TEST
 START_TEST(bad_values_are_one_line_and_the_default)
 {
     static const char *const bad[] = {
-        "NGXPOOL_MAX=abc",         "NGXPOOL_MAX=15",
-        "NGXPOOL_MAX=4096",        "NGXPOOL_MAX=-16",
-        "NGXPOOL_MAX=+16",         "NGXPOOL_MAX= 16",
-        "NGXPOOL_MAX=16 ",         "NGXPOOL_MAX=0x20",
-        "NGXPOOL_MAX=k",           "NGXPOOL_MAX=1kk",
-        "NGXPOOL_MAX=1g",          "NGXPOOL_MAX=18446744073709551632",
-        "NGXPOOL_MAX=1.5k",        "NGXPOOL_MAX=off",
-        "NGXPOOL_MAX=\n\n",        "NGXPOOL_BLOCK=511",
-        "NGXPOOL_BLOCK=2m",        "NGXPOOL_BLOCK=17592186044417m",
-        "NGXPOOL_PURGE=1001",      "NGXPOOL_PURGE=of",
-        "NGXPOOL_PURGE=OFF",       "NGXPOOL_RECLAIM=2",
-        "NGXPOOL_RECLAIM=yes",     "NGXPOOL_BACKGROUND=-1",
-        "NGXPOOL_CHECK=2",         "NGXPOOL_REPORT_EXACT=true",
-        "NGXPOOL_REPORT_FORMAT=0", "NGXPOOL_REPORT_FORMAT=xml",
-        "NGXPOOL_ABORT=0",         "NGXPOOL_ABORT=aborted",
+        "NGXPOOL_MAX=abc",
+        "NGXPOOL_MAX=15",
+        "NGXPOOL_MAX=4096",
+        "NGXPOOL_MAX=-16",
+        "NGXPOOL_MAX=+16",
+        "NGXPOOL_MAX= 16",
+        "NGXPOOL_MAX=16 ",
+        "NGXPOOL_MAX=0x20",
+        "NGXPOOL_MAX=k",
+        "NGXPOOL_MAX=1kk",
+        "NGXPOOL_MAX=1g",
+        "NGXPOOL_MAX=18446744073709551632",
+        "NGXPOOL_MAX=1.5k",
+        "NGXPOOL_MAX=off",
+        "NGXPOOL_MAX=\n\n",
+        "NGXPOOL_BLOCK=511",
+        "NGXPOOL_BLOCK=2m",
+        "NGXPOOL_BLOCK=17592186044417m",
+        "NGXPOOL_PURGE=1001",
+        "NGXPOOL_PURGE=of",
+        "NGXPOOL_PURGE=OFF",
+        "NGXPOOL_RECLAIM=2",
+        "NGXPOOL_RECLAIM=yes",
+        "NGXPOOL_BACKGROUND=-1",
+        "NGXPOOL_CHECK=2",
+        "NGXPOOL_REPORT_EXACT=true",
+        "NGXPOOL_REPORT_FORMAT=0",
+        "NGXPOOL_REPORT_FORMAT=xml",
+        "NGXPOOL_ABORT=0",
+        "NGXPOOL_ABORT=aborted",
         "NGXPOOL_HELP=please",
+        "NGXPOOL_PROFILE=1",
+        "NGXPOOL_PROFILE=sample:",
+        "NGXPOOL_PROFILE=sample:0",
+        "NGXPOOL_PROFILE=4096",
+        "NGXPOOL_PROFILE_DEPTH=0",
+        "NGXPOOL_PROFILE_DEPTH=257",
+        "NGXPOOL_PROFILE_FOLLOW=-1",
+        "NGXPOOL_PROFILE_SIGNAL=0",
+        "NGXPOOL_PROFILE_SIGNAL=65",
     };
     char   name[64];
     size_t i, n;
@@ -284,6 +346,7 @@ check_suite(void)
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, no_environment_means_the_defaults);
     tcase_add_test(t, good_values_are_taken_silently);
+    tcase_add_test(t, who_is_profiled);
     tcase_add_test(t, bad_values_are_one_line_and_the_default);
     tcase_add_test(t, the_line_says_what_is_allowed);
     tcase_add_test(t, a_report_name_fits_or_is_refused);

@@ -23,6 +23,14 @@
 
 #define CHECK_MOST 4096
 
+/* ThreadSanitizer's runtime follows no stacks but those of threads, and ends
+ * before libunwind frees what it keeps for one */
+#ifdef __SANITIZE_THREAD__
+#define CHECK_WHOLE 0
+#else
+#define CHECK_WHOLE 1
+#endif
+
 typedef struct {
     np_stack_t stack;
     void      *want[CHECK_MOST];
@@ -57,11 +65,11 @@ check_capture(check_thread_t *t, unsigned generation)
 
 
 /* a capture and libunwind's own view from the same function agree, but for
- * the address in it */
+ * the address in it, and for frames of np_stack.c itself */
 static NP_NOINLINE void
 check_same(check_thread_t *t)
 {
-    unsigned n, i;
+    unsigned n, i, most, own = 0;
     int      m;
 
     n = check_capture(t, 0);
@@ -73,12 +81,18 @@ check_same(check_thread_t *t)
         m--;
     }
 
-    ck_assert_uint_eq(n,
-                      (unsigned) m < check_depth ? (unsigned) m : check_depth);
+    while (check_depth > 3 && own < 3
+           && t->stack.ip[own + 1] != (uintptr_t) t->want[1]) {
+        own++;
+    }
+
+    most = check_depth - own;
+    ck_assert_uint_le(own, 2);
+    ck_assert_uint_eq(n - own, (unsigned) m < most ? (unsigned) m : most);
     t->captures++;
 
-    for (i = 1; i < n; i++) {
-        ck_assert_uint_eq(t->stack.ip[i] & ~NP_UNWIND_EXACT,
+    for (i = 1; i + own < n; i++) {
+        ck_assert_uint_eq(t->stack.ip[i + own] & ~NP_UNWIND_EXACT,
                           (uintptr_t) t->want[i]);
     }
 }
@@ -107,7 +121,6 @@ check_setup(void)
     *(void **) &check_backtrace = dlsym(lib, "unw_backtrace");
     ck_assert_ptr_nonnull(check_backtrace);
     check_t = check_thread();
-    check_skip();
 }
 
 
@@ -122,12 +135,20 @@ check_teardown(void)
 }
 
 
+/* the compiler keeps m and what it points to */
+static inline void
+check_touch(void *m)
+{
+    __asm__ volatile("" : : "r"(m) : "memory");
+}
+
+
 static NP_NOINLINE void
 check_recurse(unsigned depth, unsigned every)
 {
-    volatile char *room = __builtin_alloca(16 + check_random(300));
+    char *room = __builtin_alloca(16 + check_random(300));
 
-    room[0] = 1;
+    check_touch(room);
 
     if (every != 0 && depth % every == 0) {
         check_same(check_t);
@@ -140,7 +161,7 @@ check_recurse(unsigned depth, unsigned every)
         check_same(check_t);
     }
 
-    room[0] = 2;
+    check_touch(room);
 }
 
 
@@ -218,9 +239,9 @@ check_handle(int sig NP_UNUSED)
 static NP_NOINLINE void
 check_raise(unsigned depth)
 {
-    volatile char room[64];
+    char room[64];
 
-    room[depth % 64] = 1;
+    check_touch(room);
 
     if (depth > 0) {
         check_raise(depth - 1);
@@ -231,7 +252,7 @@ check_raise(unsigned depth)
         check_same(check_t);
     }
 
-    room[0] = 2;
+    check_touch(room);
 }
 
 
@@ -241,6 +262,7 @@ START_TEST(signal_handlers)
         = {.sa_handler = check_handle, .sa_flags = _i ? SA_ONSTACK : 0};
     stack_t  stack = {.ss_size = 65536};
     unsigned i;
+    void    *room;
 
     stack.ss_sp = malloc(stack.ss_size);
     ck_assert_int_eq(sigaltstack(&stack, NULL), 0);
@@ -252,8 +274,21 @@ START_TEST(signal_handlers)
     }
 
     ck_assert_uint_ge(check_t->stack.steps, 20);
+    room = stack.ss_sp;
+    stack.ss_flags = SS_DISABLE;
+    ck_assert_int_eq(sigaltstack(&stack, NULL), 0);
+    free(room);
 }
 END_TEST
+
+
+static void
+check_out(int really)
+{
+    if (really) {
+        longjmp(check_jump, 1);
+    }
+}
 
 
 static NP_NOINLINE void
@@ -261,12 +296,12 @@ check_leap(unsigned depth)
 {
     check_same(check_t);
 
-    if (depth == 0) {
-        longjmp(check_jump, 1);
+    if (depth > 0) {
+        check_leap(depth - 1);
     }
 
-    check_leap(depth - 1);
-    __asm__ volatile("");
+    check_out(depth == 0);
+    check_same(check_t);
 }
 
 
@@ -309,8 +344,8 @@ check_resume(int k)
 
 START_TEST(stacks_by_turns)
 {
-    unsigned i;
-    int      k;
+    unsigned     i;
+    volatile int k;
 
     for (k = 1; k <= 2; k++) {
         ck_assert_int_eq(getcontext(&check_context[k]), 0);
@@ -420,7 +455,7 @@ check_own(void)
 
     ck_assert_uint_ge(n, 2);
     ck_assert_uint_eq(own, 0);
-    check_skip();
+    np_stack_init(0, 0, check_depth);
 }
 
 
@@ -441,10 +476,14 @@ check_suite(void)
     tcase_add_test(t, recursion);
     tcase_add_test(t, deep_stacks);
     tcase_add_test(t, other_callers_of_the_same_frames);
-    tcase_add_loop_test(t, signal_handlers, 0, 2);
     tcase_add_test(t, long_jumps);
-    tcase_add_test(t, stacks_by_turns);
-    tcase_add_test(t, threads);
+
+    if (CHECK_WHOLE) {
+        tcase_add_loop_test(t, signal_handlers, 0, 2);
+        tcase_add_test(t, stacks_by_turns);
+        tcase_add_test(t, threads);
+    }
+
     tcase_add_test(t, generations);
     tcase_add_test(t, through_libc);
     tcase_add_test(t, our_own_frames_are_left_out);

@@ -22,12 +22,12 @@ typedef struct {
     int               live;
 } check_object_t;
 
-static check_object_t    check_object[CHECK_OBJECTS];
-static np_format_site_t  check_model[CHECK_SITES];
-static np_format_half_t  check_half[2][CHECK_SITES];
-static uint64_t          check_at_peak[2][CHECK_SITES];
-static uint64_t          check_live, check_peak, check_clock, check_next;
-static uint64_t          check_turns;
+static check_object_t   check_object[CHECK_OBJECTS];
+static np_format_site_t check_model[CHECK_SITES];
+static np_format_half_t check_half[2][CHECK_SITES];
+static uint64_t         check_at_peak[2][CHECK_SITES];
+static uint64_t         check_live, check_peak, check_clock, check_next;
+static uint64_t         check_turns;
 
 
 static unsigned
@@ -55,9 +55,8 @@ check_turn(void)
     for (i = 0; i < CHECK_SITES; i++) {
         m = &check_model[i];
         check_half[0][i]
-            = (np_format_half_t){m->allocs, m->frees, m->temporary,
-                                 m->remote, m->lifo,  m->runs,
-                                 m->reallocs};
+            = (np_format_half_t){m->allocs, m->frees, m->temporary, m->remote,
+                                 m->lifo,   m->runs,  m->reallocs};
     }
 }
 
@@ -105,8 +104,7 @@ check_born(check_object_t *c, size_t old, int moved)
                                                         : m->peak_objects;
     m->slack += c->o.size - c->o.n;
     m->live_slack += c->o.size - c->o.n;
-    m->size[c->o.n <= 16 ? 0
-                         : check_bucket(c->o.n - 1, 16, NP_SIZES)]++;
+    m->size[c->o.n <= 16 ? 0 : check_bucket(c->o.n - 1, 16, NP_SIZES)]++;
 
     if (old != 0) {
         m->reallocs++;
@@ -169,11 +167,10 @@ check_epochs(unsigned i)
 {
     const np_format_header_t *h = np_image.header;
     const np_format_site_t   *s = check_site(i + 1);
-    np_format_half_t          now = {s->allocs, s->frees, s->temporary,
-                                     s->remote, s->lifo,  s->runs,
-                                     s->reallocs};
-    const np_format_half_t   *half[2] = {&s->half[0], &s->half[1]};
-    int                       changed = s->peak_epoch == h->peak_epoch;
+    np_format_half_t now = {s->allocs, s->frees, s->temporary, s->remote,
+                            s->lifo,   s->runs,  s->reallocs};
+    const np_format_half_t *half[2] = {&s->half[0], &s->half[1]};
+    int                     changed = s->peak_epoch == h->peak_epoch;
 
     if (h->live_bytes != h->peak_bytes) {
         ck_assert_uint_eq(changed ? s->at_peak_bytes : s->live_bytes,

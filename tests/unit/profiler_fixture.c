@@ -22,7 +22,7 @@ static uint64_t check_seed = 1;
 void
 check_folder_setup(void)
 {
-    static char name[] = "check_profile.XXXXXX";
+    char name[] = "check_profile.XXXXXX";
 
     ck_assert_ptr_nonnull(mkdtemp(name));
     ck_assert_int_eq(chdir(name), 0);

@@ -1,0 +1,301 @@
+/*
+ * np_intern and np_rule: stacks with the same addresses are one site, others
+ * are not; stacks share the nodes of their outer frames; tables grow, and say
+ * so when they cannot; threads that come with the same stack get one site.
+ */
+
+#include "config.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "profiler_fixture.h"
+#include "os/np_mem.h"
+#include "profile/np_image.h"
+#include "profile/np_intern.h"
+#include "profile/np_module.h"
+#include "profile/np_rule.h"
+#include "profile/np_unwind.h"
+
+#define CHECK_STACKS 20000
+#define CHECK_DEPTH  12
+
+static uintptr_t check_ip[CHECK_STACKS][CHECK_DEPTH];
+static uint32_t  check_sites[4][CHECK_STACKS];
+static uintptr_t check_code;
+
+
+/* the site of the stack, as the profiler finds it: looked up by a hash of its
+ * addresses and generation, or made */
+static uint32_t
+check_find(const uintptr_t *ip, unsigned n, unsigned generation)
+{
+    uint64_t hash = 14695981039346656037u ^ generation;
+    uint32_t site;
+    unsigned i;
+
+    for (i = 0; i < n; i++) {
+        hash = (hash ^ ip[i]) * 1099511628211u;
+        hash ^= hash >> 29;
+    }
+
+    site = np_intern_find(hash);
+
+    return site != 0 ? site : np_intern_add(hash, ip, n, generation);
+}
+
+
+static void
+check_setup(void)
+{
+    unsigned i;
+
+    check_folder_setup();
+    check_image(0, 0);
+    np_lock(&np_profile_lock);
+
+    for (i = 1; i < NP_SITE_FIRST; i++) {
+        ck_assert_ptr_nonnull(np_image_append_locked(NP_TABLE_SITES));
+    }
+
+    ck_assert_int_eq(np_intern_init_locked(), 0);
+    ck_assert_int_eq(np_intern_init_locked(), 0);
+    ck_assert_int_eq(np_rule_init_locked(), 0);
+    np_unlock(&np_profile_lock);
+    np_module_look();
+    check_code = (uintptr_t) check_setup;
+}
+
+
+/* stack i: the digits of i, so that stacks share outer frames */
+static unsigned
+check_make(unsigned i, uintptr_t *ip)
+{
+    unsigned n, k, digits[CHECK_DEPTH];
+
+    for (n = 0; n < 6; n++) {
+        digits[n] = i % 7;
+        i /= 7;
+    }
+
+    /* innermost first: the last digit is the innermost */
+    for (k = 0; k < n; k++) {
+        ip[k] = check_code + digits[k] + 16 * k;
+    }
+
+    return n;
+}
+
+
+/* the addresses of a site, innermost first */
+static unsigned
+check_read(uint32_t site, uintptr_t *ip, unsigned *generation)
+{
+    const np_format_node_t *node;
+    uint32_t                at = check_site(site)->node;
+    unsigned                n = 0;
+
+    while (at != 0) {
+        node = np_image_record(NP_TABLE_NODES, at);
+        ck_assert_uint_lt(node->parent, at);
+        ip[n++] = node->address
+                  | (node->generation & NP_NODE_EXACT ? NP_UNWIND_EXACT : 0);
+        *generation = node->generation >> 1;
+        at = node->parent;
+    }
+
+    return n;
+}
+
+
+START_TEST(a_site_is_its_addresses)
+{
+    np_format_header_t *h = np_image.header;
+    uintptr_t           ip[CHECK_DEPTH];
+    unsigned            i, n, generation;
+    uint32_t            site;
+
+    for (i = 0; i < CHECK_STACKS; i++) {
+        n = check_make(i, check_ip[i]);
+        site = check_find(check_ip[i], n, 0);
+        ck_assert_uint_eq(site, NP_SITE_FIRST + i);
+        check_sites[0][i] = site;
+    }
+
+    ck_assert_uint_eq(h->table[NP_TABLE_SITES].used,
+                      NP_SITE_FIRST + CHECK_STACKS);
+    /* all of the outermost five digits are shared */
+    ck_assert_uint_le(h->table[NP_TABLE_NODES].used,
+                      1 + CHECK_STACKS + CHECK_STACKS / 7 + CHECK_STACKS / 49
+                          + 200);
+
+    for (i = 0; i < CHECK_STACKS; i++) {
+        ck_assert_uint_eq(check_find(check_ip[i], n, 0), check_sites[0][i]);
+        ck_assert_uint_eq(check_read(check_sites[0][i], ip, &generation), n);
+        ck_assert_mem_eq(ip, check_ip[i], n * sizeof(ip[0]));
+        ck_assert_uint_eq(generation, 0);
+    }
+
+    /* a part of a stack is another one */
+    site = check_find(check_ip[0], 3, 0);
+    ck_assert_uint_eq(site, NP_SITE_FIRST + CHECK_STACKS);
+}
+END_TEST
+
+
+START_TEST(generations_and_exact_places_are_told_apart)
+{
+    uintptr_t ip[3] = {check_code, check_code + 1, check_code + 2};
+    uintptr_t back[3];
+    unsigned  generation;
+    uint32_t  a, b, c;
+
+    a = check_find(ip, 3, 0);
+    b = check_find(ip, 3, 5);
+    ip[1] |= NP_UNWIND_EXACT;
+    c = check_find(ip, 3, 0);
+    ck_assert(a != b && b != c && a != c);
+    ck_assert_uint_eq(check_read(b, back, &generation), 3);
+    ck_assert_uint_eq(generation, 5);
+    ck_assert_uint_eq(check_read(c, back, &generation), 3);
+    ck_assert_mem_eq(back, ip, sizeof(ip));
+}
+END_TEST
+
+
+static void *
+check_run(void *arg)
+{
+    uint32_t *site = arg;
+    unsigned  i, n;
+    uintptr_t ip[CHECK_DEPTH];
+
+    for (i = 0; i < CHECK_STACKS; i++) {
+        n = check_make(i, ip);
+        site[i] = check_find(ip, n, 0);
+    }
+
+    return NULL;
+}
+
+
+START_TEST(threads_get_the_same_sites)
+{
+    pthread_t t[4];
+    unsigned  i;
+
+    for (i = 0; i < 4; i++) {
+        ck_assert_int_eq(
+            pthread_create(&t[i], NULL, check_run, check_sites[i]), 0);
+    }
+
+    for (i = 0; i < 4; i++) {
+        ck_assert_int_eq(pthread_join(t[i], NULL), 0);
+        ck_assert_mem_eq(check_sites[i], check_sites[0],
+                         sizeof(check_sites[0]));
+    }
+
+    ck_assert_uint_eq(np_image.header->table[NP_TABLE_SITES].used,
+                      NP_SITE_FIRST + CHECK_STACKS);
+}
+END_TEST
+
+
+START_TEST(without_room_all_is_one_site)
+{
+    unsigned  i, n = 0, overflows = 0;
+    uintptr_t ip[CHECK_DEPTH];
+    uint32_t  first;
+
+    n = check_make(1, ip);
+    first = check_find(ip, n, 0);
+    np_mem_fail(NP_MEM_ADVISE, 1, 1);
+
+    for (i = 0; i < CHECK_STACKS; i++) {
+        n = check_make(i, ip);
+        overflows += check_find(ip, n, 0) == NP_SITE_OVERFLOW;
+    }
+
+    ck_assert_uint_gt(overflows, CHECK_STACKS - 5000);
+    n = check_make(1, ip);
+    ck_assert_uint_eq(check_find(ip, n, 0), first);
+    np_mem_fail(0, 0, 0);
+    n = check_make(CHECK_STACKS - 1, ip);
+    ck_assert_uint_ge(check_find(ip, n, 0), NP_SITE_FIRST);
+}
+END_TEST
+
+
+START_TEST(modules_are_known_by_their_addresses)
+{
+    const np_format_module_t *m;
+    uint32_t                  i, used, found = 0;
+
+    ck_assert_int_eq(np_module_knows(check_code), 1);
+    ck_assert_int_eq(np_module_knows((uintptr_t) strlen), 1);
+    ck_assert_int_eq(np_module_knows(1), 0);
+    used = np_image.header->table[NP_TABLE_MODULES].used;
+
+    for (i = 0; i < used; i++) {
+        m = np_image_record(NP_TABLE_MODULES, i);
+        ck_assert_uint_lt(m->start, m->end);
+        ck_assert_uint_ge(m->start, m->bias);
+        found += strstr(m->path, "libc.so") != NULL;
+        ck_assert(strstr(m->path, "libc.so") == NULL
+                  || m->build_id_length == 20);
+    }
+
+    ck_assert_uint_eq(found, 1);
+    np_module_look();
+    ck_assert_uint_eq(np_image.header->table[NP_TABLE_MODULES].used, used);
+
+    /* still there in the next generation */
+    np_module_unloaded();
+    ck_assert_uint_eq(np_module_generation(), 1);
+    ck_assert_int_eq(np_module_knows(check_code), 0);
+    np_module_look();
+    ck_assert_int_eq(np_module_knows(check_code), 1);
+    ck_assert_uint_eq(np_image.header->table[NP_TABLE_MODULES].used, used);
+}
+END_TEST
+
+
+START_TEST(rules_are_learnt_once)
+{
+    np_frame_t f;
+    np_rule_t  first, again;
+    size_t     count;
+
+    ck_assert_int_eq(np_unwind_load(), 0);
+    f.sp = (uintptr_t) __builtin_frame_address(0);
+    f.fp = f.sp;
+    f.ip = (uintptr_t) __builtin_return_address(0);
+    first = np_rule_find(&f, 0);
+    count = np_rule_count();
+    ck_assert_uint_eq(count, 1);
+    again = np_rule_find(&f, 0);
+    ck_assert_int_eq(memcmp(&first, &again, sizeof(first)), 0);
+    ck_assert_uint_eq(np_rule_count(), 1);
+    (void) np_rule_find(&f, 1);
+    ck_assert_uint_eq(np_rule_count(), 2);
+}
+END_TEST
+
+
+Suite *
+check_suite(void)
+{
+    Suite *s = suite_create("np_intern");
+    TCase *t = tcase_create("sites");
+
+    tcase_add_checked_fixture(t, check_setup, check_folder_teardown);
+    tcase_add_test(t, a_site_is_its_addresses);
+    tcase_add_test(t, generations_and_exact_places_are_told_apart);
+    tcase_add_test(t, threads_get_the_same_sites);
+    tcase_add_test(t, without_room_all_is_one_site);
+    tcase_add_test(t, modules_are_known_by_their_addresses);
+    tcase_add_test(t, rules_are_learnt_once);
+    suite_add_tcase(s, t);
+
+    return s;
+}

@@ -1,0 +1,242 @@
+/*
+ * np_thread and np_times: threads come and go in the slots of the file's
+ * table; the youngest object that a thread has; a time line that thins itself
+ * out.
+ */
+
+#include "config.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "profiler_fixture.h"
+#include "os/np_proc.h"
+#include "profile/np_image.h"
+#include "profile/np_tally.h"
+#include "profile/np_thread.h"
+#include "profile/np_times.h"
+
+#define CHECK_LIVE 40
+
+static uint64_t check_looks;
+
+
+static void
+check_source(np_format_time_t *t)
+{
+    t->heap = ++check_looks;
+    t->pools = 2;
+    t->large = 3;
+    t->pinned = 4;
+}
+
+
+static void
+check_setup(void)
+{
+    check_folder_setup();
+    check_image(0, 1);
+    np_times_init(check_source);
+}
+
+
+START_TEST(a_thread_has_a_record)
+{
+    np_thread_t        *t = np_thread_enter();
+    np_format_thread_t *r = np_thread_record(t);
+    char                zero[sizeof(r->name)] = {0};
+
+    ck_assert_ptr_nonnull(r);
+    ck_assert_uint_eq(r->tid, (uint32_t) np_proc_tid());
+    ck_assert_uint_eq(r->threads, 1);
+    ck_assert_int_eq(
+        strncmp(r->name, program_invocation_short_name, sizeof(r->name) - 1),
+        0);
+    /* and nothing of the stack behind it */
+    ck_assert_mem_eq(r->name + strlen(r->name), zero,
+                     sizeof(r->name) - strlen(r->name));
+    ck_assert_int_eq(pthread_setname_np(pthread_self(), "fifteen letters"), 0);
+    np_thread_leave(t);
+    ck_assert_str_eq(r->name, "fifteen letters");
+}
+END_TEST
+
+
+START_TEST(slots_are_used_again)
+{
+    np_thread_t *t[10], *again;
+    unsigned     i;
+
+    for (i = 0; i < 10; i++) {
+        t[i] = np_thread_enter();
+        ck_assert_uint_eq(t[i]->index, i);
+        t[i]->stack.walks = 2;
+    }
+
+    np_thread_leave(t[3]);
+    again = np_thread_enter();
+    ck_assert_ptr_eq(again, t[3]);
+    ck_assert_uint_eq(np_thread_record(again)->threads, 2);
+    ck_assert_uint_eq(np_image.header->table[NP_TABLE_THREADS].used, 10);
+    np_thread_leave(t[5]);
+
+    /* what the gone ones found counts, too */
+    np_lock(&np_profile_lock);
+    np_thread_sum_locked();
+    np_unlock(&np_profile_lock);
+    ck_assert_uint_eq(np_image.header->walks, 20);
+
+    np_thread_forked(t[0]);
+    ck_assert_uint_eq(np_thread_record(t[0])->threads, 1);
+
+    for (i = 0; i < 9; i++) {
+        ck_assert_ptr_ne(np_thread_enter(), t[0]);
+    }
+
+    ck_assert_uint_eq(np_thread_enter()->index, 10);
+    np_thread_forked(NULL);
+    ck_assert_uint_le(np_thread_enter()->index, 10);
+}
+END_TEST
+
+
+/* the youngest of those that are alive, by a list of all */
+START_TEST(the_youngest_goes_first)
+{
+    np_thread_t *t = np_thread_enter();
+    uint64_t     live[CHECK_LIVE], clock = 0;
+    unsigned     n = 0, i, k;
+    int          lifo;
+
+    for (i = 0; i < 20000; i++) {
+        if (n == 0 || (n < CHECK_LIVE && check_random(2) == 0)) {
+            clock += 1 + check_random(100);
+            live[n++] = clock;
+            np_thread_born(t, clock);
+            continue;
+        }
+
+        k = check_random(2) == 0 ? n - 1 : (unsigned) check_random(n);
+        lifo = k == n - 1;
+
+        /* what lived long may have been forgotten, but then it is not taken
+         * for the youngest unless it is */
+        if (np_thread_died(t, live[k])) {
+            ck_assert_int_eq(lifo, 1);
+
+        } else if (lifo) {
+            ck_assert(t->young == 0 || t->birth[0] >> 1 > live[k]);
+        }
+
+        memmove(&live[k], &live[k + 1], (n - k - 1) * sizeof(live[0]));
+        n--;
+    }
+}
+END_TEST
+
+
+START_TEST(nested_objects_are_all_lifo)
+{
+    np_thread_t *t = np_thread_enter();
+    uint64_t     i, k;
+
+    for (k = 0; k < 10; k++) {
+        for (i = 0; i < NP_THREAD_YOUNG; i++) {
+            np_thread_born(t, k * 1000 + i);
+        }
+
+        while (i-- > 0) {
+            ck_assert_int_eq(np_thread_died(t, k * 1000 + i), 1);
+        }
+    }
+
+    ck_assert_int_eq(np_thread_died(t, 5), 0);
+}
+END_TEST
+
+
+START_TEST(a_time_line_thins_itself_out)
+{
+    np_format_header_t     *h = np_image.header;
+    np_format_table_t      *table = &h->table[NP_TABLE_TIMES];
+    const np_format_time_t *t, *before;
+    uint32_t                ms = 0, i, n = 0;
+
+    np_lock(&np_profile_lock);
+
+    while (ms < 400000) {
+        h->clock = ms * 3u;
+        h->live_bytes = ms;
+
+        if (np_times_is_due(ms)) {
+            np_times_note_locked(ms);
+            ck_assert(!np_times_is_due(ms));
+            n++;
+        }
+
+        ms++;
+    }
+
+    np_unlock(&np_profile_lock);
+    ck_assert_uint_eq(check_looks, n);
+    ck_assert_uint_le(table->used, table->capacity);
+    ck_assert_uint_gt(table->used, table->capacity / 3);
+    ck_assert_uint_eq(table->lost, 0);
+    /* 10 ms apart at first, then twice as far with each thinning */
+    ck_assert_uint_lt(n, 8000);
+    before = np_image_record(NP_TABLE_TIMES, 0);
+    ck_assert_uint_eq(before->ms, 0);
+
+    for (i = 1; i < table->used; i++) {
+        t = np_image_record(NP_TABLE_TIMES, i);
+        ck_assert_uint_gt(t->ms, before->ms);
+        ck_assert_uint_le(t->ms - before->ms, 2 * 320);
+        ck_assert_uint_eq(t->clock, t->ms * 3);
+        ck_assert_uint_eq(t->live, t->ms);
+        ck_assert_uint_eq(t->pinned, 4);
+        ck_assert_uint_gt(t->rss, 0);
+        before = t;
+    }
+
+    ck_assert_uint_ge(before->ms, 400000 - 320);
+    ck_assert_uint_eq(h->ms, before->ms);
+    ck_assert_uint_gt(h->peak_rss, 0);
+    ck_assert_uint_ge(h->own_bytes, np_image_bytes());
+
+    /* a child's, at its beginning */
+    np_times_resume();
+    ck_assert(np_times_is_due(0));
+}
+END_TEST
+
+
+START_TEST(the_time_goes_on)
+{
+    uint32_t before = np_times_now();
+
+    ck_assert_uint_lt(before, 60000);
+    np_proc_sleep(30);
+    ck_assert_uint_ge(np_times_now(), before + 20);
+}
+END_TEST
+
+
+Suite *
+check_suite(void)
+{
+    Suite *s = suite_create("np_thread");
+    TCase *t = tcase_create("threads and times");
+
+    tcase_add_checked_fixture(t, check_setup, check_folder_teardown);
+    tcase_add_test(t, a_thread_has_a_record);
+    tcase_add_test(t, slots_are_used_again);
+    tcase_add_test(t, the_youngest_goes_first);
+    tcase_add_test(t, nested_objects_are_all_lifo);
+    tcase_add_test(t, a_time_line_thins_itself_out);
+    tcase_add_test(t, the_time_goes_on);
+    suite_add_tcase(s, t);
+
+    return s;
+}
