@@ -38,21 +38,6 @@ np_module_subs(struct dl_phdr_info *info, size_t size NP_UNUSED, void *data)
 }
 
 
-void
-np_module_unloaded(void)
-{
-    static _Atomic unsigned long long xseen;
-    unsigned long long                subs = 0;
-
-    (void) dl_iterate_phdr(np_module_subs, &subs);
-
-    if (atomic_exchange(&xseen, subs) != subs) {
-        atomic_fetch_add(&np_module_xgeneration, 1);
-        np_unwind_forget();
-    }
-}
-
-
 static void
 np_module_build_id(np_format_module_t *m, const char *note, size_t bytes)
 {
@@ -188,6 +173,22 @@ np_module_look(void)
     unsigned generation = np_module_generation();
 
     (void) dl_iterate_phdr(np_module_note, &generation);
+}
+
+
+void
+np_module_unloaded(void)
+{
+    static _Atomic unsigned long long xseen;
+    unsigned long long                subs = 0;
+
+    (void) dl_iterate_phdr(np_module_subs, &subs);
+
+    if (atomic_exchange(&xseen, subs) != subs) {
+        atomic_fetch_add(&np_module_xgeneration, 1);
+        np_unwind_forget();
+        np_module_look();
+    }
 }
 
 

@@ -419,5 +419,7 @@ np_unwind_steps(uintptr_t *ip, unsigned most, uintptr_t low, uintptr_t high,
 void
 np_unwind_forget(void)
 {
-    np_unw.flush_cache(*np_unw.local, 0, 0);
+    if (np_unw.flush_cache != NULL) {
+        np_unw.flush_cache(*np_unw.local, 0, 0);
+    }
 }
