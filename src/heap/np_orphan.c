@@ -141,6 +141,9 @@ np_orphan_adopt_slow(np_heap_t *h, unsigned c)
 
     np_pool_adopt(h, b);
     atomic_store(&b->xheap, h);
+
+    /* who pushed b before it could see the change: sent on to h */
+    np_remote_collect(&np_orphans);
     np_assert(np_heap_is_valid_now(&np_orphans));
     np_unlock(&np_orphans_lock);
 

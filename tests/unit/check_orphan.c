@@ -5,9 +5,13 @@
 
 #include "config.h"
 
+#include <pthread.h>
+#include <sched.h>
+
 #include "check_heap.h"
 #include "heap/np_orphan.h"
 #include "heap/np_pool.h"
+#include "heap/np_remote.h"
 #include "map/np_header.h"
 #include "map/np_run.h"
 
@@ -127,6 +131,60 @@ START_TEST(an_orphan_is_adopted_before_a_block_is_appended)
 END_TEST
 
 
+/* adopts between two meetings; how many frees by others reached it */
+static void *
+check_adopt(void *arg)
+{
+    pthread_barrier_t *barrier = arg;
+    np_heap_t         *h = np_heap_get();
+
+    pthread_barrier_wait(barrier);
+    pthread_barrier_wait(barrier);
+
+    if (!np_orphan_adopt(h, np_class_of(64))) {
+        return NULL;
+    }
+
+    np_remote_collect(h);
+
+    return (void *) (uintptr_t) h->remote_frees;
+}
+
+
+START_TEST(a_free_during_an_adoption_reaches_the_adopter)
+{
+    pthread_barrier_t barrier;
+    pthread_t         adopter;
+    void             *freed;
+
+    check_option("NGXPOOL_BLOCK", "65536");
+    check_in_thread(check_leave, NULL);
+    check_free(check_alloc(1000));
+    pthread_barrier_init(&barrier, NULL, 2);
+    ck_assert_int_eq(pthread_create(&adopter, NULL, check_adopt, &barrier), 0);
+    pthread_barrier_wait(&barrier);
+
+    /* the adopter has looked at what the orphans got, and waits here */
+    np_lock(&np_runs_lock);
+    pthread_barrier_wait(&barrier);
+
+    while (atomic_load(&np_runs_lock.xstate) != 2) {
+        sched_yield();
+    }
+
+    check_free(check_m[0]);
+    check_m[0] = NULL;
+    np_unlock(&np_runs_lock);
+
+    ck_assert_int_eq(pthread_join(adopter, &freed), 0);
+    ck_assert_uint_eq((uintptr_t) freed, 1);
+    pthread_barrier_destroy(&barrier);
+    check_release();
+    check_laws();
+}
+END_TEST
+
+
 /* adds one object to the list, and frees none */
 static void *
 check_add(void *arg)
@@ -237,6 +295,7 @@ check_suite(void)
     tcase_add_test(t, blocks_with_live_objects_become_orphans);
     tcase_add_test(t, words_never_opened_go_back);
     tcase_add_test(t, an_orphan_is_adopted_before_a_block_is_appended);
+    tcase_add_test(t, a_free_during_an_adoption_reaches_the_adopter);
     tcase_add_test(t, many_threads_leave_what_lives_and_no_more);
     tcase_add_test(t, a_thread_that_only_frees_gets_no_heap);
     tcase_add_test(t, a_thread_can_go_on_after_its_heap_is_gone);
