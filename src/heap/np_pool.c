@@ -41,7 +41,7 @@ static uint64_t
 np_pool_free_slots(const np_heap_t *h, const np_word_t *w)
 {
     return w->state == NP_WORD_CURRENT && h->modes & NP_MODE_SAMPLE
-               ? w->free | h->watch->aside[np_word_block(w)->class]
+               ? w->free | h->watch->sample[np_word_block(w)->class].aside
                : w->free;
 }
 

@@ -57,22 +57,24 @@ np_sample_init(np_watch_t *s)
     s->random = np_proc_random();
 
     for (c = 0; c < NP_CLASSES; c++) {
-        s->left[c] = np_sample_draw(&s->random, np_watch_interval);
+        s->sample[c].left = np_sample_draw(&s->random, np_watch_interval);
     }
 }
 
 
 /* size bytes of class c are handed out: 1 if the event is among them */
 static int
-np_sample_hit(np_watch_t *s, unsigned c, size_t size)
+np_sample_hit(np_watch_t *watch, unsigned c, size_t size)
 {
-    s->left[c] -= (int64_t) size;
+    np_sample_t *s = &watch->sample[c];
 
-    if (s->left[c] > 0) {
+    s->left -= (int64_t) size;
+
+    if (s->left > 0) {
         return 0;
     }
 
-    s->left[c] = np_sample_draw(&s->random, np_watch_interval);
+    s->left = np_sample_draw(&watch->random, np_watch_interval);
 
     return 1;
 }
@@ -80,9 +82,9 @@ np_sample_hit(np_watch_t *s, unsigned c, size_t size)
 
 /* of the slots in `all`, as many as come before the next event are shown */
 static void
-np_sample_show(np_watch_t *s, unsigned c, np_word_t *w, uint64_t all)
+np_sample_show(np_sample_t *s, np_word_t *w, uint64_t all)
 {
-    size_t   most = (size_t) (s->left[c] - 1) / w->size;
+    size_t   most = (size_t) (s->left - 1) / w->size;
     size_t   n = np_bit_count(all);
     uint64_t rest = 0;
 
@@ -92,12 +94,12 @@ np_sample_show(np_watch_t *s, unsigned c, np_word_t *w, uint64_t all)
         }
     }
 
-    s->left[c] -= (int64_t) (n * w->size);
+    s->left -= (int64_t) (n * w->size);
     /* in this order: the child of a fork, where this thread vanished, takes
      * both for free */
     np_poke(w->free, all & ~rest);
     atomic_signal_fence(memory_order_seq_cst);
-    s->aside[c] = rest;
+    s->aside = rest;
 }
 
 
@@ -106,11 +108,12 @@ np_sample_show(np_watch_t *s, unsigned c, np_word_t *w, uint64_t all)
 static unsigned
 np_sample_take(np_heap_t *h, unsigned c, np_word_t *w, int *hit)
 {
-    uint64_t all = w->free | h->watch->aside[c];
-    unsigned k = np_bit_lowest(all);
+    np_sample_t *s = &h->watch->sample[c];
+    uint64_t     all = w->free | s->aside;
+    unsigned     k = np_bit_lowest(all);
 
     *hit = np_sample_hit(h->watch, c, w->size);
-    np_sample_show(h->watch, c, w, all & (all - 1));
+    np_sample_show(s, w, all & (all - 1));
     np_watch_clock(h, (np_bit_count(w->free) + 1) * w->size);
 
     return k;
@@ -120,9 +123,10 @@ np_sample_take(np_heap_t *h, unsigned c, np_word_t *w, int *hit)
 void *
 np_sample_slot(np_heap_t *h, unsigned c, size_t n)
 {
-    np_word_t *w = h->pool[c].current;
-    unsigned   k;
-    int        hit = 0;
+    np_sample_t *s = &h->watch->sample[c];
+    np_word_t   *w = h->pool[c].current;
+    unsigned     k;
+    int          hit = 0;
 
     if (w->free != 0) {
         /* counted when it was shown */
@@ -130,12 +134,14 @@ np_sample_slot(np_heap_t *h, unsigned c, size_t n)
         np_poke(w->free, w->free & (w->free - 1));
 
     } else {
-        if (h->watch->aside[c] == 0) {
+        if (s->aside == 0) {
             w = np_pool_refill(h, c);
 
             if (w == NULL) {
                 return NULL;
             }
+
+            s->marks = np_peek(*np_watch_marks(w));
         }
 
         k = np_sample_take(h, c, w, &hit);
@@ -149,6 +155,7 @@ np_sample_slot(np_heap_t *h, unsigned c, size_t n)
     }
 
     if (hit) {
+        s->marks |= (uint64_t) 1 << k;
         np_watch_born_slot(h, w, k, n);
     }
 
@@ -159,18 +166,18 @@ np_sample_slot(np_heap_t *h, unsigned c, size_t n)
 void
 np_sample_freed(np_heap_t *h, unsigned c, uint64_t bits)
 {
-    np_watch_t *s = h->watch;
-    np_word_t  *w = h->pool[c].current;
-    size_t      bytes = np_bit_count(bits) * w->size;
+    np_sample_t *s = &h->watch->sample[c];
+    np_word_t   *w = h->pool[c].current;
+    size_t       bytes = np_bit_count(bits) * w->size;
 
-    if (s->left[c] > (int64_t) bytes) {
-        s->left[c] -= (int64_t) bytes;
+    if (s->left > (int64_t) bytes) {
+        s->left -= (int64_t) bytes;
         np_watch_clock(h, bytes);
         return;
     }
 
     /* in this order: both are free for the child of a fork */
-    s->aside[c] |= bits;
+    s->aside |= bits;
     atomic_signal_fence(memory_order_seq_cst);
     np_poke(w->free, w->free & ~bits);
 }
@@ -190,10 +197,10 @@ np_sample_settle(np_heap_t *h, unsigned c)
 {
     np_word_t *w = h->pool[c].current;
 
-    if (h->watch != NULL && h->watch->aside[c] != 0) {
-        np_poke(w->free, w->free | h->watch->aside[c]);
+    if (h->watch != NULL && h->watch->sample[c].aside != 0) {
+        np_poke(w->free, w->free | h->watch->sample[c].aside);
         atomic_signal_fence(memory_order_seq_cst);
-        h->watch->aside[c] = 0;
+        h->watch->sample[c].aside = 0;
     }
 }
 
@@ -203,7 +210,8 @@ np_sample_withdraw(np_heap_t *h, unsigned c)
 {
     np_word_t *w = h->pool[c].current;
 
-    h->watch->aside[c] = w->free;
+    h->watch->sample[c].aside = w->free;
+    h->watch->sample[c].marks = np_peek(*np_watch_marks(w));
     atomic_signal_fence(memory_order_seq_cst);
     np_poke(w->free, 0);
 }
@@ -213,8 +221,8 @@ int
 np_sample_free(np_heap_t *h, void *m)
 {
     size_t            g = np_window_granule(m);
-    np_watch_t       *s = h->watch;
     unsigned __int128 product;
+    np_sample_t      *s;
     np_word_t        *w;
     unsigned          c;
     uint64_t          bit;
@@ -225,11 +233,12 @@ np_sample_free(np_heap_t *h, void *m)
 
     w = np_window_record(np_window_map()[g]);
 
-    if (w->kind != NP_KIND_WORD || w->state != NP_WORD_CURRENT) {
+    if (w->kind != NP_KIND_WORD) {
         return 0;
     }
 
-    c = np_word_block(w)->class;
+    /* 0 where it is larger than max: no word is current there */
+    c = h->class_of[(w->size + 15) >> 4];
 
     if (h->pool[c].current != w) {
         return 0;
@@ -238,16 +247,16 @@ np_sample_free(np_heap_t *h, void *m)
     product
         = (unsigned __int128) (uint64_t) ((char *) m - w->start) * w->recip;
     bit = (uint64_t) 1 << (product >> 64 & 63);
+    s = &h->watch->sample[c];
 
-    if ((uint64_t) product >= w->recip || s->left[c] <= (int64_t) w->size
-        || ((w->free | s->aside[c]
-             | atomic_load_explicit(&w->xfree, memory_order_relaxed)
-             | atomic_load_explicit(np_watch_marks(w), memory_order_relaxed))
+    if ((uint64_t) product >= w->recip || s->left <= (int64_t) w->size
+        || ((w->free | s->aside | s->marks
+             | atomic_load_explicit(&w->xfree, memory_order_relaxed))
             & bit)) {
         return 0;
     }
 
-    s->left[c] -= (int64_t) w->size;
+    s->left -= (int64_t) w->size;
     np_poke(w->free, w->free | bit);
     np_watch_clock(h, w->size);
 

@@ -7,8 +7,8 @@
  * of each thread has a process of its own; together they are one again.
  *
  * The fast path counts nothing.  What a current word shows as free has been
- * counted in advance: bytes up to the next event are left[c], and a word
- * shows no more slots than that; the others lie in aside[c].
+ * counted in advance: bytes up to the next event are left, and a word
+ * shows no more slots than that; the others lie in aside.
  *
  *      slots of the current word == live + |free| + |aside|
  *      left > 0 bytes may still be shown before the next event

@@ -41,7 +41,7 @@ np_survey_slots(np_block_t *b, const np_word_t *w)
         = w->free | atomic_load_explicit(&w->xfree, memory_order_relaxed);
 
     if (h->watch != NULL && w->state == NP_WORD_CURRENT) {
-        free |= h->watch->aside[b->class];
+        free |= h->watch->sample[b->class].aside;
     }
 
     return np_word_all(w) & ~free;

@@ -58,15 +58,22 @@ typedef struct {
     void (*left)(void *thread);
 } np_watch_hooks_t;
 
+/* of the current word of a class (np_sample.h) */
+typedef struct {
+    int64_t  left;  /* bytes before the next sample */
+    uint64_t aside; /* free slots that are not shown */
+    uint64_t marks; /* slots that are watched, or were when it was taken */
+    uint64_t spare;
+} np_sample_t;
+
 /* of a thread that watches or has watched */
 struct np_watch_s {
     size_t clock;  /* bytes handed out of which the watcher was not yet told */
     void  *thread; /* the watcher's */
     size_t old;    /* of the realloc under way */
     int    moved;  /* likewise */
-    uint64_t random;            /* np_sample.h */
-    int64_t  left[NP_CLASSES];  /* likewise */
-    uint64_t aside[NP_CLASSES]; /* likewise */
+    uint64_t    random; /* np_sample.h */
+    np_sample_t sample[NP_CLASSES];
 };
 
 /* NP_MODE_EXACT, NP_MODE_SAMPLE or 0: what threads shall do */

@@ -125,9 +125,10 @@ check_shown(void)
 
     for (c = 1; c < NP_CLASSES; c++) {
         w = h->pool[c].current;
-        ck_assert_int_gt(h->watch->left[c], 0);
-        ck_assert_uint_eq(w->free & h->watch->aside[c], 0);
-        ck_assert_uint_eq((w->free | h->watch->aside[c]) & ~np_word_all(w), 0);
+        ck_assert_int_gt(h->watch->sample[c].left, 0);
+        ck_assert_uint_eq(w->free & h->watch->sample[c].aside, 0);
+        ck_assert_uint_eq(
+            (w->free | h->watch->sample[c].aside) & ~np_word_all(w), 0);
     }
 }
 
