@@ -84,33 +84,35 @@ np_stack_may_read(np_stack_t *s, const uintptr_t *p)
 }
 
 
-/* f becomes the frame of its caller, by the rule for it.  NP_RULE_SP: done;
- * else why not. */
+/* to: the frame of from's caller, by the rule for it.  NP_RULE_SP: done; else
+ * why not. */
 NP_INLINE np_rule_e
-np_stack_leave(np_stack_t *s, np_stack_frame_t *f)
+np_stack_leave(np_stack_t *s, const np_stack_frame_t *from,
+               np_stack_frame_t *to)
 {
-    np_rule_t  rule = np_rule_find(&f->at, s->generation);
+    np_rule_t  rule = np_rule_find(&from->at, s->generation);
     uintptr_t *cfa;
 
     if (np_unlikely(rule.kind > NP_RULE_FP)) {
         return (np_rule_e) rule.kind;
     }
 
-    cfa = (uintptr_t *) (rule.kind == NP_RULE_SP ? f->at.sp : f->at.fp)
+    cfa = (uintptr_t *) (rule.kind == NP_RULE_SP ? from->at.sp : from->at.fp)
           + rule.cfa;
-    f->ra = cfa + rule.ra;
-    f->fp = rule.fp != NP_RULE_SAME ? cfa + rule.fp : NULL;
+    to->ra = cfa + rule.ra;
+    to->fp = rule.fp != NP_RULE_SAME ? cfa + rule.fp : NULL;
 
-    if (np_unlikely((uintptr_t) cfa <= f->at.sp || !np_stack_may_read(s, f->ra)
-                    || (f->fp != NULL && !np_stack_may_read(s, f->fp)))) {
+    if (np_unlikely((uintptr_t) cfa <= from->at.sp
+                    || !np_stack_may_read(s, to->ra)
+                    || (to->fp != NULL && !np_stack_may_read(s, to->fp)))) {
         return NP_RULE_DEAR;
     }
 
-    f->at.ip = *f->ra;
-    f->at.sp = (uintptr_t) cfa;
-    f->at.fp = f->fp != NULL ? *f->fp : f->at.fp;
+    to->at.ip = *to->ra;
+    to->at.sp = (uintptr_t) cfa;
+    to->at.fp = to->fp != NULL ? *to->fp : from->at.fp;
 
-    return f->at.ip != 0 ? NP_RULE_SP : NP_RULE_END;
+    return to->at.ip != 0 ? NP_RULE_SP : NP_RULE_END;
 }
 
 
@@ -136,6 +138,19 @@ np_stack_holds(const np_stack_t *s, unsigned i, unsigned n)
 }
 
 
+/* word by word: what was just written by words is not ready to be read in
+ * wider pieces, which the compiler would choose */
+NP_INLINE void
+np_stack_copy(np_stack_frame_t *to, const np_stack_frame_t *from)
+{
+    np_poke(to->at.ip, from->at.ip);
+    np_poke(to->at.sp, from->at.sp);
+    np_poke(to->at.fp, from->at.fp);
+    np_poke(to->ra, from->ra);
+    np_poke(to->fp, from->fp);
+}
+
+
 /* the n frames walked, innermost first, behind the `kept` ones of the memo */
 static void
 np_stack_splice(np_stack_t *s, unsigned n, unsigned kept)
@@ -158,24 +173,25 @@ np_stack_splice(np_stack_t *s, unsigned n, unsigned kept)
     while (n > 0) {
         n--;
         hash = hash * NP_STACK_MULTIPLY + np_stack_mix(s->walked[n].at.ip);
-        s->walked[n].hash = hash;
-        s->frame[kept++] = s->walked[n];
+        np_stack_copy(&s->frame[kept], &s->walked[n]);
+        s->frame[kept++].hash = hash;
     }
 }
 
 
-/* frames from f outwards, *n of them, until one is met that the memo has:
- * *kept of its frames are outside then, or 0 */
+/* frames from walked[0] outwards, *n of them, until one is met that the memo
+ * has: *kept of its frames are outside then, or 0 */
 static np_rule_e
-np_stack_walk(np_stack_t *s, np_stack_frame_t *f, unsigned *n, unsigned *kept)
+np_stack_walk(np_stack_t *s, unsigned *n, unsigned *kept)
 {
-    unsigned  i = s->n;
-    np_rule_e rule = NP_RULE_SP;
+    const np_stack_frame_t *f = s->walked;
+    unsigned                i = s->n;
+    np_rule_e               rule = NP_RULE_SP;
 
     *n = 0;
     *kept = 0;
 
-    while (rule == NP_RULE_SP && *n < NP_STACK_KEEP) {
+    for (; rule == NP_RULE_SP && *n < NP_STACK_KEEP; f++) {
         while (i > 0 && s->frame[i - 1].at.sp < f->at.sp) {
             i--;
         }
@@ -189,8 +205,8 @@ np_stack_walk(np_stack_t *s, np_stack_frame_t *f, unsigned *n, unsigned *kept)
             return NP_RULE_SP;
         }
 
-        s->walked[(*n)++] = *f;
-        rule = np_stack_leave(s, f);
+        (*n)++;
+        rule = np_stack_leave(s, f, &s->walked[*n]);
     }
 
     return rule;
@@ -209,17 +225,17 @@ np_stack_walk(np_stack_t *s, np_stack_frame_t *f, unsigned *n, unsigned *kept)
 #endif
 
 
-/* f, where we are, becomes the program's innermost frame, if the chain is the
- * one that led here: each return address found vouches for the place of the
- * next, since frames of ours have fixed sizes */
+/* f: the program's innermost frame, if the chain is the one that led here:
+ * each return address found vouches for the place of the next, since frames of
+ * ours have fixed sizes */
 static int
-np_stack_follow(const np_stack_chain_t *chain, np_stack_frame_t *f)
+np_stack_follow(const np_stack_chain_t *chain, const np_frame_t *here,
+                np_stack_frame_t *f)
 {
-    uintptr_t here = f->at.sp;
-    unsigned  i;
+    unsigned i;
 
     for (i = 0; i < chain->n; i++) {
-        if (*(uintptr_t *) (here + chain->ra[i]) != chain->ip[i]) {
+        if (*(uintptr_t *) (here->sp + chain->ra[i]) != chain->ip[i]) {
             return 0;
         }
     }
@@ -228,11 +244,11 @@ np_stack_follow(const np_stack_chain_t *chain, np_stack_frame_t *f)
         return 0;
     }
 
-    f->ra = (uintptr_t *) (here + chain->out);
-    f->fp = chain->fp != 0 ? (uintptr_t *) (here + chain->fp) : NULL;
+    f->ra = (uintptr_t *) (here->sp + chain->out);
+    f->fp = chain->fp != 0 ? (uintptr_t *) (here->sp + chain->fp) : NULL;
     f->at.ip = *f->ra;
-    f->at.sp = here + chain->sp;
-    f->at.fp = f->fp != NULL ? *f->fp : f->at.fp;
+    f->at.sp = here->sp + chain->sp;
+    f->at.fp = f->fp != NULL ? *f->fp : here->fp;
 
     return !np_stack_is_own(f->at.ip);
 }
@@ -240,29 +256,34 @@ np_stack_follow(const np_stack_chain_t *chain, np_stack_frame_t *f)
 
 /* likewise by rules, and the chain is noted; 0 or -1 */
 static NP_NOINLINE int
-np_stack_leave_own(np_stack_t *s, np_stack_frame_t *f)
+np_stack_leave_own(np_stack_t *s, const np_frame_t *here, np_stack_frame_t *f)
 {
     np_stack_chain_t chain = {.n = 0};
-    uintptr_t        here = f->at.sp;
+    np_stack_frame_t from = {.at = *here};
 
-    do {
-        if (np_stack_leave(s, f) != NP_RULE_SP || chain.n == NP_STACK_OWN) {
+    for (;;) {
+        if (np_stack_leave(s, &from, f) != NP_RULE_SP
+            || chain.n == NP_STACK_OWN) {
             return -1;
         }
 
-        chain.fp
-            = f->fp != NULL ? (uint32_t) ((uintptr_t) f->fp - here) : chain.fp;
-
-        if (np_stack_is_own(f->at.ip)) {
-            chain.ra[chain.n] = (uint32_t) ((uintptr_t) f->ra - here);
-            chain.ip[chain.n++] = f->at.ip;
+        if (f->fp != NULL) {
+            chain.fp = (uint32_t) ((uintptr_t) f->fp - here->sp);
         }
-    } while (np_stack_is_own(f->at.ip));
+
+        if (!np_stack_is_own(f->at.ip)) {
+            break;
+        }
+
+        chain.ra[chain.n] = (uint32_t) ((uintptr_t) f->ra - here->sp);
+        chain.ip[chain.n++] = f->at.ip;
+        from = *f;
+    }
 
     /* the frame pointer was saved by one of ours further in, perhaps */
-    f->fp = chain.fp != 0 ? (uintptr_t *) (here + chain.fp) : NULL;
-    chain.out = (uint32_t) ((uintptr_t) f->ra - here);
-    chain.sp = (uint32_t) (f->at.sp - here);
+    f->fp = chain.fp != 0 ? (uintptr_t *) (here->sp + chain.fp) : NULL;
+    chain.out = (uint32_t) ((uintptr_t) f->ra - here->sp);
+    chain.sp = (uint32_t) (f->at.sp - here->sp);
     memmove(s->chain + 1, s->chain,
             (NP_STACK_CHAINS - 1) * sizeof(s->chain[0]));
     s->chain[0] = chain;
@@ -271,18 +292,19 @@ np_stack_leave_own(np_stack_t *s, np_stack_frame_t *f)
 }
 
 
+/* the program's innermost frame, from here; 0 or -1 */
 static int
-np_stack_outside(np_stack_t *s, np_stack_frame_t *f)
+np_stack_outside(np_stack_t *s, const np_frame_t *here, np_stack_frame_t *f)
 {
     unsigned i;
 
     for (i = 0; i < NP_STACK_CHAINS; i++) {
-        if (np_stack_follow(&s->chain[i], f)) {
+        if (np_stack_follow(&s->chain[i], here, f)) {
             return 0;
         }
     }
 
-    return np_stack_leave_own(s, f);
+    return np_stack_leave_own(s, here, f);
 }
 
 
@@ -331,10 +353,10 @@ np_stack_addresses(np_stack_t *s)
 NP_NOINLINE uint64_t
 np_stack_capture(np_stack_t *s, unsigned generation)
 {
-    np_stack_frame_t f;
-    unsigned         n, kept;
-    np_rule_e        rule;
-    uint64_t         hash;
+    np_frame_t here;
+    unsigned   n, kept;
+    np_rule_e  rule;
+    uint64_t   hash;
 
     if (s->generation != generation || s->stepped) {
         s->generation = generation;
@@ -342,10 +364,10 @@ np_stack_capture(np_stack_t *s, unsigned generation)
         s->n = 0;
     }
 
-    np_stack_here(&f.at);
+    np_stack_here(&here);
 
-    if (np_stack_outside(s, &f) != 0
-        || ((rule = np_stack_walk(s, &f, &n, &kept)) == NP_RULE_DEAR
+    if (np_stack_outside(s, &here, s->walked) != 0
+        || ((rule = np_stack_walk(s, &n, &kept)) == NP_RULE_DEAR
             && n < np_stack.depth)) {
         s->stepped = 1;
         hash = np_stack_steps(s);

@@ -58,7 +58,7 @@ typedef struct {
 typedef struct {
     np_stack_frame_t frame[NP_STACK_KEEP];
     /* scratch: threads may have small stacks */
-    np_stack_frame_t walked[NP_STACK_KEEP];
+    np_stack_frame_t walked[NP_STACK_KEEP + 1];
     uintptr_t        ip[NP_STACK_MOST];
     np_stack_chain_t chain[NP_STACK_CHAINS]; /* latest first */
     unsigned         n;
