@@ -20,20 +20,71 @@
 #include "heap/np_heap.h"
 
 
-/* sets bit k of the set; 1 if it was set before */
+/* where two tests can share a jump, np_fast_set() asks for the owner, too */
+#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
+#define NP_FAST_FUSED 1
+#else
+#define NP_FAST_FUSED 0
+#endif
+
+
+/* takes the lowest bit out of the set; 0 if there is none */
 NP_INLINE int
-np_fast_set(uint64_t *set, uint64_t k)
+np_fast_take(uint64_t *set, uint64_t *k)
 {
+#if defined(__x86_64__)
     int was;
 
-#if defined(__x86_64__)
-    __asm__("btsq %2, %0" : "+r"(*set), "=@ccc"(was) : "r"(k) : "cc");
+    /* of an empty set bit *k is clear, whatever it is: the carry says so */
+    __asm__("rep bsfq %1, %0\n\tbtrq %0, %1"
+            : "=&r"(*k), "+r"(*set), "=@ccc"(was)
+            :
+            : "cc");
+
+    return was;
 #else
-    was = *set >> k & 1;
+    if (*set == 0) {
+        return 0;
+    }
+
+    *k = np_bit_lowest(*set);
+    *set &= *set - 1;
+
+    return 1;
+#endif
+}
+
+
+NP_INLINE int
+np_fast_is_mine(const np_word_t *w)
+{
+    return atomic_load_explicit(&w->xowner, memory_order_relaxed)
+           == np_thread_pointer();
+}
+
+
+/* sets bit k of the set, free slots of w; 0 if it was set before, or if w is
+ * not this thread's (NP_FAST_FUSED) */
+NP_INLINE int
+np_fast_set(const np_word_t *w, uint64_t *set, uint64_t k)
+{
+    int good;
+
+#if NP_FAST_FUSED
+    uintptr_t thread = np_thread_pointer();
+
+    /* thread - owner - the bit: owners are far from each other, so that only
+     * 0 - 0 is 0 */
+    __asm__("btsq %3, %0\n\tsbbq %4, %1"
+            : "+r"(*set), "+r"(thread), "=@ccz"(good)
+            : "r"(k), "m"(*(const uintptr_t *) &w->xowner)
+            : "cc");
+#else
+    good = (*set >> k & 1) == 0;
     *set |= (uint64_t) 1 << k;
 #endif
 
-    return was;
+    return good;
 }
 
 
@@ -43,7 +94,7 @@ np_fast_alloc(size_t n, void *(*slow)(size_t n))
 {
     np_heap_t *h = np_self;
     np_word_t *w;
-    uint64_t   free;
+    uint64_t   free, k;
 
     if (np_unlikely(n > NP_SMALL_MAX)) {
         return slow(n);
@@ -52,48 +103,36 @@ np_fast_alloc(size_t n, void *(*slow)(size_t n))
     w = h->current[h->class_of[(n + 15) >> 4]];
     free = w->free;
 
-    if (np_unlikely(free == 0)) {
+    if (np_unlikely(!np_fast_take(&free, &k))) {
         return slow(n);
     }
 
-    np_poke(w->free, free & (free - 1));
+    np_poke(w->free, free);
 
-    return w->start + (size_t) np_bit_lowest(free) * w->size;
+    return w->start + (uint32_t) k * w->size;
 }
 
 
 NP_INLINE void
 np_fast_free(void *m)
 {
-    size_t            g = np_window_granule(m);
-    unsigned __int128 product;
-    np_word_t        *w;
-    uint64_t          free;
+    np_word_t *w = np_window_find(m);
+    uint64_t   free, k;
 
-    if (np_unlikely(g >= np_peek_fast(np_window.granules))) {
+    if (np_unlikely(!NP_FAST_FUSED && !np_fast_is_mine(w))) {
         np_free_slow(m);
         return;
     }
 
-    w = np_window_record(np_window_map()[g]);
-
-    if (np_unlikely(atomic_load_explicit(&w->xowner, memory_order_relaxed)
-                    != np_thread_pointer())) {
+    if (np_unlikely(!np_slot_find((uint64_t) ((char *) m - w->start), w->recip,
+                                  w->limit, &k))) {
         np_free_slow(m);
         return;
     }
 
-    product
-        = (unsigned __int128) (uint64_t) ((char *) m - w->start) * w->recip;
+    free = np_peek(w->free);
 
-    if (np_unlikely((uint64_t) product >= w->recip)) {
-        np_free_slow(m);
-        return;
-    }
-
-    free = w->free;
-
-    if (np_unlikely(np_fast_set(&free, (uint64_t) (product >> 64)))) {
+    if (np_unlikely(!np_fast_set(w, &free, k))) {
         np_free_slow(m);
         return;
     }
