@@ -17,7 +17,7 @@
 #define NP_COLD     __attribute__((noinline, cold))
 #define NP_NORETURN __attribute__((noreturn))
 /* seen outside libngxpool.so; preload/exports.sym is the list of them */
-#define NP_EXPORT       __attribute__((visibility("default")))
+#define NP_EXPORT __attribute__((visibility("default")))
 /* a variable that fast paths read: its declaration must say that it is not
  * seen outside, or it is read through its address, an instruction more */
 #define NP_HIDDEN       __attribute__((visibility("hidden")))

@@ -171,7 +171,7 @@ np_append_word(np_heap_t *h, np_pool_t *p)
     w->start = first->start + i * NP_WORD_SLOTS * size;
     w->size = (uint32_t) size;
     w->recip = np_slot_recip(size);
-    w->limit = np_slot_limit(size, w->slots);
+    w->last = np_slot_last(size, w->slots);
     w->kind = NP_KIND_WORD;
     w->index = (uint8_t) i;
     w->state = NP_WORD_CURRENT;

@@ -77,7 +77,7 @@ typedef struct {
     uint64_t          recip;  /* of the size (np_slot.h) */
     _Atomic uintptr_t xowner; /* thread pointer whose frees go the fast way */
     _Atomic uint64_t  xfree;  /* freed by other threads, not yet merged */
-    uint64_t          limit;  /* of fractions of slots (np_slot.h) */
+    uint64_t          last;   /* fraction of the last slot (np_slot.h) */
     uint32_t          size;   /* bytes of a slot */
     uint8_t           kind;
     uint8_t           state;

@@ -40,18 +40,13 @@ np_find_unmapped(const void *m)
 static np_found_e
 np_find_slot(const void *m, np_word_t *w, np_found_t *f)
 {
-    uint64_t k;
+    uint64_t fraction;
 
     f->w = w;
+    f->slot = (unsigned) np_slot_number(
+        (uint64_t) ((const char *) m - w->start), w->recip, &fraction);
 
-    if (!np_slot_find((uint64_t) ((const char *) m - w->start), w->recip,
-                      w->limit, &k)) {
-        return NP_FOUND_INTERIOR;
-    }
-
-    f->slot = (unsigned) k;
-
-    return NP_FOUND_SLOT;
+    return fraction <= w->last ? NP_FOUND_SLOT : NP_FOUND_INTERIOR;
 }
 
 

@@ -8,17 +8,17 @@
  *
  *      recip = floor(2^64 / size) + 1         recip * size = 2^64 + e
  *      offset * recip = k * 2^64 + fraction       1 <= e <= size
- *      a slot: fraction < limit = n * e
+ *      a slot: fraction <= last = (n - 1) * e
  *
  * Why: let offset = q * size + r, 0 <= r < size.  Then the fraction is
  * q * e + r * recip mod 2^64, and k is q as long as that is less than 2^64.
- *      r == 0   the fraction is q * e: less than n * e for q < n only
- *      r != 0   it is recip or more, and recip > 2^51 > limit; it stays below
+ *      r == 0   the fraction is q * e: more than (n - 1) * e for q >= n
+ *      r != 0   it is recip or more, and recip > 2^51 > last; it stays below
  *               2^64 for (q + 1) * e < recip, which all offsets below 2^51
  *               keep
  * An offset below 0 has 2^64 less the fraction of its opposite, and that is
- * less than 2^64 - limit as long as the opposite is below 2^51.  Addresses of
- * a process are nearer to each other than that.
+ * more than last as long as the opposite is below 2^51.  Addresses of a
+ * process are nearer to each other than that.
  *
  * The idea of a bound for the fraction is from Lemire, Kaser, Kurz, "Faster
  * remainder by direct computation", 2019.  All functions are pure.
@@ -40,31 +40,35 @@ np_slot_recip(size_t size)
 }
 
 
-/* for n slots, n <= 64 */
+/* for n slots, 1 <= n <= 64 */
 NP_INLINE uint64_t
-np_slot_limit(size_t size, unsigned n)
+np_slot_last(size_t size, unsigned n)
 {
-    return n * (np_slot_recip(size) * size);
+    return (n - 1) * (np_slot_recip(size) * size);
 }
 
 
-/* 1 if a slot begins at the offset; *k is its number */
-NP_INLINE int
-np_slot_find(uint64_t offset, uint64_t recip, uint64_t limit, uint64_t *k)
+/* the number of the slot that holds the offset, if any does; the fraction
+ * says whether it begins there */
+NP_INLINE uint64_t
+np_slot_number(uint64_t offset, uint64_t recip, uint64_t *fraction)
 {
 #if defined(__x86_64__)
-    uint64_t fraction = offset;
+    uint64_t k;
 
-    /* of a product of 128 bits GCC copies the upper half first */
-    __asm__("mulq %2" : "+a"(fraction), "=d"(*k) : "rm"(recip) : "cc");
+    /* of a product of 128 bits GCC would copy the upper half */
+    __asm__("mulq %3"
+            : "=a"(*fraction), "=d"(k)
+            : "a"(offset), "rm"(recip)
+            : "cc");
 
-    return fraction < limit;
+    return k;
 #else
     unsigned __int128 product = (unsigned __int128) offset * recip;
 
-    *k = (uint64_t) (product >> 64);
+    *fraction = (uint64_t) product;
 
-    return (uint64_t) product < limit;
+    return (uint64_t) (product >> 64);
 #endif
 }
 

@@ -229,8 +229,8 @@ np_window_grow_locked(size_t n)
 
     if (have > np_window.mask + 1) {
         /* if that is refused, frees beyond the mask take the slow way */
-        (void) np_window_reach_locked(
-            NP_AREA_MAP, (sizeof(uint32_t) * 2) << np_log2(have - 1));
+        (void) np_window_reach_locked(NP_AREA_MAP, (sizeof(uint32_t) * 2)
+                                                       << np_log2(have - 1));
         np_window_mask_locked();
     }
 

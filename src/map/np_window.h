@@ -129,8 +129,7 @@ np_window_find(const void *m)
 {
     size_t g = (uintptr_t) m >> NP_GRANULE_SHIFT;
 
-    return np_window.records
-           + np_window.map[g & np_peek_fast(np_window.mask)];
+    return np_window.records + np_window.map[g & np_peek_fast(np_window.mask)];
 }
 
 
