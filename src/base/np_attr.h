@@ -17,7 +17,10 @@
 #define NP_COLD     __attribute__((noinline, cold))
 #define NP_NORETURN __attribute__((noreturn))
 /* seen outside libngxpool.so; preload/exports.sym is the list of them */
-#define NP_EXPORT       __attribute__((visibility("default")))
+#define NP_EXPORT __attribute__((visibility("default")))
+/* a variable that fast paths read: its declaration must say that it is not
+ * seen outside, or it is read through its address, an instruction more */
+#define NP_HIDDEN       __attribute__((visibility("hidden")))
 #define NP_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #define NP_UNUSED       __attribute__((unused))
 

@@ -104,7 +104,7 @@ np_append_init(np_heap_t *h, np_block_t *b, unsigned c, unsigned words,
     left = np_block_bytes(b, size) - np_block_capacity(b) * size;
     /* the first word says where the block is before it is opened */
     np_block_word(b, 0)->start = start + left;
-    np_block_word(b, 0)->size = size;
+    np_block_word(b, 0)->size = (uint32_t) size;
     atomic_store_explicit(&b->xnext, NULL, memory_order_relaxed);
     atomic_store_explicit(&b->xpend, 0, memory_order_relaxed);
     atomic_store_explicit(&b->xheap, h, memory_order_release);
@@ -169,9 +169,9 @@ np_append_word(np_heap_t *h, np_pool_t *p)
 
     w->slots = (uint8_t) np_block_slots(b, i);
     w->start = first->start + i * NP_WORD_SLOTS * size;
-    w->size = size;
-    w->recip = UINT64_MAX / size + 1;
-    w->block = np_window_offset(b);
+    w->size = (uint32_t) size;
+    w->recip = np_slot_recip(size);
+    w->last = np_slot_last(size, w->slots);
     w->kind = NP_KIND_WORD;
     w->index = (uint8_t) i;
     w->state = NP_WORD_CURRENT;

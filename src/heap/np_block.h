@@ -43,6 +43,7 @@
 
 #include "base/np_bits.h"
 #include "base/np_queue.h"
+#include "heap/np_slot.h"
 #include "map/np_window.h"
 
 typedef struct np_heap_s  np_heap_t;
@@ -73,11 +74,11 @@ typedef struct {
     uint64_t          free;   /* bit set: the slot is free */
     uint64_t          mask;   /* all slots; 0 while CURRENT */
     char             *start;  /* slot 0 */
-    uint64_t          recip;  /* ceil(2^64 / size) */
+    uint64_t          recip;  /* of the size (np_slot.h) */
     _Atomic uintptr_t xowner; /* thread pointer whose frees go the fast way */
     _Atomic uint64_t  xfree;  /* freed by other threads, not yet merged */
-    size_t            size;   /* bytes of a slot */
-    uint32_t          block;  /* window offset of its block */
+    uint64_t          last;   /* fraction of the last slot (np_slot.h) */
+    uint32_t          size;   /* bytes of a slot */
     uint8_t           kind;
     uint8_t           state;
     uint8_t           index; /* in the block */
@@ -117,7 +118,7 @@ np_block_word(np_block_t *b, unsigned i)
 NP_INLINE np_block_t *
 np_word_block(const np_word_t *w)
 {
-    return np_window_record(w->block);
+    return (np_block_t *) (uintptr_t) (w - w->index) - 1;
 }
 
 

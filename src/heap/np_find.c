@@ -40,16 +40,13 @@ np_find_unmapped(const void *m)
 static np_found_e
 np_find_slot(const void *m, np_word_t *w, np_found_t *f)
 {
-    size_t            offset = (size_t) ((const char *) m - w->start);
-    unsigned __int128 product = (unsigned __int128) offset * w->recip;
+    uint64_t fraction;
 
     f->w = w;
-    f->slot = (unsigned) (product >> 64);
+    f->slot = (unsigned) np_slot_number(
+        (uint64_t) ((const char *) m - w->start), w->recip, &fraction);
 
-    return offset < (size_t) w->slots * w->size
-                   && (uint64_t) product < w->recip
-               ? NP_FOUND_SLOT
-               : NP_FOUND_INTERIOR;
+    return fraction <= w->last ? NP_FOUND_SLOT : NP_FOUND_INTERIOR;
 }
 
 

@@ -26,7 +26,7 @@ typedef enum {
 } np_heap_stage_e;
 
 /* no slots and no memory: what classes without a current word point at */
-np_word_t np_word_none = {.size = 16, .recip = 1};
+np_word_t np_word_none = {.size = 16};
 /* all sizes are of class 0 here */
 np_heap_t           np_heap_none = {.current = {&np_word_none}};
 __thread np_heap_t *np_self = &np_heap_none;

@@ -22,7 +22,7 @@
 static int
 np_pool_is_sample(const np_word_t *w)
 {
-    return (w->block / sizeof(np_word_t) + w->index) % NP_POOL_SAMPLE == 0;
+    return np_window_offset(w) / sizeof(np_word_t) % NP_POOL_SAMPLE == 0;
 }
 
 

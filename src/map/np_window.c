@@ -45,7 +45,13 @@ typedef struct {
     size_t    mapped;
 } np_window_area_t;
 
-np_window_t np_window;
+/* map and record of all addresses before start-up */
+static uint64_t np_window_nobody[NP_CACHE_LINE / 8];
+
+np_window_t np_window = {
+    .map = (const uint32_t *) np_window_nobody,
+    .records = (char *) np_window_nobody,
+};
 
 static np_window_area_t np_window_areas[NP_AREAS] = {
     [NP_AREA_NOTES] = {NP_WINDOW_NOTES, (size_t) 16 << 30, 1 << 20, 0},
@@ -86,6 +92,20 @@ np_window_try(uintptr_t base)
 }
 
 
+/* as much of the map as there is, down to a power of two that the base is a
+ * multiple of: in the heap the granule of an address is then what is left of
+ * it by the mask */
+static void
+np_window_mask_locked(void)
+{
+    size_t n = np_window_areas[NP_AREA_MAP].mapped / sizeof(uint32_t);
+    size_t most = (np_window.base & -np_window.base) >> NP_GRANULE_SHIFT;
+
+    n = (size_t) 1 << np_log2(n);
+    np_poke(np_window.mask, (n < most ? n : most) - 1);
+}
+
+
 int
 np_window_init(void)
 {
@@ -109,6 +129,9 @@ np_window_init(void)
             np_window.base = base;
             np_window.granules
                 = np_window_areas[NP_AREA_HEAP].mapped >> NP_GRANULE_SHIFT;
+            np_window.map = np_window_map();
+            np_window.records = np_window_record(0);
+            np_window_mask_locked();
             return 0;
         }
 
@@ -203,6 +226,13 @@ np_window_grow_locked(size_t n)
     }
 
     np_poke(np_window.granules, have);
+
+    if (have > np_window.mask + 1) {
+        /* if that is refused, frees beyond the mask take the slow way */
+        (void) np_window_reach_locked(NP_AREA_MAP, (sizeof(uint32_t) * 2)
+                                                       << np_log2(have - 1));
+        np_window_mask_locked();
+    }
 
     return 0;
 }

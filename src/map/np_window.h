@@ -21,12 +21,17 @@
  * The unmapped gaps between the areas are their guards: no linear overflow
  * of the heap reaches a table.
  *
- * np_window_header() is total over any pointer: the bound `granules` refuses
- * what is not in the heap before any memory is read, and granules that belong
- * to nobody map to header 0, which nobody owns.
+ * From any address to a record there are two ways.  By the bound: `granules`
+ * refuses what is not in the heap before any memory is read.  By the mask, in
+ * two instructions less, for those who have another proof that the address
+ * belongs to the record (np_slot.h): np_window_find() reads the map at the
+ * address' granule, modulo the power of two that `mask` stands for.  For an
+ * address in the heap that is its own granule, as long as the map could grow
+ * with the heap; for any other it is one of those that there are.  Granules
+ * that belong to nobody map to record 0, which is all zero.
  *
- * Thread rules: `base` is set once, `granules` moves under the runs lock;
- * readers need none (np_peek).
+ * Thread rules: `base`, `map` and `records` are set once; `granules` and
+ * `mask` move under the runs lock; readers need none (np_peek).
  */
 
 #include <stddef.h>
@@ -49,9 +54,14 @@
 typedef struct {
     uintptr_t base;     /* address of the first granule, 0 before start-up */
     size_t    granules; /* mapped so far */
+    /* what np_window_find() reads; before start-up it leads to a record of
+     * zeroes */
+    size_t          mask;    /* of granules that the map can be asked for */
+    const uint32_t *map;     /* np_window_map() */
+    char           *records; /* np_window_record(0) */
 } np_window_t;
 
-extern np_window_t np_window;
+extern NP_HIDDEN np_window_t np_window;
 
 typedef enum {
     NP_AREA_NOTES = 0,
@@ -110,6 +120,17 @@ NP_INLINE void *
 np_window_record(uint32_t offset)
 {
     return (void *) (np_window.base - NP_WINDOW_HEADERS + offset);
+}
+
+
+/* a record, whatever m is; if m is in the heap, mostly the one of its
+ * granule */
+NP_INLINE void *
+np_window_find(const void *m)
+{
+    size_t g = (uintptr_t) m >> NP_GRANULE_SHIFT;
+
+    return np_window.records + np_window.map[g & np_peek_fast(np_window.mask)];
 }
 
 

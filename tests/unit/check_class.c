@@ -8,6 +8,9 @@
 #include "heap/np_block.h"
 #include "heap/np_class.h"
 
+/* 2^64 by the golden ratio: spreads small numbers */
+#define CHECK_MIX 0x9e3779b97f4a7c15u
+
 
 START_TEST(sizes_rise_in_steps_of_an_eighth)
 {
@@ -62,23 +65,94 @@ START_TEST(words_of_every_class_fill_granules)
 END_TEST
 
 
-/* what np_fast_free() does with the reciprocal, for every byte of a word */
-START_TEST(the_reciprocal_tells_slots_from_interior_bytes)
+/* 1 if free() would take the offset for one of n slots; k: for which */
+static int
+check_is_slot(unsigned c, unsigned n, uint64_t offset, uint64_t *k)
 {
-    unsigned          c;
-    size_t            size, offset;
-    uint64_t          recip;
-    unsigned __int128 product;
-    int               wrong = 0;
+    size_t            size = np_class_size(c);
+    uint64_t          recip = np_slot_recip(size);
+    unsigned __int128 product = (unsigned __int128) offset * recip;
+    uint64_t          fraction;
+
+    *k = np_slot_number(offset, recip, &fraction);
+    /* what other machines compute */
+    ck_assert_uint_eq(*k, (uint64_t) (product >> 64));
+    ck_assert_uint_eq(fraction, (uint64_t) product);
+
+    return fraction <= np_slot_last(size, n);
+}
+
+
+START_TEST(every_byte_of_a_word_is_told_from_its_slots)
+{
+    unsigned c;
+    size_t   size, offset;
+    uint64_t k;
+    int      wrong = 0;
 
     for (c = 1; c < NP_CLASSES; c++) {
         size = np_class_size(c);
-        recip = UINT64_MAX / size + 1;
 
         for (offset = 0; offset < size * NP_WORD_SLOTS; offset++) {
-            product = (unsigned __int128) offset * recip;
-            wrong += ((uint64_t) product < recip) != (offset % size == 0);
-            wrong += (uint64_t) (product >> 64) != offset / size;
+            wrong += check_is_slot(c, NP_WORD_SLOTS, offset, &k)
+                     != (offset % size == 0);
+            wrong += k != offset / size;
+        }
+    }
+
+    ck_assert_int_eq(wrong, 0);
+}
+END_TEST
+
+
+START_TEST(no_slot_is_behind_the_last)
+{
+    unsigned c, n, q;
+    uint64_t k;
+    int      wrong = 0;
+
+    for (c = 1; c < NP_CLASSES; c++) {
+        for (n = 1; n <= NP_WORD_SLOTS; n++) {
+            for (q = 0; q < 4 * NP_WORD_SLOTS; q++) {
+                wrong += check_is_slot(c, n, q * np_class_size(c), &k)
+                         != (q < n);
+            }
+        }
+    }
+
+    ck_assert_int_eq(wrong, 0);
+}
+END_TEST
+
+
+/* multiples of the size and their neighbours, as far as an address can be
+ * from another, on both sides; the farthest first */
+START_TEST(no_slot_is_far_away)
+{
+    const uint64_t far = (uint64_t) 1 << 51;
+    unsigned       c, i;
+    uint64_t       size, q, k, offset;
+    int64_t        near;
+    int            wrong = 0;
+
+    for (c = 1; c < NP_CLASSES; c++) {
+        size = np_class_size(c);
+
+        for (i = 0; i < 4000; i++) {
+            q = i < 2000 ? far / size - i
+                         : (i * CHECK_MIX >> 8) % (far / size >> i % 40 | 1);
+
+            for (near = -2; near <= 2; near++) {
+                offset = q * size + (uint64_t) near;
+                wrong += q * size + 2 <= far && q > NP_WORD_SLOTS
+                         && check_is_slot(c, NP_WORD_SLOTS, offset, &k);
+                wrong += q * size + 2 <= far && q > 0
+                         && check_is_slot(c, NP_WORD_SLOTS, 0 - offset, &k);
+            }
+        }
+
+        for (offset = 1; offset <= size; offset++) {
+            wrong += check_is_slot(c, NP_WORD_SLOTS, 0 - offset, &k);
         }
     }
 
@@ -97,7 +171,9 @@ check_suite(void)
     tcase_add_test(t, sizes_rise_in_steps_of_an_eighth);
     tcase_add_test(t, a_request_gets_the_smallest_class_that_holds_it);
     tcase_add_test(t, words_of_every_class_fill_granules);
-    tcase_add_test(t, the_reciprocal_tells_slots_from_interior_bytes);
+    tcase_add_test(t, every_byte_of_a_word_is_told_from_its_slots);
+    tcase_add_test(t, no_slot_is_behind_the_last);
+    tcase_add_test(t, no_slot_is_far_away);
     suite_add_tcase(s, t);
 
     return s;

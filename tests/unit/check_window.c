@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "check_suite.h"
+#include "base/np_bits.h"
 #include "map/np_window.h"
 #include "os/np_mem.h"
 
@@ -93,6 +94,84 @@ START_TEST(the_bound_refuses_every_foreign_address)
 
     ck_assert_uint_lt(np_window_granule((void *) (end - 1)),
                       np_window.granules);
+}
+END_TEST
+
+
+/* a record of each granule, and back; any address leads to some record */
+START_TEST(every_address_finds_a_record)
+{
+    const uintptr_t any[] = {
+        0,
+        (uintptr_t) &any,
+        np_window.base - 1,
+        np_window.base - NP_WINDOW_MAP,
+        np_window.base + (np_window.granules << NP_GRANULE_SHIFT),
+        np_window.base ^ (uintptr_t) 1 << 40,
+        (uintptr_t) 1 << 63,
+        UINTPTR_MAX,
+    };
+    size_t    g, i, n;
+    int       wrong = 0;
+    uintptr_t r;
+
+    ck_assert_int_eq(np_window_grow_locked(np_window.granules * 20 + 1), 0);
+    n = np_window.granules;
+    ck_assert_uint_ge(np_window.mask, n - 1);
+    ck_assert_int_eq(np_is_power_of_2(np_window.mask + 1), 1);
+    ck_assert_uint_le((np_window.mask + 1) * 4, np_window_mapped(NP_AREA_MAP));
+
+    for (g = 0; g < n; g++) {
+        np_window_map()[g] = (uint32_t) g * 64;
+    }
+
+    for (g = 0; g < n; g++) {
+        wrong += np_window_find(np_window_address(g))
+                 != np_window_record((uint32_t) g * 64);
+        wrong += np_window_find(np_window_address(g) + NP_GRANULE - 1)
+                 != np_window_record((uint32_t) g * 64);
+    }
+
+    for (i = 0; i < sizeof(any) / sizeof(any[0]); i++) {
+        r = (uintptr_t) np_window_find((void *) any[i]);
+        wrong += r < (uintptr_t) np_window_record(0)
+                 || r >= (uintptr_t) np_window_record((uint32_t) n * 64);
+    }
+
+    ck_assert_int_eq(wrong, 0);
+}
+END_TEST
+
+
+/* the map cannot grow to a power of two: who looks with the mask finds other
+ * records for the granules beyond, but records */
+START_TEST(a_map_that_cannot_follow_is_read_in_bounds)
+{
+    unsigned long nth;
+    size_t        mask;
+    int           grown = -1;
+
+    ck_assert_int_eq(np_window_grow_locked(2 * (np_window.mask + 1)), 0);
+    mask = np_window.mask;
+
+    /* what must grow may, sooner or later; what is more may not */
+    for (nth = 1; grown != 0 && nth < 10; nth++) {
+        np_mem_fail(NP_MEM_MAP, nth, 1);
+        grown = np_window_grow_locked(mask + 2);
+        np_mem_fail(0, 0, 0);
+    }
+
+    ck_assert_int_eq(grown, 0);
+    ck_assert_uint_gt(np_window.granules, mask + 1);
+    ck_assert_uint_lt(np_window_mapped(NP_AREA_MAP), (mask + 1) * 8);
+    ck_assert_uint_eq(np_window.mask, mask);
+    np_window_map()[1] = 64;
+    ck_assert_ptr_eq(np_window_find(np_window_address(mask + 2)),
+                     np_window_record(64));
+
+    /* it does with the next growth */
+    ck_assert_int_eq(np_window_grow_locked(np_window.granules + 1), 0);
+    ck_assert_uint_gt(np_window.mask, mask);
 }
 END_TEST
 
@@ -258,6 +337,8 @@ check_suite(void)
     tcase_add_test(t, a_fresh_window_is_small_and_aligned);
     tcase_add_test(t, granules_and_addresses_are_each_others_inverse);
     tcase_add_test(t, the_bound_refuses_every_foreign_address);
+    tcase_add_test(t, every_address_finds_a_record);
+    tcase_add_test(t, a_map_that_cannot_follow_is_read_in_bounds);
     tcase_add_test(t, growth_brings_the_tables_along);
     tcase_add_test(t, areas_stop_at_their_limits);
     tcase_add_test(t, a_refused_growth_changes_nothing);
