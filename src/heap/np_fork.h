@@ -13,11 +13,14 @@
  *      malloc or free, fast     one store to `free`: done or not done; at
  *                               worst one slot is lost
  *      pick, open, leave        state, mask, avail, chain, current: the child
- *                               makes them anew from `free` and `last`
+ *                               makes them anew from `free` and `last`; a
+ *                               word that was being left may lose its bits
  *      a remote free            bits in xfree that nobody was told of, or a
  *                               block on no stack although xpend says so:
  *                               the child merges all words of all blocks and
  *                               begins with empty stacks
+ *      a merge                  the bits of one word, in hand: at worst its
+ *                               slots are lost
  *      its large bins           a bin is a list whose head moves with one
  *                               store: at worst one block is lost
  *      a purge                  the busy bit of a block may stay set; nobody

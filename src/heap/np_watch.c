@@ -323,10 +323,18 @@ np_watch_resize_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 }
 
 
+/* the slots of a word that are watched; of a large block: 1 or 0 */
+static uint64_t
+np_watch_marked(const void *record)
+{
+    return atomic_load_explicit(np_watch_marks(record), memory_order_relaxed);
+}
+
+
 void
 np_watch_resize_large(np_heap_t *h, np_large_t *l, size_t n, size_t size)
 {
-    size_t old = np_peek(*np_watch_marks(l)) != 0 ? l->requested : size;
+    size_t old = np_watch_marked(l) != 0 ? l->requested : size;
 
     np_watch_died_sized(h, l, size);
 
@@ -344,7 +352,7 @@ np_watch_asked_slot(const np_word_t *w, unsigned k)
 {
     uint64_t bit = (uint64_t) 1 << k;
 
-    return np_modes & NP_MODE_WATCH && np_peek(*np_watch_marks(w)) & bit
+    return np_modes & NP_MODE_WATCH && np_watch_marked(w) & bit
                ? np_watch_note(w, k)->n
                : w->size;
 }
@@ -353,9 +361,8 @@ np_watch_asked_slot(const np_word_t *w, unsigned k)
 size_t
 np_watch_asked_large(const np_large_t *l)
 {
-    return np_modes & NP_MODE_WATCH && np_peek(*np_watch_marks(l)) != 0
-               ? l->requested
-               : l->size;
+    return np_modes & NP_MODE_WATCH && np_watch_marked(l) != 0 ? l->requested
+                                                               : l->size;
 }
 
 

@@ -2,8 +2,8 @@
 #define FUZZ_PROFILE_H
 
 /*
- * The bytes of a profile, through all that reads profiles: libFuzzer's entry
- * point, and that of our own driver where there is no libFuzzer.
+ * Bytes for one of the fuzz_ files: libFuzzer's entry point, and for profiles
+ * that of our own driver where there is no libFuzzer.
  */
 
 #include <stddef.h>
