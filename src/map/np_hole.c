@@ -33,7 +33,8 @@ np_hole_note(size_t g, size_t n)
     uint16_t *group = &np_hole_group[g / NP_HOLE_LEAF / NP_HOLE_GROUP];
 
     *leaf = length > *leaf ? length : *leaf;
-    *group = length > *group ? length : *group;
+    /* what the leaf says may be left from a window that was larger */
+    *group = *leaf > *group ? *leaf : *group;
 }
 
 
