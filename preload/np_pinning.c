@@ -18,7 +18,7 @@
 /* surveys begin at least so many milliseconds apart, and so many times as
  * long as the last one took */
 #define NP_PINNING_EVERY 200
-#define NP_PINNING_SHARE 100
+#define NP_PINNING_SHARE 500
 /* sites of a block that are told apart */
 #define NP_PINNING_SITES 8
 

@@ -18,7 +18,7 @@ void np_pinning_whole(int whole);
 void np_pinning_survey(void);
 
 /* fills heap, pools, large and pinned of an entry of the time line; makes a
- * survey now and then, so that they cost one percent of the time at most */
+ * survey now and then, so that they cost a part in 500 of the time at most */
 void np_pinning_source(np_format_time_t *t);
 
 #endif

@@ -170,6 +170,9 @@ np_sample_freed(np_heap_t *h, unsigned c, uint64_t bits)
     np_word_t   *w = h->pool[c].current;
     size_t       bytes = np_bit_count(bits) * w->size;
 
+    /* who watched them was told */
+    s->marks &= ~bits;
+
     if (s->left > (int64_t) bytes) {
         s->left -= (int64_t) bytes;
         np_watch_clock(h, bytes);
