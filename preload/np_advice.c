@@ -263,10 +263,6 @@ np_advice_init(void)
     np_advice_lines_t lines;
     long              n;
 
-    if (np_options.advice[0] == '\0') {
-        return;
-    }
-
     if (np_heap_get() == NULL || np_modes & NP_MODE_SLOW) {
         np_advice_say("not with a report, a check, an exact profile or "
                       "NGXPOOL_RECLAIM=off");

@@ -21,6 +21,7 @@
 #include "os/np_options.h"
 #include "os/np_proc.h"
 #include "preload/np_profiling.h"
+#include "profile/np_image.h"
 #include "profile/np_profile.h"
 
 /* a snapshot is tried so often, a millisecond apart */
@@ -221,7 +222,10 @@ np_last_words_signal(int sig)
 __attribute__((destructor)) static void
 np_last_words_exit(void)
 {
-    np_last_words(NP_ENDED_EXIT);
+    /* asked here: the rest lies in pages that few processes touch */
+    if (np_words.on || np_image.header != NULL) {
+        np_last_words(NP_ENDED_EXIT);
+    }
 }
 
 

@@ -16,8 +16,16 @@ __attribute__((constructor)) static void
 np_start(void)
 {
     np_heap_configure();
-    np_advice_init();
-    np_profiling_init();
+
+    /* asked here: few processes shall touch the pages of what follows */
+    if (np_options.advice[0] != '\0') {
+        np_advice_init();
+    }
+
+    if (np_options.profile != NP_PROFILE_OFF
+        || np_options.profile_signal != 0) {
+        np_profiling_init();
+    }
 
     if (np_options.background && np_heap_get() != NULL) {
         np_background_start();

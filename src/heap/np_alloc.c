@@ -220,7 +220,10 @@ np_alloc_resize_slot(void *m, const np_found_t *f, size_t n)
     }
 
     return np_alloc_move(m, np_free_usable(m),
-                         np_watch_asked_slot(f->w, f->slot), n);
+                         np_unlikely(np_modes & NP_MODE_WATCH)
+                             ? np_watch_asked_slot(f->w, f->slot)
+                             : f->w->size,
+                         n);
 }
 
 
@@ -242,7 +245,11 @@ np_alloc_resize_large(void *m, np_large_t *l, size_t n)
         return l->start;
     }
 
-    return np_alloc_move(m, np_free_usable(m), np_watch_asked_large(l), n);
+    return np_alloc_move(m, np_free_usable(m),
+                         np_unlikely(np_modes & NP_MODE_WATCH)
+                             ? np_watch_asked_large(l)
+                             : l->size,
+                         n);
 }
 
 

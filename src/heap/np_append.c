@@ -69,7 +69,7 @@ np_append_alloc_locked(unsigned words, size_t bytes, char **start)
         return NULL;
     }
 
-    if (np_mode_reach_locked() != 0) {
+    if (np_modes != 0 && np_mode_reach_locked() != 0) {
         np_header_free_locked(b, words + 1);
         np_run_free_locked(g, n);
         return NULL;

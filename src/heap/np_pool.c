@@ -255,7 +255,10 @@ np_pool_leave(np_heap_t *h, unsigned c)
         return;
     }
 
-    np_sample_settle(h, c);
+    if (np_unlikely(h->watch != NULL)) {
+        np_sample_settle(h, c);
+    }
+
     b = np_word_block(w);
     free = w->free;
     p->current = &np_word_none;
