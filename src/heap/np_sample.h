@@ -20,8 +20,8 @@
  * are counted when they come (np_sample_freed()), and the slot is used again
  * at once.
  *
- * A slot that lies aside is free to its owner alone: if another thread frees it
- * once more, that is seen when the owner merges it, or not at all if it was
+ * A slot that lies aside is free to its owner alone: if another thread frees
+ * it once more, that is seen when the owner merges it, or not at all if it was
  * handed out meanwhile.
  *
  * By the owner of h.  Source of the method: Poisson sampling by bytes, as in

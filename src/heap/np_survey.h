@@ -42,7 +42,8 @@ typedef struct {
 } np_survey_visitor_t;
 
 /* all blocks of all threads; 0, or -1 at once if a lock of the heap is taken
- * or begin says so.  Nobody is stopped: what others change meanwhile may be seen or not. */
+ * or begin says so.  Nobody is stopped: what others change meanwhile may be
+ * seen or not. */
 int np_survey(const np_survey_visitor_t *visitor, void *to);
 
 /* bytes resident of what is kept beside objects for reports and profiles */
