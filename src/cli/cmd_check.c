@@ -59,10 +59,7 @@ np_cmd_check_usage(FILE *f)
 static int
 np_check_wrong(const char *format, const char *value)
 {
-    (void) fputs("ngxpool check: ", stderr);
-    (void) fprintf(stderr, format, value);
-    (void) fputc('\n', stderr);
-    return -1;
+    return np_source_wrong("check", format, value);
 }
 
 

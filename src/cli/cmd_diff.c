@@ -54,10 +54,7 @@ np_cmd_diff_usage(FILE *f)
 static int
 np_diff_wrong(const char *format, const char *value)
 {
-    (void) fputs("ngxpool diff: ", stderr);
-    (void) fprintf(stderr, format, value);
-    (void) fputc('\n', stderr);
-    return -1;
+    return np_source_wrong("diff", format, value);
 }
 
 

@@ -93,10 +93,7 @@ np_cmd_report_usage(FILE *f)
 static int
 np_report_wrong(const char *format, const char *value)
 {
-    (void) fputs("ngxpool report: ", stderr);
-    (void) fprintf(stderr, format, value);
-    (void) fputc('\n', stderr);
-    return -1;
+    return np_source_wrong("report", format, value);
 }
 
 

@@ -129,3 +129,13 @@ np_source_colour(int *colour, const char *when)
     }
     return 0;
 }
+
+
+int
+np_source_wrong(const char *command, const char *format, const char *value)
+{
+    (void) fprintf(stderr, "ngxpool %s: ", command);
+    (void) fprintf(stderr, format, value);
+    (void) fputc('\n', stderr);
+    return -1;
+}

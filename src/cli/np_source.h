@@ -46,6 +46,11 @@ int  np_source_open(np_source_t *s, const char *file,
                     const np_source_options_t *o);
 void np_source_close(np_source_t *s);
 
+/* -1, after one line on standard error about an argument of the command; the
+ * format has one %s, for value */
+int np_source_wrong(const char *command, const char *format,
+                    const char *value);
+
 /* "8K", "1.5M", "2GiB", "100": bytes or a count; -1: it is none */
 int np_source_number(double *v, const char *text);
 

@@ -10,6 +10,10 @@
 /* 2^64 by the golden ratio: spreads addresses over the table */
 #define NP_ROUTE_MIX 0x9e3779b97f4a7c15u
 
+_Static_assert(sizeof(((np_heap_t *) 0)->route)
+                   == NP_ROUTE_HEAPS * sizeof(np_heap_t *),
+               "a heap has room for its further ones");
+
 static struct {
     const np_route_site_t *site;
     size_t                 n;

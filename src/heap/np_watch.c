@@ -202,11 +202,12 @@ static void
 np_watch_tell_born(np_heap_t *h, size_t n, size_t size, np_watch_note_t *note)
 {
     const np_watch_hooks_t *hooks = np_peek(np_watch_hooks);
-    np_watch_birth_t        birth = {
-               .n = n, .size = size, .old = h->watch->old, .moved = h->watch->moved};
+    np_watch_t             *s = h->watch;
+    np_watch_birth_t        birth
+        = {.n = n, .size = size, .old = s->old, .moved = s->moved};
 
-    h->watch->old = 0;
-    h->watch->moved = 0;
+    s->old = 0;
+    s->moved = 0;
 
     if (hooks != NULL) {
         hooks->born(&h->watch->thread, &birth, note);

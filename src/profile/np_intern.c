@@ -147,9 +147,9 @@ np_intern_add_locked(_Atomic(np_intern_table_t *) *xtable, uint64_t key,
 static uint32_t
 np_intern_node_locked(uintptr_t ip, uint32_t parent, unsigned generation)
 {
-    uint64_t          key = np_intern_hash(np_intern_hash(NP_INTERN_SEED, ip),
-                                           (uint64_t) parent << 32 | generation);
-    uint32_t          node;
+    uint64_t from = (uint64_t) parent << 32 | generation;
+    uint64_t key = np_intern_hash(np_intern_hash(NP_INTERN_SEED, ip), from);
+    uint32_t node;
     np_format_node_t *record;
 
     key += key == 0;
