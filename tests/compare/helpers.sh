@@ -32,7 +32,7 @@ fail()
 compare()
 {
     rc=0
-    timeout 60 $ngxpool compare --csv "$tmp/csv" "$@" \
+    timeout 300 $ngxpool compare --csv "$tmp/csv" "$@" \
         >"$tmp/out" 2>"$tmp/err" || rc=$?
 }
 

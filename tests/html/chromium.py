@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 
-PATIENCE = 60  # seconds for one answer, on a machine that is busy
+PATIENCE = 180  # seconds for one answer, on a machine that is busy
 
 
 def find():

@@ -14,12 +14,12 @@ np_serve()
 }
 
 
-# np_wait_for COMMAND...: until it succeeds, for half a minute at the most
+# np_wait_for COMMAND...: until it succeeds, for two minutes at the most
 np_wait_for()
 {
     local n
 
-    for ((n = 0; n < 300; n++)); do
+    for ((n = 0; n < 1200; n++)); do
         if "$@" >/dev/null 2>&1; then
             return 0
         fi

@@ -4,7 +4,6 @@
  * every eighth forks again.
  *
  * expect: exit 0
- * timeout: 120
  */
 
 #include "keep.h"

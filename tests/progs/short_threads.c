@@ -3,7 +3,6 @@
  * for main to free: the process does not grow.
  *
  * expect: exit 0
- * timeout: 120
  */
 
 #include "keep.h"

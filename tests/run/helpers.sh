@@ -44,7 +44,7 @@ ngxpool()
 {
     rm -rf "$tmp/work"/* "$tmp/log"
     rc=0
-    timeout 60 "$ngxpool" "$@" >"$tmp/out" 2>"$tmp/err" || rc=$?
+    timeout 300 "$ngxpool" "$@" >"$tmp/out" 2>"$tmp/err" || rc=$?
 }
 
 
@@ -55,13 +55,13 @@ profiles()
 }
 
 
-# waits until a command succeeds; 20 seconds at most
+# waits until a command succeeds; two minutes at most
 until_true()
 {
     n=0
     until "$@" >/dev/null 2>&1; do
         sleep 0.05
         n=$((n + 1))
-        test "$n" -lt 400 || return 1
+        test "$n" -lt 2400 || return 1
     done
 }

@@ -168,7 +168,7 @@ check_suite(void)
     Suite *s = suite_create("append");
     TCase *t = tcase_create("append");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_test(t, shapes_of_small_first_blocks);
     tcase_add_test(t, shapes_by_default);
     tcase_add_test(t, shapes_of_large_first_blocks);

@@ -167,7 +167,7 @@ check_suite(void)
     Suite *s = suite_create("class");
     TCase *t = tcase_create("class");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_test(t, sizes_rise_in_steps_of_an_eighth);
     tcase_add_test(t, a_request_gets_the_smallest_class_that_holds_it);
     tcase_add_test(t, words_of_every_class_fill_granules);

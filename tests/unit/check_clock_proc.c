@@ -255,7 +255,7 @@ check_suite(void)
     Suite *s = suite_create("clock and proc");
     TCase *t = tcase_create("clock and proc");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_test(t, clocks_do_not_go_back);
     tcase_add_test(t, processor_time_grows_with_work);
     tcase_add_test(t, ids_are_asked_anew);

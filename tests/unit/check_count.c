@@ -191,7 +191,7 @@ check_suite(void)
     Suite *s = suite_create("count");
     TCase *t = tcase_create("count");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, calls_are_counted_where_they_belong);
     tcase_add_test(t, an_object_resized_in_place_is_one_object);

@@ -210,7 +210,7 @@ check_suite(void)
     Suite *s = suite_create("find");
     TCase *t = tcase_create("find");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_test(t, before_the_first_allocation_nothing_is_ours);
     tcase_add_test(t, foreign_addresses_are_refused_unread);
     tcase_add_test(t, slots_and_what_lies_between);

@@ -297,7 +297,7 @@ check_suite(void)
     Suite *s = suite_create("foreign");
     TCase *t = tcase_create("foreign");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_test(t, any_address_and_any_content_is_safe);
     tcase_add_test(t, a_mapped_block_begins_and_ends_on_pages);
     tcase_add_test(t, a_block_of_an_arena_leads_to_itself);

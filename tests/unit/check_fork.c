@@ -34,7 +34,7 @@ check_in_child(void (*look)(void))
     ck_assert_int_ge(pid, 0);
 
     if (pid == 0) {
-        alarm(30);
+        alarm(120);
         look();
         _exit(0);
     }
@@ -295,7 +295,7 @@ check_suite(void)
     Suite *s = suite_create("fork");
     TCase *t = tcase_create("fork");
 
-    tcase_set_timeout(t, 120);
+    tcase_set_timeout(t, 240);
     tcase_add_test(t, threads_that_are_gone_leave_orphans);
     tcase_add_test(t, frees_on_their_way_arrive);
     tcase_add_test(t, merging_in_the_child_may_hand_blocks_back);

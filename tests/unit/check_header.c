@@ -132,7 +132,7 @@ check_suite(void)
     Suite *s = suite_create("header");
     TCase *t = tcase_create("header");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, groups_do_not_overlap);
     tcase_add_test(t, the_null_record_is_nobodys);

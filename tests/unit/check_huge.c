@@ -121,7 +121,7 @@ check_suite(void)
     Suite *s = suite_create("huge");
     TCase *t = tcase_create("huge");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_test(t, an_empty_table_knows_nothing);
     tcase_add_test(t, the_table_is_as_the_model);
     tcase_add_test(t, a_table_that_cannot_grow_keeps_what_it_has);

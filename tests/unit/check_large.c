@@ -374,7 +374,7 @@ check_suite(void)
     Suite *s = suite_create("large");
     TCase *t = tcase_create("large");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_test(t, sizes_are_rounded_to_granules_then_pages);
     tcase_add_test(t, a_freed_block_waits_for_the_same_size);
     tcase_add_test(t, blocks_of_a_size_begin_in_many_cache_sets);

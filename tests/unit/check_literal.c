@@ -248,7 +248,7 @@ check_suite(void)
     Suite *s = suite_create("literal");
     TCase *t = tcase_create("literal");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, objects_follow_each_other_with_a_head_between);
     tcase_add_test(t, nothing_small_is_used_again);

@@ -206,7 +206,7 @@ check_suite(void)
     Suite *s = suite_create("lock");
     TCase *t = tcase_create("lock");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_test(t, one_thread_at_a_time);
     tcase_add_test(t, a_waiter_sleeps_wakes_and_keeps_errno);
     tcase_add_test(t, trying_does_not_wait);

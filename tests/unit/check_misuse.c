@@ -374,7 +374,7 @@ check_suite(void)
     Suite *s = suite_create("misuse");
     TCase *t = tcase_create("misuse");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_loop_test(t, each_is_named_and_ends_the_process, 0,
                         CHECK_CRIMES);
     tcase_add_loop_test(t, exit_ends_it_with_a_status, 0, CHECK_CRIMES);

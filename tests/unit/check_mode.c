@@ -260,7 +260,7 @@ check_suite(void)
     TCase *t = tcase_create("check");
     TCase *c = tcase_create("count");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_checked_fixture(t, check_checking, NULL);
     tcase_add_test(t, requests_are_remembered);
     tcase_add_test(t, every_object_has_a_redzone);

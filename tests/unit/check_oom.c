@@ -344,7 +344,7 @@ check_suite(void)
     Suite *s = suite_create("oom");
     TCase *t = tcase_create("oom");
 
-    tcase_set_timeout(t, 120);
+    tcase_set_timeout(t, 240);
     tcase_add_loop_test(t, the_nth_mapping_is_refused, 1, CHECK_CALLS);
     tcase_add_loop_test(t, all_mappings_from_the_nth_on_are_refused, 1,
                         CHECK_CALLS);

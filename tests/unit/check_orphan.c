@@ -291,7 +291,7 @@ check_suite(void)
     Suite *s = suite_create("orphan");
     TCase *t = tcase_create("orphan");
 
-    tcase_set_timeout(t, 120);
+    tcase_set_timeout(t, 240);
     tcase_add_test(t, blocks_with_live_objects_become_orphans);
     tcase_add_test(t, words_never_opened_go_back);
     tcase_add_test(t, an_orphan_is_adopted_before_a_block_is_appended);

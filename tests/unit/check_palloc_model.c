@@ -486,7 +486,7 @@ check_suite(void)
     Suite *s = suite_create("palloc_model");
     TCase *t = tcase_create("model");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_loop_test(t, the_pool_does_what_the_model_predicts, 0,
                         sizeof(sizes) / sizeof(sizes[0]));
     suite_add_tcase(s, t);

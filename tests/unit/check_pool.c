@@ -419,7 +419,7 @@ check_suite(void)
     Suite *s = suite_create("pool");
     TCase *t = tcase_create("pool");
 
-    tcase_set_timeout(t, 120);
+    tcase_set_timeout(t, 240);
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, slots_come_in_the_order_of_their_addresses);
     tcase_add_test(t, the_lowest_free_slot_of_the_word_is_next);

@@ -377,7 +377,7 @@ check_suite(void)
     Suite *s = suite_create("purge");
     TCase *t = tcase_create("purge");
 
-    tcase_set_timeout(t, 120);
+    tcase_set_timeout(t, 240);
     tcase_add_test(t, holes_go_back_as_the_heap_shrinks);
     tcase_add_test(t, purged_slots_can_be_used_again);
     tcase_add_test(t, nothing_goes_back_twice);

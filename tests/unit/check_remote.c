@@ -319,7 +319,7 @@ check_suite(void)
     Suite *s = suite_create("remote");
     TCase *t = tcase_create("remote");
 
-    tcase_set_timeout(t, 120);
+    tcase_set_timeout(t, 240);
     tcase_add_test(t, a_remote_free_waits_for_the_owner);
     tcase_add_test(t, the_owner_merges_when_it_needs_slots);
     tcase_add_test(t, nothing_is_lost_between_threads);

@@ -474,7 +474,7 @@ check_suite(void)
     Suite *s = suite_create("run");
     TCase *t = tcase_create("run");
 
-    tcase_set_timeout(t, 120);
+    tcase_set_timeout(t, 240);
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, runs_are_where_the_model_says);
     tcase_add_test(t, a_page_that_is_free_in_the_end_goes_back);

@@ -139,7 +139,7 @@ check_suite(void)
     Suite *s = suite_create("seam");
     TCase *t = tcase_create("seam");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, the_books_are_mappings_of_their_own);
     tcase_add_test(t, objects_are_runs_of_the_heap);

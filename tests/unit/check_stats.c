@@ -327,7 +327,7 @@ check_suite(void)
     Suite *s = suite_create("stats");
     TCase *t = tcase_create("stats");
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 240);
     tcase_add_test(t, before_the_start_there_is_nothing);
     tcase_add_test(t, a_lock_that_is_held_is_not_waited_for);
     tcase_add_test(t, slots_are_live_holes_or_fresh);

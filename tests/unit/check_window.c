@@ -330,8 +330,8 @@ check_suite(void)
     TCase *t = tcase_create("window");
     TCase *f = tcase_create("none yet");
 
-    tcase_set_timeout(t, 60);
-    tcase_set_timeout(f, 60);
+    tcase_set_timeout(t, 240);
+    tcase_set_timeout(f, 240);
 
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, a_fresh_window_is_small_and_aligned);

@@ -42,7 +42,7 @@ for _ in 1 2 3 4 5 6 7 8; do
     rm -f sock
     NP_SERVERS=()
     np_serve nginx -p "$PWD" -e logs/error.log -c nginx.conf
-    for ((n = 0; n < 100; n++)); do
+    for ((n = 0; n < 600; n++)); do
         if ! kill -0 "${NP_SERVERS[0]}" 2>/dev/null || [ -s pid ]; then
             break
         fi
