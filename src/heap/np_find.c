@@ -72,7 +72,9 @@ np_find(const void *m, np_found_t *f)
     f->l = np_large_find(m);
 
     if (f->l == NULL) {
-        return inside ? np_find_unmapped(m) : NP_FOUND_FOREIGN;
+        return inside && np_window_granule(m) >= np_window.first
+                   ? np_find_unmapped(m)
+                   : NP_FOUND_FOREIGN;
     }
 
     return f->l->start == m ? NP_FOUND_LARGE : NP_FOUND_INTERIOR;

@@ -5,6 +5,7 @@
 #include "heap/np_misuse.h"
 #include "heap/np_mode.h"
 #include "heap/np_purge.h"
+#include "map/np_apart.h"
 #include "map/np_header.h"
 #include "map/np_huge.h"
 #include "map/np_run.h"
@@ -130,11 +131,10 @@ np_large_alloc_run(size_t size, size_t align, int *zero)
 static np_large_t *
 np_large_alloc_mapping(size_t size, size_t align, int *zero)
 {
-    size_t      page = np_mem_page();
     np_large_t *l;
     void       *m;
 
-    m = align <= page ? np_mem_map(size) : np_mem_map_aligned(size, align);
+    m = np_apart_map(size, align);
 
     if (m == NULL) {
         return NULL;

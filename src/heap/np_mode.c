@@ -18,7 +18,7 @@
 static uint16_t *
 np_mode_side(const np_word_t *w, unsigned k)
 {
-    uintptr_t side = np_window.base - NP_WINDOW_SIDE;
+    uintptr_t side = np_window.tables - NP_WINDOW_SIDE;
     size_t    record = np_window_offset(w) / NP_HEADER_SIZE;
 
     return (uint16_t *) (side + record * NP_MODE_BYTES) + k;

@@ -5,6 +5,7 @@
 #include "base/np_bits.h"
 #include "base/np_check.h"
 #include "heap/np_literal.h"
+#include "map/np_apart.h"
 #include "map/np_window.h"
 #include "os/np_mem.h"
 
@@ -38,7 +39,7 @@ np_seam_map(size_t size)
         return NULL;
     }
 
-    m = np_mem_map(n);
+    m = np_apart_map(n, np_mem_page());
 
     if (m == NULL) {
         return NULL;

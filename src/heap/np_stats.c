@@ -149,7 +149,8 @@ np_stats_runs_locked(np_stats_t *s)
     s->purges = np_run_counters.purges;
     s->metadata_bytes
         = np_header_used() + np_huge_table_bytes() + np_seam_books_bytes()
-          + np_window.granules * sizeof(uint32_t) + np_window.granules / 4;
+          + (np_window.granules - np_window.first) * sizeof(uint32_t)
+          + (np_window.granules - np_window.first) / 4;
     s->mapped_bytes = s->large.mapped_bytes + np_huge_table_bytes()
                       + np_seam_books_bytes();
 

@@ -147,7 +147,7 @@ np_watch_notice(np_heap_t *h)
 NP_INLINE _Atomic uint64_t *
 np_watch_marks(const void *record)
 {
-    return (_Atomic uint64_t *) (np_window.base - NP_WINDOW_MARKS)
+    return (_Atomic uint64_t *) (np_window.tables - NP_WINDOW_MARKS)
            + np_window_offset(record) / NP_CACHE_LINE;
 }
 
@@ -155,7 +155,7 @@ np_watch_marks(const void *record)
 NP_INLINE np_watch_note_t *
 np_watch_note(const void *record, unsigned k)
 {
-    return (np_watch_note_t *) (np_window.base - NP_WINDOW_NOTES)
+    return (np_watch_note_t *) (np_window.tables - NP_WINDOW_NOTES)
            + (size_t) np_window_offset(record) / NP_CACHE_LINE * NP_WORD_SLOTS
            + k;
 }

@@ -31,7 +31,7 @@ typedef struct {
 NP_INLINE np_granule_bits_t *
 np_granule_bits(size_t g)
 {
-    return (np_granule_bits_t *) (np_window.base - NP_WINDOW_BITS) + g / 64;
+    return (np_granule_bits_t *) (np_window.tables - NP_WINDOW_BITS) + g / 64;
 }
 
 

@@ -3,6 +3,7 @@
 #include "map/np_huge.h"
 
 #include "base/np_check.h"
+#include "map/np_apart.h"
 #include "os/np_mem.h"
 #include "os/np_proc.h"
 
@@ -44,8 +45,9 @@ np_huge_grow(void)
 {
     size_t          few = np_mem_page() / sizeof(np_huge_slot_t);
     size_t          size = np_huge.size != 0 ? 2 * np_huge.size : few;
-    np_huge_slot_t *slots = np_mem_map(size * sizeof(np_huge_slot_t));
-    size_t          i;
+    np_huge_slot_t *slots
+        = np_apart_map(size * sizeof(np_huge_slot_t), np_mem_page());
+    size_t i;
 
     if (slots == NULL) {
         return -1;

@@ -353,7 +353,7 @@ np_run_is_valid_locked(void)
     used = 0;
     dirty = 0;
 
-    for (g = 0; g < np_window.granules; g++) {
+    for (g = np_window.first; g < np_window.granules; g++) {
         if (np_granule_bits(g)->used >> (g % 64) & 1) {
             used++;
 

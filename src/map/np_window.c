@@ -5,6 +5,8 @@
 #include "base/np_attr.h"
 #include "base/np_bits.h"
 #include "base/np_check.h"
+#include "map/np_apart.h"
+#include "map/np_granule.h"
 #include "os/np_mem.h"
 #include "os/np_proc.h"
 
@@ -22,6 +24,12 @@
  * that are not position independent and 32-bit cages, below position
  * independent programs and mmap's downward growing region.  How wide the
  * address space is, is read off the address of the stack.
+ *
+ * An address in the heap tells the base, which is a multiple of so much.  It
+ * shall not tell more: the heap begins some pages behind the base, and the
+ * tables lie as a whole some pages lower than np_window.h says.  How many, is
+ * chance.  What the heap leaves out costs nothing: as much of the map and of
+ * the bits as describes it is there anyway.
  */
 
 #define NP_WINDOW_ALIGN ((uintptr_t) 64 << 30)
@@ -35,14 +43,20 @@
 /* where transparent huge pages are "always" on, a small heap would be
  * resident by 2 MiB at a time: none in the first part of the heap */
 #define NP_WINDOW_SMALL ((size_t) 32 << 20)
+/* the heap begins so far behind the base at the most, with its first piece in
+ * what the first pieces of map and bits describe, and the tables so much lower
+ */
+#define NP_WINDOW_FRONT ((size_t) 7 << 20)
+#define NP_WINDOW_SLIDE ((size_t) 4 << 30)
 /* bases tried before giving up */
 #define NP_WINDOW_TRIES 64
 
 typedef struct {
-    uintptr_t below; /* the area begins so far below the base */
-    size_t    limit; /* bytes it may have at the most */
-    size_t    step;  /* smallest piece mapped at once */
-    size_t    mapped;
+    uintptr_t below;  /* the area begins so far below the tables' base */
+    size_t    limit;  /* bytes it may have at the most */
+    size_t    step;   /* smallest piece mapped at once */
+    size_t    mapped; /* bytes up to the end of what is mapped */
+    size_t    front;  /* of these in front of what is */
 } np_window_area_t;
 
 /* map and record of all addresses before start-up */
@@ -54,18 +68,29 @@ np_window_t np_window = {
 };
 
 static np_window_area_t np_window_areas[NP_AREAS] = {
-    [NP_AREA_NOTES] = {NP_WINDOW_NOTES, (size_t) 16 << 30, 1 << 20, 0},
-    [NP_AREA_MARKS] = {NP_WINDOW_MARKS, (size_t) 128 << 20, 64 << 10, 0},
-    [NP_AREA_SIDE] = {NP_WINDOW_SIDE, (size_t) 8 << 30, 1 << 20, 0},
-    [NP_AREA_MAP] = {NP_WINDOW_MAP, (size_t) 256 << 20, 64 << 10, 0},
-    [NP_AREA_HEADERS] = {NP_WINDOW_HEADERS, (size_t) 1 << 30, 256 << 10, 0},
-    [NP_AREA_BITS] = {NP_WINDOW_BITS, (size_t) 16 << 20, 64 << 10, 0},
-    [NP_AREA_HEAP] = {0, (size_t) 32 << 30, 1 << 20, 0},
+    [NP_AREA_NOTES] = {NP_WINDOW_NOTES, (size_t) 16 << 30, 1 << 20, 0, 0},
+    [NP_AREA_MARKS] = {NP_WINDOW_MARKS, (size_t) 128 << 20, 64 << 10, 0, 0},
+    [NP_AREA_SIDE] = {NP_WINDOW_SIDE, (size_t) 8 << 30, 1 << 20, 0, 0},
+    [NP_AREA_MAP] = {NP_WINDOW_MAP, (size_t) 256 << 20, 64 << 10, 0, 0},
+    [NP_AREA_HEADERS] = {NP_WINDOW_HEADERS, (size_t) 1 << 30, 256 << 10, 0, 0},
+    [NP_AREA_BITS] = {NP_WINDOW_BITS, (size_t) 16 << 20, 64 << 10, 0, 0},
+    [NP_AREA_HEAP] = {0, (size_t) 32 << 30, 1 << 20, 0, 0},
 };
 
 
+/* where the area begins, mapped or not */
+static char *
+np_window_area(np_area_e area)
+{
+    return area == NP_AREA_HEAP
+               ? (char *) np_window.base
+               : (char *) (np_window.tables - np_window_areas[area].below);
+}
+
+
+/* maps the first piece of each area that a heap needs; 0 or -1 */
 static int
-np_window_try(uintptr_t base)
+np_window_try(void)
 {
     np_window_area_t *a;
     int               i;
@@ -73,20 +98,18 @@ np_window_try(uintptr_t base)
     for (i = NP_AREA_MAP; i < NP_AREAS; i++) {
         a = &np_window_areas[i];
 
-        if (np_mem_map_at((void *) (base - a->below), a->step) == NULL) {
+        if (np_mem_map_at(np_window_area(i) + a->front, a->step) == NULL) {
             while (--i >= NP_AREA_MAP) {
                 a = &np_window_areas[i];
-                np_mem_unmap((void *) (base - a->below), a->mapped);
+                np_mem_unmap(np_window_area(i) + a->front, a->step);
                 a->mapped = 0;
             }
 
             return -1;
         }
 
-        a->mapped = a->step;
+        a->mapped = a->front + a->step;
     }
-
-    (void) np_mem_huge((void *) base, a->mapped, 0);
 
     return 0;
 }
@@ -106,11 +129,45 @@ np_window_mask_locked(void)
 }
 
 
+/* the window is there */
+static void
+np_window_begin(void)
+{
+    np_window_area_t *a = &np_window_areas[NP_AREA_HEAP];
+
+    np_window.first = a->front >> NP_GRANULE_SHIFT;
+    np_window.granules = a->mapped >> NP_GRANULE_SHIFT;
+    np_window.map = (const uint32_t *) np_window_area(NP_AREA_MAP);
+    np_window.records = np_window_area(NP_AREA_HEADERS);
+    np_window_mask_locked();
+    /* nobody's, and never free */
+    np_granule_set(0, np_window.first, 1);
+    (void) np_mem_huge(np_window_area(NP_AREA_HEAP) + a->front, a->step, 0);
+}
+
+
+/* base and distances from random; places: how many bases there are */
+static void
+np_window_choose(uintptr_t low, uintptr_t places, uint64_t random)
+{
+    size_t page = np_mem_page();
+
+    np_window.base
+        = low + NP_WINDOW_ALIGN / 2 + random % places * NP_WINDOW_ALIGN;
+    random = np_proc_mix(random);
+    np_window.tables
+        = np_window.base - random % (NP_WINDOW_SLIDE / page) * page;
+    random = np_proc_mix(random);
+    np_window_areas[NP_AREA_HEAP].front
+        = random % (NP_WINDOW_FRONT / page) * page;
+}
+
+
 int
 np_window_init(void)
 {
     uint64_t  random, places;
-    uintptr_t low, high, base;
+    uintptr_t low, high;
     unsigned  width;
     int       i;
 
@@ -123,20 +180,18 @@ np_window_init(void)
     random = np_proc_random();
 
     for (i = 0; i < NP_WINDOW_TRIES; i++) {
-        base = low + NP_WINDOW_ALIGN / 2 + random % places * NP_WINDOW_ALIGN;
+        np_window_choose(low, places, random);
 
-        if (np_window_try(base) == 0) {
-            np_window.base = base;
-            np_window.granules
-                = np_window_areas[NP_AREA_HEAP].mapped >> NP_GRANULE_SHIFT;
-            np_window.map = np_window_map();
-            np_window.records = np_window_record(0);
-            np_window_mask_locked();
+        if (np_window_try() == 0) {
+            np_window_begin();
+            np_apart_init(low, high, np_window.base, np_proc_mix(~random));
             return 0;
         }
 
         random = np_proc_mix(random);
     }
+
+    np_window.base = 0;
 
     return -1;
 }
@@ -163,7 +218,7 @@ np_window_reach_locked(np_area_e area, size_t n)
     more = np_align_up(a->mapped / 8, a->step);
     more = more > least ? more : np_align_up(least, a->step);
     more = more < a->limit - a->mapped ? more : a->limit - a->mapped;
-    end = (char *) (np_window.base - a->below + a->mapped);
+    end = np_window_area(area) + a->mapped;
 
     if (np_mem_map_at(end, more) == NULL) {
         more = least;
@@ -245,10 +300,11 @@ np_window_shrink_locked(size_t n)
     size_t            bytes;
 
     bytes = np_align_up(n << NP_GRANULE_SHIFT, np_mem_page());
-    bytes = bytes > a->step ? bytes : a->step;
+    bytes = bytes > a->front + a->step ? bytes : a->front + a->step;
 
     if (bytes < a->mapped
-        && np_mem_unmap((char *) np_window.base + bytes, a->mapped - bytes)
+        && np_mem_unmap(np_window_area(NP_AREA_HEAP) + bytes,
+                        a->mapped - bytes)
                == 0) {
         a->mapped = bytes;
         np_poke(np_window.granules, bytes >> NP_GRANULE_SHIFT);
@@ -259,14 +315,13 @@ np_window_shrink_locked(size_t n)
 size_t
 np_window_mapped(np_area_e area)
 {
-    return np_window_areas[area].mapped;
+    return np_window_areas[area].mapped - np_window_areas[area].front;
 }
 
 
 size_t
 np_window_resident(np_area_e area)
 {
-    np_window_area_t *a = &np_window_areas[area];
-
-    return np_mem_resident((void *) (np_window.base - a->below), a->mapped);
+    return np_mem_resident(np_window_area(area) + np_window_areas[area].front,
+                           np_window_mapped(area));
 }

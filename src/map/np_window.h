@@ -52,8 +52,10 @@
 #define NP_WINDOW_GRANULES ((size_t) 32 << (30 - NP_GRANULE_SHIFT))
 
 typedef struct {
-    uintptr_t base;     /* address of the first granule, 0 before start-up */
-    size_t    granules; /* mapped so far */
+    uintptr_t base;     /* address of granule 0, 0 before start-up */
+    uintptr_t tables;   /* what the places of the tables are reckoned from */
+    size_t    first;    /* granules in front of the heap, never mapped */
+    size_t    granules; /* the first that is not mapped */
     /* what np_window_find() reads; before start-up it leads to a record of
      * zeroes */
     size_t          mask;    /* of granules that the map can be asked for */
@@ -111,7 +113,7 @@ np_window_address(size_t g)
 NP_INLINE uint32_t *
 np_window_map(void)
 {
-    return (uint32_t *) (np_window.base - NP_WINDOW_MAP);
+    return (uint32_t *) (uintptr_t) np_window.map;
 }
 
 
@@ -119,7 +121,7 @@ np_window_map(void)
 NP_INLINE void *
 np_window_record(uint32_t offset)
 {
-    return (void *) (np_window.base - NP_WINDOW_HEADERS + offset);
+    return (void *) (np_window.records + offset);
 }
 
 
@@ -137,8 +139,7 @@ np_window_find(const void *m)
 NP_INLINE uint32_t
 np_window_offset(const void *record)
 {
-    return (uint32_t) ((uintptr_t) record - np_window.base
-                       + NP_WINDOW_HEADERS);
+    return (uint32_t) ((const char *) record - np_window.records);
 }
 
 #endif

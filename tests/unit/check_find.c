@@ -67,6 +67,8 @@ START_TEST(foreign_addresses_are_refused_unread)
     /* beside the heap */
     ck_assert_int_eq(check_find((void *) (np_window.base - 1)),
                      NP_FOUND_FOREIGN);
+    ck_assert_int_eq(check_find(np_window_address(np_window.first) - 1),
+                     NP_FOUND_FOREIGN);
     ck_assert_int_eq(check_find(np_window_address(np_window.granules)),
                      NP_FOUND_FOREIGN);
 }
@@ -188,9 +190,8 @@ START_TEST(any_address_at_all_is_answered)
     for (i = 0; i < 200000; i++) {
         m = check_random(2) == 0
                 ? check_random(UINT64_MAX)
-                : np_window.base - 4096
-                      + check_random((np_window.granules << NP_GRANULE_SHIFT)
-                                     + 8192);
+                : (uintptr_t) np_window_address(np_window.first) - 4096
+                      + check_random(np_window_mapped(NP_AREA_HEAP) + 8192);
         ours += np_find((void *) m, &f) != NP_FOUND_FOREIGN;
     }
 

@@ -88,11 +88,12 @@ check_resident(void)
 {
     static unsigned char in[1 << 16];
     size_t               page = np_mem_page();
-    size_t               n = (np_window.granules << NP_GRANULE_SHIFT) / page;
+    size_t               n = np_window_mapped(NP_AREA_HEAP) / page;
     size_t               i, bytes = 0;
 
     ck_assert_uint_le(n, sizeof(in));
-    ck_assert_int_eq(mincore(np_window_address(0), n * page, in), 0);
+    ck_assert_int_eq(mincore(np_window_address(np_window.first), n * page, in),
+                     0);
 
     for (i = 0; i < n; i++) {
         bytes += in[i] & 1 ? page : 0;

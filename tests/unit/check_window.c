@@ -9,6 +9,7 @@
 
 #include "check_suite.h"
 #include "base/np_bits.h"
+#include "map/np_apart.h"
 #include "map/np_window.h"
 #include "os/np_mem.h"
 
@@ -37,16 +38,25 @@ check_usable(char *area, size_t n)
 }
 
 
+#ifdef __SANITIZE_THREAD__
+#define CHECK_IS_WIDE(stack) 0
+#else
+#define CHECK_IS_WIDE(stack) ((uintptr_t) (stack) >> 46 != 0)
+#endif
+
+
 START_TEST(a_fresh_window_is_small_and_aligned)
 {
     ck_assert_uint_ne(np_window.base, 0);
     ck_assert_uint_eq(np_window.base % ((uintptr_t) 1 << 30), 0);
     ck_assert_uint_gt(np_window.granules, 0);
-    ck_assert_uint_eq(np_window.granules << NP_GRANULE_SHIFT,
+    ck_assert_uint_eq((np_window.granules - np_window.first)
+                          << NP_GRANULE_SHIFT,
                       np_window_mapped(NP_AREA_HEAP));
     ck_assert_uint_le(np_window_mapped(NP_AREA_HEAP), 4 << 20);
     ck_assert_uint_eq(np_window_mapped(NP_AREA_SIDE), 0);
-    check_usable(np_window_address(0), np_window_mapped(NP_AREA_HEAP));
+    check_usable(np_window_address(np_window.first),
+                 np_window_mapped(NP_AREA_HEAP));
     check_usable((char *) np_window_map(), np_window.granules * 4);
     check_usable(np_window_record(0), np_window_mapped(NP_AREA_HEADERS));
 }
@@ -105,7 +115,7 @@ START_TEST(every_address_finds_a_record)
         0,
         (uintptr_t) &any,
         np_window.base - 1,
-        np_window.base - NP_WINDOW_MAP,
+        np_window.tables - NP_WINDOW_MAP,
         np_window.base + (np_window.granules << NP_GRANULE_SHIFT),
         np_window.base ^ (uintptr_t) 1 << 40,
         (uintptr_t) 1 << 63,
@@ -184,7 +194,8 @@ START_TEST(growth_brings_the_tables_along)
     ck_assert_uint_ge(np_window.granules, n);
     ck_assert_uint_ge(np_window_mapped(NP_AREA_MAP), np_window.granules * 4);
     ck_assert_uint_ge(np_window_mapped(NP_AREA_BITS), np_window.granules / 4);
-    check_usable(np_window_address(0), np_window_mapped(NP_AREA_HEAP));
+    check_usable(np_window_address(np_window.first),
+                 np_window_mapped(NP_AREA_HEAP));
     check_usable((char *) np_window_map(), np_window.granules * 4);
 
     /* what is there already costs nothing */
@@ -249,7 +260,8 @@ START_TEST(a_growth_refused_halfway_can_be_tried_again)
                           np_window.granules * 4);
     }
 
-    check_usable(np_window_address(0), np_window_mapped(NP_AREA_HEAP));
+    check_usable(np_window_address(np_window.first),
+                 np_window_mapped(NP_AREA_HEAP));
 }
 END_TEST
 
@@ -293,7 +305,8 @@ START_TEST(a_refused_shrinking_changes_nothing)
     np_mem_fail(NP_MEM_UNMAP, 1, 1);
     np_window_shrink_locked(1);
     ck_assert_uint_eq(np_window.granules, n);
-    ck_assert_uint_eq(np_window_mapped(NP_AREA_HEAP), n << NP_GRANULE_SHIFT);
+    ck_assert_uint_eq(np_window_mapped(NP_AREA_HEAP), (n - np_window.first)
+                                                          << NP_GRANULE_SHIFT);
 }
 END_TEST
 
@@ -307,7 +320,48 @@ START_TEST(other_places_are_tried)
         memset(&np_window, 0, sizeof(np_window));
         np_mem_fail(NP_MEM_MAP, nth, 0);
         ck_assert_int_eq(np_window_init(), 0);
-        check_usable(np_window_address(0), NP_GRANULE);
+        check_usable(np_window_address(np_window.first), NP_GRANULE);
+    }
+}
+END_TEST
+
+
+/* what a heap's address tells is the base: neither where in the window the
+ * heap begins, nor where the tables are, nor where blocks of their own lie */
+START_TEST(places_within_a_window_are_chance)
+{
+    size_t    fronts = 0, slides = 0;
+    uintptr_t front, slide, base, last;
+    unsigned  i;
+
+    for (i = 0; i < 32; i++) {
+        base = np_window.base;
+        front = np_window.first;
+        slide = base - np_window.tables;
+        memset(&np_window, 0, sizeof(np_window));
+        ck_assert_int_eq(np_window_init(), 0);
+        fronts += np_window.first != front;
+        slides += np_window.base - np_window.tables != slide;
+        ck_assert_uint_eq(
+            (np_window.first << NP_GRANULE_SHIFT) % np_mem_page(), 0);
+        ck_assert_uint_eq(np_window.tables % np_mem_page(), 0);
+        ck_assert_uint_le(np_window.tables, np_window.base);
+    }
+
+    /* as the same again is one chance in hundreds */
+    ck_assert_uint_ge(fronts, 16);
+    ck_assert_uint_ge(slides, 16);
+
+    last = (uintptr_t) np_apart_map(np_mem_page(), 1);
+
+    /* where the address space is wide enough */
+    for (i = 0; i < 32 && CHECK_IS_WIDE(&i); i++) {
+        base = (uintptr_t) np_apart_map(np_mem_page(), 1);
+        ck_assert_uint_ne(base, 0);
+        /* as the kernel would place the second beside the first */
+        ck_assert(base - last > 2 * np_mem_page()
+                  && last - base > 2 * np_mem_page());
+        last = base;
     }
 }
 END_TEST
@@ -349,6 +403,7 @@ check_suite(void)
     suite_add_tcase(s, t);
 
     tcase_add_test(f, other_places_are_tried);
+    tcase_add_test(f, places_within_a_window_are_chance);
     tcase_add_test(f, no_memory_at_all_is_no_window);
     suite_add_tcase(s, f);
 
