@@ -14,6 +14,7 @@
 #include "base/np_check.h"
 #include "base/np_out.h"
 #include "heap/np_heap.h"
+#include "heap/np_quarantine.h"
 #include "heap/np_report.h"
 #include "os/np_clock.h"
 #include "os/np_env.h"
@@ -150,6 +151,18 @@ np_last_words_write(int fd)
 }
 
 
+/* memory that was freed, and written to since (check mode); not by the child
+ * of a vfork */
+static void
+np_last_words_verify(np_ended_e how)
+{
+    if (np_modes & NP_MODE_CHECK && how != NP_ENDED_FATAL
+        && np_proc_pid() == np_words.pid) {
+        np_quarantine_verify();
+    }
+}
+
+
 void
 np_last_words(np_ended_e how)
 {
@@ -157,6 +170,7 @@ np_last_words(np_ended_e how)
     int said = 0;
     int fd;
 
+    np_last_words_verify(how);
     np_profiling_end(how);
 
     if (!np_words.on || np_proc_pid() != np_words.pid
@@ -182,7 +196,9 @@ np_last_words_exec(int fd, const char *path, int flags)
 {
     int err = errno;
 
-    if (((np_words.on && np_proc_pid() == np_words.pid) || np_profile_is_on())
+    if ((((np_words.on || np_modes & NP_MODE_CHECK)
+          && np_proc_pid() == np_words.pid)
+         || np_profile_is_on())
         && (flags & AT_EMPTY_PATH || faccessat(fd, path, X_OK, 0) == 0)) {
         np_last_words(NP_ENDED_EXEC);
     }
@@ -223,7 +239,7 @@ __attribute__((destructor)) static void
 np_last_words_exit(void)
 {
     /* asked here: the rest lies in pages that few processes touch */
-    if (np_words.on || np_image.header != NULL) {
+    if (np_words.on || np_modes & NP_MODE_CHECK || np_image.header != NULL) {
         np_last_words(NP_ENDED_EXIT);
     }
 }
@@ -257,7 +273,8 @@ np_last_words_begin(void)
     (void) pthread_atfork(NULL, NULL, np_last_words_child);
     (void) at_quick_exit(np_last_words_exit);
 
-    if (sigaction(SIGTERM, NULL, &old) == 0 && old.sa_handler == SIG_DFL) {
+    if ((np_words.on || np_options.profile != NP_PROFILE_OFF)
+        && sigaction(SIGTERM, NULL, &old) == 0 && old.sa_handler == SIG_DFL) {
         (void) sigaction(SIGTERM, &action, NULL);
     }
 }
@@ -268,7 +285,8 @@ np_last_words_init(void)
 {
     np_heap_configure();
 
-    if ((np_options.report[0] != '\0' || np_options.profile != NP_PROFILE_OFF)
+    if ((np_options.report[0] != '\0' || np_options.profile != NP_PROFILE_OFF
+         || np_options.check)
         && np_heap_get() != NULL) {
         np_last_words_begin();
     }

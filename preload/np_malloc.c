@@ -227,22 +227,22 @@ malloc_usable_size(void *m)
 }
 
 
-/* C23: sizes are the program's promise, not needed here */
+/* C23: sizes are the program's promise, which check mode looks at */
 void free_sized(void *m, size_t n);
 void free_aligned_sized(void *m, size_t align, size_t n);
 
 
 NP_EXPORT void
-free_sized(void *m, size_t n NP_UNUSED)
+free_sized(void *m, size_t n)
 {
-    np_fast_free(m);
+    np_fast_free_sized(m, n, 1);
 }
 
 
 NP_EXPORT void
-free_aligned_sized(void *m, size_t align NP_UNUSED, size_t n NP_UNUSED)
+free_aligned_sized(void *m, size_t align, size_t n)
 {
-    np_fast_free(m);
+    np_fast_free_sized(m, n, align);
 }
 
 

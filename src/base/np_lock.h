@@ -20,6 +20,7 @@ typedef enum {
     NP_RANK_HEAPS,       /* the list of heaps; thread birth and death */
     NP_RANK_ORPHANS,     /* blocks whose thread is gone */
     NP_RANK_RUNS,        /* runs, records, mappings, the large-block list */
+    NP_RANK_QUARANTINE,  /* freed objects that are held back (check mode) */
     NP_RANKS
 } np_rank_e;
 

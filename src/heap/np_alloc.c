@@ -8,11 +8,13 @@
 #include "heap/np_fast.h"
 #include "heap/np_find.h"
 #include "heap/np_foreign.h"
+#include "heap/np_guard.h"
 #include "heap/np_large.h"
 #include "heap/np_literal.h"
 #include "heap/np_misuse.h"
 #include "heap/np_mode.h"
 #include "heap/np_pool.h"
+#include "heap/np_quarantine.h"
 #include "heap/np_sample.h"
 #include "heap/np_watch.h"
 #include "os/np_options.h"
@@ -62,7 +64,14 @@ np_alloc_large(np_heap_t *h, size_t n, size_t align, int *zero)
         return NULL;
     }
 
-    l = np_large_alloc(h, n + np_mode_redzone(h), align, zero);
+    l = np_options.guard ? np_guard_alloc(n, align) : NULL;
+
+    if (np_likely(l == NULL)) {
+        l = np_large_alloc(h, n + np_mode_redzone(h), align, zero);
+
+    } else {
+        *zero = 1;
+    }
 
     if (l == NULL) {
         return NULL;
@@ -118,8 +127,12 @@ np_alloc_somehow(size_t n, size_t align, int *zero)
 
     np_watch_notice(h);
 
-    m = align <= NP_GRANULE ? np_alloc_any(h, n, align, zero)
-                            : np_alloc_large(h, n, align, zero);
+    do {
+        m = align <= NP_GRANULE ? np_alloc_any(h, n, align, zero)
+                                : np_alloc_large(h, n, align, zero);
+
+        /* freed memory that is held back is memory */
+    } while (m == NULL && np_modes & NP_MODE_CHECK && np_quarantine_flush(h));
 
     if (np_unlikely(np_heap_is_late())) {
         np_heap_detach();
@@ -230,7 +243,8 @@ np_alloc_resize_slot(void *m, const np_found_t *f, size_t n)
 static void *
 np_alloc_resize_large(void *m, np_large_t *l, size_t n)
 {
-    size_t redzone = np_modes & NP_MODE_CHECK ? NP_MODE_REDZONE : 0;
+    size_t redzone
+        = np_modes & NP_MODE_CHECK && !l->guarded ? NP_MODE_REDZONE : 0;
     size_t old = l->size;
 
     if (n > PTRDIFF_MAX - NP_MODE_REDZONE || !np_mode_check_large(l)) {

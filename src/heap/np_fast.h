@@ -115,8 +115,9 @@ np_fast_alloc(size_t n, void *(*slow)(size_t n))
 }
 
 
-NP_INLINE void
-np_fast_free(void *m)
+/* m is freed: 1; 0 if that is for the slow way */
+NP_INLINE int
+np_fast_put(void *m)
 {
     np_word_t *w = np_window_find(m);
     uint64_t   free, fraction, k;
@@ -125,21 +126,40 @@ np_fast_free(void *m)
                        &fraction);
 
     if (np_unlikely(!np_fast_is_mine(w, fraction))) {
-        np_free_slow(m);
-        return;
+        return 0;
     }
 
     free = w->free;
 
     if (np_unlikely(np_fast_set(&free, k))) {
-        np_free_slow(m);
-        return;
+        return 0;
     }
 
     np_poke(w->free, free);
 
     if (np_unlikely(free == w->mask)) {
         np_free_emptied(w);
+    }
+
+    return 1;
+}
+
+
+NP_INLINE void
+np_fast_free(void *m)
+{
+    if (np_unlikely(!np_fast_put(m))) {
+        np_free_slow(m);
+    }
+}
+
+
+/* m was asked for as n bytes at a multiple of align */
+NP_INLINE void
+np_fast_free_sized(void *m, size_t n, size_t align)
+{
+    if (np_unlikely(!np_fast_put(m))) {
+        np_free_sized_slow(m, n, align);
     }
 }
 

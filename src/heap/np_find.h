@@ -10,6 +10,7 @@
 
 #include "heap/np_heap.h"
 #include "heap/np_large.h"
+#include "heap/np_mode.h"
 
 typedef enum {
     NP_FOUND_FOREIGN = 0, /* not ours */
@@ -44,7 +45,9 @@ np_found_is_free(const np_found_t *f)
     return ((np_peek(f->w->free)
              | atomic_load_explicit(&f->w->xfree, memory_order_relaxed))
             & np_found_bit(f))
-           != 0;
+               != 0
+           || (np_unlikely(np_modes & NP_MODE_CHECK)
+               && np_mode_is_held(f->w, f->slot));
 }
 
 #endif

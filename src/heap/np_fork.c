@@ -10,6 +10,7 @@
 #include "heap/np_orphan.h"
 #include "heap/np_pool.h"
 #include "heap/np_purge.h"
+#include "heap/np_quarantine.h"
 #include "heap/np_remote.h"
 #include "heap/np_route.h"
 #include "heap/np_watch.h"
@@ -23,12 +24,14 @@ np_fork_prepare(void)
     np_lock(&np_heaps_lock);
     np_lock(&np_orphans_lock);
     np_lock(&np_runs_lock);
+    np_lock(&np_quarantine_lock);
 }
 
 
 static void
 np_fork_parent(void)
 {
+    np_unlock(&np_quarantine_lock);
     np_unlock(&np_runs_lock);
     np_unlock(&np_orphans_lock);
     np_unlock(&np_heaps_lock);
@@ -159,6 +162,7 @@ np_fork_child(void)
     np_queue_t *q, *next;
     np_heap_t  *h;
 
+    np_lock_reset(&np_quarantine_lock);
     np_lock_reset(&np_runs_lock);
     np_lock_reset(&np_orphans_lock);
     np_lock_reset(&np_heaps_lock);

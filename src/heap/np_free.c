@@ -11,6 +11,7 @@
 #include "heap/np_misuse.h"
 #include "heap/np_mode.h"
 #include "heap/np_pool.h"
+#include "heap/np_quarantine.h"
 #include "heap/np_remote.h"
 #include "heap/np_route.h"
 #include "heap/np_sample.h"
@@ -26,11 +27,50 @@ np_free_emptied(np_word_t *w)
 }
 
 
+/* the slot of an object that is freed, in every sense, on behalf of h */
+static void
+np_free_slot_now(np_heap_t *h, np_word_t *w, unsigned k)
+{
+    np_heap_t *hb
+        = atomic_load_explicit(&np_word_block(w)->xheap, memory_order_relaxed);
+
+    if (np_route_is_mine(h, hb)) {
+        np_pool_free(hb, w, (uint64_t) 1 << k);
+
+    } else {
+        np_remote_free(w, k);
+    }
+}
+
+
+void
+np_free_held(np_heap_t *h, char *m, void *record)
+{
+    np_large_t *l = record;
+    np_word_t  *w = record;
+
+    if (l->kind == NP_KIND_LARGE) {
+        np_large_unhold(l);
+        np_large_free(h, l);
+        return;
+    }
+
+    np_free_slot_now(h, w, (unsigned) ((size_t) (m - w->start) / w->size));
+}
+
+
+/* 1 if m went into quarantine */
+static int
+np_free_hold(np_heap_t *h, void *m, void *record)
+{
+    return np_modes & NP_MODE_CHECK && np_quarantine_put(h, m, record);
+}
+
+
 static void
 np_free_slot(void *m, const np_found_t *f)
 {
     np_heap_t *h = np_self;
-    np_heap_t *hb;
 
     if (np_found_is_free(f)) {
         np_misuse("double free", m);
@@ -40,20 +80,13 @@ np_free_slot(void *m, const np_found_t *f)
     if (np_modes != 0) {
         h = np_heap_get();
 
-        if (h == NULL || !np_mode_free_slot(h, f->w, f->slot)) {
+        if (h == NULL || !np_mode_free_slot(h, f->w, f->slot)
+            || np_free_hold(h, m, f->w)) {
             return;
         }
     }
 
-    hb = atomic_load_explicit(&np_word_block(f->w)->xheap,
-                              memory_order_relaxed);
-
-    if (np_route_is_mine(h, hb)) {
-        np_pool_free(hb, f->w, np_found_bit(f));
-
-    } else {
-        np_remote_free(f->w, f->slot);
-    }
+    np_free_slot_now(h, f->w, f->slot);
 }
 
 
@@ -70,8 +103,12 @@ np_free_large(void *m, np_large_t *l)
     if (np_modes != 0) {
         h = np_heap_get();
 
-        if (h == NULL || !np_mode_free_large(h, l)) {
+        if (h == NULL || !np_mode_free_large(h, l) || np_free_hold(h, m, l)) {
             return;
+        }
+
+        if (np_modes & NP_MODE_CHECK) {
+            np_large_unhold(l);
         }
     }
 
@@ -129,6 +166,17 @@ np_free_slow(void *m)
     if (np_unlikely(np_heap_is_late())) {
         np_heap_detach();
     }
+}
+
+
+void
+np_free_sized_slow(void *m, size_t n, size_t align)
+{
+    if (np_modes & NP_MODE_CHECK && !np_mode_check_sized(m, n, align)) {
+        return;
+    }
+
+    np_free_slow(m);
 }
 
 

@@ -16,6 +16,14 @@
  * and all that is misuse */
 NP_NOINLINE void np_free_slow(void *m);
 
+/* likewise, of a call that says how many bytes, at a multiple of align (a
+ * power of two), were asked for.  That is looked at in check mode. */
+NP_NOINLINE void np_free_sized_slow(void *m, size_t n, size_t align);
+
+/* the object at m, of a word or large block, leaves quarantine; h is the
+ * calling thread's heap */
+void np_free_held(np_heap_t *h, char *m, void *record);
+
 /* a fast free made w wholly free */
 NP_NOINLINE void np_free_emptied(np_word_t *w);
 

@@ -2,6 +2,7 @@
 
 #include "heap/np_large.h"
 
+#include "heap/np_guard.h"
 #include "heap/np_misuse.h"
 #include "heap/np_mode.h"
 #include "heap/np_purge.h"
@@ -10,6 +11,7 @@
 #include "map/np_huge.h"
 #include "map/np_run.h"
 #include "os/np_mem.h"
+#include "os/np_options.h"
 
 /* sizes up to here are multiples of a granule, above of a page */
 #define NP_LARGE_FINE   ((size_t) 16 << 10)
@@ -59,11 +61,14 @@ np_large_bin(size_t size)
 
 
 static void
-np_large_init_locked(np_large_t *l, char *start, size_t size, int mapped)
+np_large_init_locked(np_large_t *l, char *m, size_t size, size_t front,
+                     int mapped)
 {
-    l->start = start;
-    l->size = size;
-    l->front = 0;
+    l->start = m + front;
+    l->size = size - front;
+    l->front = (uint32_t) front;
+    l->guarded = 0;
+    l->hidden = 0;
     l->requested = 0;
     l->mapped = (uint32_t) mapped;
     l->kind = NP_KIND_LARGE;
@@ -120,8 +125,32 @@ np_large_alloc_run(size_t size, size_t align, int *zero)
         return NULL;
     }
 
-    np_large_init_locked(l, np_window_address(g), size, 0);
+    np_large_init_locked(l, np_window_address(g), size, 0, 0);
     np_window_map()[g] = np_window_offset(l);
+    np_unlock(&np_runs_lock);
+
+    return l;
+}
+
+
+np_large_t *
+np_large_adopt(char *m, size_t bytes, size_t front)
+{
+    np_large_t *l;
+
+    np_lock(&np_runs_lock);
+    l = np_large_record_locked();
+
+    if (l != NULL) {
+        if (np_huge_insert_locked(m + front, np_window_offset(l)) == 0) {
+            np_large_init_locked(l, m, bytes, front, 1);
+
+        } else {
+            np_header_free_locked(l, 1);
+            l = NULL;
+        }
+    }
+
     np_unlock(&np_runs_lock);
 
     return l;
@@ -140,24 +169,14 @@ np_large_alloc_mapping(size_t size, size_t align, int *zero)
         return NULL;
     }
 
-    np_lock(&np_runs_lock);
-    l = np_large_record_locked();
+    *zero = 1;
+    l = np_large_adopt(m, size, 0);
 
-    if (l != NULL && np_huge_insert_locked(m, np_window_offset(l)) == 0) {
-        np_large_init_locked(l, m, size, 1);
-        np_unlock(&np_runs_lock);
-        *zero = 1;
-        return l;
+    if (l == NULL) {
+        np_mem_unmap(m, size);
     }
 
-    if (l != NULL) {
-        np_header_free_locked(l, 1);
-    }
-
-    np_unlock(&np_runs_lock);
-    np_mem_unmap(m, size);
-
-    return NULL;
+    return l;
 }
 
 
@@ -257,7 +276,7 @@ np_large_find(const void *m)
     if (g < np_peek(np_window.granules)) {
         offset = np_window_map()[g];
 
-    } else if ((uintptr_t) m % np_mem_page() == 0) {
+    } else if ((uintptr_t) m % np_mem_page() == 0 || np_options.guard) {
         np_lock(&np_runs_lock);
         offset = np_huge_find_locked(m);
         np_unlock(&np_runs_lock);
@@ -278,7 +297,9 @@ np_large_release(np_large_t *l)
     char  *start = l->start;
     size_t size = np_large_bytes(l);
     size_t g = np_window_granule(start);
+    size_t front = l->front;
     int    mapped = (int) l->mapped;
+    int    guarded = l->guarded;
 
     np_lock(&np_runs_lock);
     np_queue_remove(&l->link);
@@ -299,7 +320,10 @@ np_large_release(np_large_t *l)
     np_header_free_locked(l, 1);
     np_unlock(&np_runs_lock);
 
-    if (mapped && np_mem_unmap(start, size) != 0) {
+    if (guarded) {
+        np_guard_unmap(start, front, size - front);
+
+    } else if (mapped && np_mem_unmap(start, size) != 0) {
         /* a split would pass vm.max_map_count: the pages at least go */
         np_mem_purge(start, size);
     }
@@ -367,6 +391,10 @@ np_large_resize(np_large_t *l, size_t n)
 
     if (n > PTRDIFF_MAX || n == 0) {
         return -1;
+    }
+
+    if (l->guarded) {
+        return np_guard_fits(l, n) ? 0 : -1;
     }
 
     size = np_large_round(n + l->front);

@@ -32,6 +32,7 @@
 
 typedef enum {
     NP_LARGE_LIVE = 1,
+    NP_LARGE_HELD,   /* freed, and held back (np_quarantine.h) */
     NP_LARGE_CACHED, /* waits in a thread's bin */
     NP_LARGE_GONE
 } np_large_state_e;
@@ -42,14 +43,16 @@ struct np_large_s {
     size_t            size;   /* bytes it may use */
     _Atomic uintptr_t xowner; /* 0: frees take the slow way */
     union {
-        size_t      requested; /* LIVE: what the program asked for */
+        size_t      requested; /* LIVE, HELD: what the program asked for */
         np_large_t *next;      /* CACHED: the next of the bin */
     };
     _Atomic uint32_t xstate;
     uint32_t         mapped; /* 1: a mapping of its own */
     uint32_t         front;  /* bytes of the run in front of start */
     uint8_t          kind;
-    uint8_t          spare2[3];
+    uint8_t          guarded; /* 1: between guard pages (np_guard.h) */
+    uint8_t          hidden;  /* 1: and not accessible itself */
+    uint8_t          spare;
 };
 
 _Static_assert(sizeof(np_large_t) == 64, "a large record is a cache line");
@@ -81,6 +84,28 @@ np_large_is_live(const np_large_t *l)
 {
     return atomic_load_explicit(&l->xstate, memory_order_relaxed)
            == NP_LARGE_LIVE;
+}
+
+
+/* the mapping of so many bytes at m becomes a large block that begins front
+ * bytes behind; NULL out of memory.  Any thread. */
+np_large_t *np_large_adopt(char *m, size_t bytes, size_t front);
+
+/* a live l is held from now on: 1; 0 if another call has freed it */
+NP_INLINE int
+np_large_hold(np_large_t *l)
+{
+    uint32_t live = NP_LARGE_LIVE;
+
+    return atomic_compare_exchange_strong(&l->xstate, &live, NP_LARGE_HELD);
+}
+
+
+/* a held l is live again, to be freed by who calls this */
+NP_INLINE void
+np_large_unhold(np_large_t *l)
+{
+    atomic_store(&l->xstate, NP_LARGE_LIVE);
 }
 
 

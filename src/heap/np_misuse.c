@@ -15,9 +15,8 @@
 #define NP_MISUSE_STATUS 134
 
 
-/* `where` follows the address in the line */
-static void
-np_misuse_line(const char *what, const void *m, const char *where)
+void
+np_misuse_with(const char *what, const void *m, const char *where)
 {
     char     buf[256];
     np_out_t o;
@@ -42,7 +41,7 @@ np_misuse_line(const char *what, const void *m, const char *where)
 void
 np_misuse(const char *what, const void *m)
 {
-    np_misuse_line(what, m, "");
+    np_misuse_with(what, m, "");
 }
 
 
@@ -55,5 +54,5 @@ np_misuse_at(const char *what, const void *m, const void *site)
     memcpy(where, from, sizeof(from));
     np_libc_where(site, where + sizeof(from) - 1,
                   sizeof(where) - sizeof(from) + 1);
-    np_misuse_line(what, m, where);
+    np_misuse_with(what, m, where);
 }

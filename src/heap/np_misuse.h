@@ -11,6 +11,9 @@
  * with NGXPOOL_ABORT=ignore: the call that found it does nothing then. */
 void np_misuse(const char *what, const void *m);
 
+/* the same; `where` follows the address in the line */
+void np_misuse_with(const char *what, const void *m, const char *where);
+
 /* the same, of a call that returns to site, which the line then names */
 void np_misuse_at(const char *what, const void *m, const void *site);
 

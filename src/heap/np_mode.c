@@ -4,14 +4,18 @@
 
 #include <string.h>
 
+#include "base/np_out.h"
+#include "heap/np_find.h"
+#include "heap/np_guard.h"
 #include "heap/np_misuse.h"
+#include "heap/np_quarantine.h"
 #include "heap/np_watch.h"
 #include "map/np_header.h"
 #include "map/np_window.h"
 
 #define NP_MODE_FRESH  0xa5
 #define NP_MODE_BEHIND 0xfd
-#define NP_MODE_FREED  0xdf
+#define NP_MODE_HELD   UINT16_C(0x8000)
 #define NP_MODE_BYTES  (NP_WORD_SLOTS * sizeof(uint16_t))
 
 
@@ -42,24 +46,105 @@ np_mode_reach_locked(void)
 size_t
 np_mode_requested(const np_word_t *w, unsigned k)
 {
-    return *np_mode_side(w, k);
+    return *np_mode_side(w, k) & ~NP_MODE_HELD;
+}
+
+
+int
+np_mode_is_held(const np_word_t *w, unsigned k)
+{
+    return (np_peek(*np_mode_side(w, k)) & NP_MODE_HELD) != 0;
+}
+
+
+size_t
+np_mode_asked(const char *m, const void *record)
+{
+    const np_word_t *w = record;
+
+    return w->kind == NP_KIND_LARGE
+               ? ((const np_large_t *) record)->requested
+               : np_mode_requested(
+                   w, (unsigned) ((size_t) (m - w->start) / w->size));
+}
+
+
+/* what operator new asks for is not always what delete says: 1 byte for none,
+ * and multiples of the alignment */
+static int
+np_mode_is_size(size_t asked, size_t n, size_t align)
+{
+    return asked == n || (n == 0 && asked == 1)
+           || asked == np_align_up(n, align);
+}
+
+
+int
+np_mode_check_sized(const void *m, size_t n, size_t align)
+{
+    char       where[96];
+    np_out_t   o;
+    np_found_t f;
+    size_t     asked;
+
+    switch (np_find(m, &f)) {
+
+    case NP_FOUND_SLOT:
+        if (np_found_is_free(&f)) {
+            return 1;
+        }
+
+        asked = np_mode_requested(f.w, f.slot);
+        break;
+
+    case NP_FOUND_LARGE:
+        if (!np_large_is_live(f.l)) {
+            return 1;
+        }
+
+        asked = f.l->requested;
+        break;
+
+    default:
+        /* for free to judge */
+        return 1;
+    }
+
+    if ((uintptr_t) m % align == 0 && np_mode_is_size(asked, n, align)) {
+        return 1;
+    }
+
+    np_out_init(&o, -1, where, sizeof(where));
+    np_outf(&o, ", as %zu bytes at multiples of %zu; it has %zu", n, align,
+            asked);
+    np_misuse_with("sized free that does not fit", m, where);
+
+    return 0;
+}
+
+
+/* bytes of the redzone of l, if n were asked for */
+static size_t
+np_mode_behind(const np_large_t *l, size_t n)
+{
+    return l->size - n < NP_MODE_REDZONE ? l->size - n : NP_MODE_REDZONE;
 }
 
 
 static void
-np_mode_fill(char *m, size_t n)
+np_mode_fill(char *m, size_t n, size_t redzone)
 {
     memset(m, NP_MODE_FRESH, n);
-    memset(m + n, NP_MODE_BEHIND, NP_MODE_REDZONE);
+    memset(m + n, NP_MODE_BEHIND, redzone);
 }
 
 
 static int
-np_mode_is_intact(const char *m, size_t n)
+np_mode_is_intact(const char *m, size_t n, size_t redzone)
 {
     size_t i;
 
-    for (i = n; i < n + NP_MODE_REDZONE; i++) {
+    for (i = n; i < n + redzone; i++) {
         if ((unsigned char) m[i] != NP_MODE_BEHIND) {
             np_misuse("overflow of a block", m);
             return 0;
@@ -80,7 +165,7 @@ np_mode_alloc_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
     }
 
     if (h->modes & NP_MODE_CHECK) {
-        np_mode_fill(m, n);
+        np_mode_fill(m, n, NP_MODE_REDZONE);
     }
 
     if (h->count != NULL) {
@@ -93,17 +178,35 @@ np_mode_alloc_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 }
 
 
+/* slot k of w is freed by this call and no other, and full of junk; 1 or 0 */
+static int
+np_mode_hold_slot(np_word_t *w, unsigned k)
+{
+    char     *m = w->start + (size_t) k * w->size;
+    uint16_t *side = np_mode_side(w, k);
+
+    if (__atomic_fetch_or(side, NP_MODE_HELD, __ATOMIC_RELAXED)
+        & NP_MODE_HELD) {
+        np_misuse("double free", m);
+        return 0;
+    }
+
+    if (!np_mode_is_intact(m, np_mode_requested(w, k), NP_MODE_REDZONE)) {
+        __atomic_fetch_and(side, (uint16_t) ~NP_MODE_HELD, __ATOMIC_RELAXED);
+        return 0;
+    }
+
+    memset(m, NP_MODE_FREED, w->size);
+
+    return 1;
+}
+
+
 int
 np_mode_free_slot(np_heap_t *h, np_word_t *w, unsigned k)
 {
-    char *m = w->start + (size_t) k * w->size;
-
-    if (h->modes & NP_MODE_CHECK) {
-        if (!np_mode_is_intact(m, np_mode_requested(w, k))) {
-            return 0;
-        }
-
-        memset(m, NP_MODE_FREED, w->size);
+    if (h->modes & NP_MODE_CHECK && !np_mode_hold_slot(w, k)) {
+        return 0;
     }
 
     if (h->count != NULL) {
@@ -125,7 +228,7 @@ np_mode_alloc_large(np_heap_t *h, np_large_t *l, size_t n)
     l->requested = n;
 
     if (h->modes & NP_MODE_CHECK) {
-        np_mode_fill(l->start, n);
+        np_mode_fill(l->start, n, np_mode_behind(l, n));
     }
 
     if (h->count != NULL) {
@@ -142,14 +245,37 @@ int
 np_mode_check_large(const np_large_t *l)
 {
     return !(np_modes & NP_MODE_CHECK)
-           || np_mode_is_intact(l->start, l->requested);
+           || np_mode_is_intact(l->start, l->requested,
+                                np_mode_behind(l, l->requested));
+}
+
+
+/* as np_mode_hold_slot() */
+static int
+np_mode_hold_large(np_large_t *l)
+{
+    if (!np_large_hold(l)) {
+        np_misuse("double free", l->start);
+        return 0;
+    }
+
+    if (!np_mode_check_large(l)) {
+        np_large_unhold(l);
+        return 0;
+    }
+
+    if (!np_guard_hide(l) && np_quarantine_takes(l->size)) {
+        memset(l->start, NP_MODE_FREED, l->size);
+    }
+
+    return 1;
 }
 
 
 int
 np_mode_free_large(np_heap_t *h, np_large_t *l)
 {
-    if (!np_mode_check_large(l)) {
+    if (h->modes & NP_MODE_CHECK && !np_mode_hold_large(l)) {
         return 0;
     }
 
@@ -167,13 +293,13 @@ np_mode_free_large(np_heap_t *h, np_large_t *l)
 
 /* an object that was n0 bytes long and is n now: the redzone moves */
 static void
-np_mode_refill(char *m, size_t n0, size_t n)
+np_mode_refill(char *m, size_t n0, size_t n, size_t redzone)
 {
     if (n > n0) {
         memset(m + n0, NP_MODE_FRESH, n - n0);
     }
 
-    memset(m + n, NP_MODE_BEHIND, NP_MODE_REDZONE);
+    memset(m + n, NP_MODE_BEHIND, redzone);
 }
 
 
@@ -205,11 +331,11 @@ np_mode_resize_slot(np_word_t *w, unsigned k, size_t n)
         old = np_mode_requested(w, k);
 
         if (h->modes & NP_MODE_CHECK) {
-            if (!np_mode_is_intact(m, old)) {
+            if (!np_mode_is_intact(m, old, NP_MODE_REDZONE)) {
                 return 0;
             }
 
-            np_mode_refill(m, old, n);
+            np_mode_refill(m, old, n, NP_MODE_REDZONE);
         }
 
         *np_mode_side(w, k) = (uint16_t) n;
@@ -245,7 +371,7 @@ np_mode_resize_large(np_large_t *l, size_t n, size_t old)
     l->requested = n;
 
     if (h->modes & NP_MODE_CHECK) {
-        np_mode_refill(l->start, requested, n);
+        np_mode_refill(l->start, requested, n, np_mode_behind(l, n));
     }
 
     if (h->count != NULL) {

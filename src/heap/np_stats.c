@@ -9,6 +9,7 @@
 #include "heap/np_heap.h"
 #include "heap/np_large.h"
 #include "heap/np_literal.h"
+#include "heap/np_quarantine.h"
 #include "heap/np_route.h"
 #include "heap/np_seam.h"
 #include "heap/np_watch.h"
@@ -235,6 +236,20 @@ np_stats_lock(void)
 }
 
 
+/* what is held back in check mode is not live, nor of use yet */
+NP_RACY static void
+np_stats_held(np_stats_t *s)
+{
+    unsigned c;
+
+    for (c = 1; c < NP_CLASSES; c++) {
+        s->pool[c].holes += np_quarantine_held[c];
+    }
+
+    s->large.cached_bytes += np_quarantine_held[0];
+}
+
+
 static void
 np_stats_read_locked(np_stats_t *s)
 {
@@ -261,6 +276,7 @@ np_stats_read_locked(np_stats_t *s)
     }
 
     np_stats_heap_locked(s, &np_orphans);
+    np_stats_held(s);
 
     np_queue_each(q, &np_orphans.blocks)
     {

@@ -97,11 +97,11 @@ np_mem_page(void)
 
 
 static void *
-np_mem_mmap(void *addr, size_t n, int flags)
+np_mem_mmap(void *addr, size_t n, int prot, int flags)
 {
     long rc;
 
-    rc = np_mem_call(NP_MEM_MAP, SYS_mmap, (long) addr, (long) n, NP_MEM_RW,
+    rc = np_mem_call(NP_MEM_MAP, SYS_mmap, (long) addr, (long) n, prot,
                      MAP_PRIVATE | MAP_ANONYMOUS | flags);
 
     return rc < 0 ? NULL : (void *) rc;
@@ -111,14 +111,14 @@ np_mem_mmap(void *addr, size_t n, int flags)
 void *
 np_mem_map(size_t n)
 {
-    return np_mem_mmap(NULL, n, 0);
+    return np_mem_mmap(NULL, n, NP_MEM_RW, 0);
 }
 
 
 void *
 np_mem_map_at(void *addr, size_t n)
 {
-    void *m = np_mem_mmap(addr, n, MAP_FIXED_NOREPLACE);
+    void *m = np_mem_mmap(addr, n, NP_MEM_RW, MAP_FIXED_NOREPLACE);
 
     if (m != NULL && m != addr) {
         /* before Linux 4.17, and under some emulators, addr is but a hint */
@@ -176,6 +176,45 @@ np_mem_map_aligned(size_t n, size_t align)
     }
 
     return (void *) start;
+}
+
+
+void *
+np_mem_map_fenced(size_t n, size_t align)
+{
+    size_t page = np_mem_page();
+    size_t room = n + 2 * page + (align > page ? align : 0);
+    size_t head;
+    char  *m, *start;
+
+    m = room > n ? np_mem_mmap(NULL, room, PROT_NONE, MAP_NORESERVE) : NULL;
+
+    if (m == NULL) {
+        return NULL;
+    }
+
+    start = (char *) np_align_up((uintptr_t) (m + page), align);
+    head = (size_t) (start - page - m);
+
+    /* what is left over of a large alignment is no more than addresses */
+    if (head != 0 && np_mem_unmap(m, head) == 0) {
+        m += head;
+        room -= head;
+    }
+
+    head = (size_t) (start + n + page - m);
+
+    if (head < room && np_mem_unmap(m + head, room - head) == 0) {
+        room = head;
+    }
+
+    if (m != start - page || room != n + 2 * page
+        || np_mem_unguard(start, n) != 0) {
+        (void) np_mem_unmap(m, room);
+        return NULL;
+    }
+
+    return start;
 }
 
 

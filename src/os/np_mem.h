@@ -30,6 +30,10 @@ void *np_mem_map_at(void *addr, size_t n);
  * kernel refuses that too */
 void *np_mem_map_aligned(size_t n, size_t align);
 
+/* n bytes at a multiple of align, a power of two, between two pages that
+ * nobody may access, or NULL; to be unmapped with these */
+void *np_mem_map_fenced(size_t n, size_t align);
+
 /* 0, or -1 if the kernel refused (ENOMEM when a split would pass
  * vm.max_map_count): then the memory is still there */
 int np_mem_unmap(void *addr, size_t n);

@@ -29,12 +29,12 @@
     {                                                                         \
         .report = "", .report_format = NP_FORMAT_TEXT, .report_exact = 0,     \
         .max = 4095, .block = 1024, .reclaim = 1, .purge = 50,                \
-        .background = 0, .check = 0, .abort = NP_ABORT_ABORT,                 \
-        .foreign = NP_FOREIGN_FATAL, .deepbind = NP_DEEPBIND_CLEAR,           \
-        .advice = "", .profile = NP_PROFILE_OFF,                              \
-        .profile_file = "ngxpool.%p.prof", .profile_only = "",                \
-        .profile_depth = 32, .profile_follow = 1, .profile_signal = 0,        \
-        .help = 0                                                             \
+        .background = 0, .check = 0, .quarantine = 8 << 20, .guard = 0,       \
+        .abort = NP_ABORT_ABORT, .foreign = NP_FOREIGN_FATAL,                 \
+        .deepbind = NP_DEEPBIND_CLEAR, .advice = "",                          \
+        .profile = NP_PROFILE_OFF, .profile_file = "ngxpool.%p.prof",         \
+        .profile_only = "", .profile_depth = 32, .profile_follow = 1,         \
+        .profile_signal = 0, .help = 0                                        \
     }
 
 typedef struct {
@@ -132,6 +132,11 @@ static const np_options_row_t np_options_table[] = {
      "Let a thread of ours give memory back while the program is idle."},
     {"CHECK", NP_OPTIONS_VALUE, NP_OPTIONS_AT(check), NP_OPTIONS_FLAG, 0, 0,
      "", "", "Fill freed memory with junk and guard the ends of blocks."},
+    {"QUARANTINE", NP_OPTIONS_VALUE, NP_OPTIONS_AT(quarantine),
+     NP_OPTIONS_NEVER, 0, 1 << 30, "", "bytes",
+     "With CHECK: freed objects are held back until there are so many bytes."},
+    {"GUARD", NP_OPTIONS_VALUE, NP_OPTIONS_AT(guard), NP_OPTIONS_FLAG, 0, 0,
+     "", "", "Put each large block between two pages without access."},
     {"ABORT", NP_OPTIONS_VALUE, NP_OPTIONS_AT(abort), NP_OPTIONS_END, 0, 0, "",
      "",
      "What follows the line about a wrong pointer or a double free: a core\n"

@@ -57,7 +57,10 @@ typedef struct {
     size_t purge;        /* NGXPOOL_PURGE=off|0..1000: free memory may be so
                              many percent of the live before it goes back */
     size_t background;   /* NGXPOOL_BACKGROUND=0|1: a purging thread */
-    size_t check;        /* NGXPOOL_CHECK=0|1: junk, redzones */
+    size_t check;        /* NGXPOOL_CHECK=0|1: junk, redzones, quarantine */
+    size_t quarantine;   /* NGXPOOL_QUARANTINE=off|0..1 GiB: freed objects
+                            that check mode holds back, in bytes */
+    size_t guard;        /* NGXPOOL_GUARD=0|1: guard pages, large blocks */
     size_t abort;        /* NGXPOOL_ABORT=abort|exit|ignore (np_abort_e) */
     size_t foreign;      /* NGXPOOL_FOREIGN=fatal|ignore (np_foreign_e) */
     size_t deepbind;     /* NGXPOOL_DEEPBIND=clear|keep (np_deepbind_e) */
