@@ -38,8 +38,9 @@ fuzz_ranges(const np_options_t *o)
         o->reclaim <= 1 && o->background <= 1 && o->check <= 1 && o->help <= 1
             && o->report_exact <= 1 && o->report_format <= NP_FORMAT_JSON
             && o->abort <= NP_ABORT_IGNORE && o->foreign <= NP_FOREIGN_IGNORE
-            && o->deepbind <= NP_DEEPBIND_KEEP,
+            && o->deepbind <= NP_DEEPBIND_KEEP && o->guard <= 1,
         "one of some words");
+    fuzz_want(o->quarantine <= 1 << 30, "quarantine");
     fuzz_want(o->profile_depth >= 1 && o->profile_depth <= 256, "depth");
     fuzz_want(o->profile_signal <= 64, "signal");
     fuzz_want(

@@ -100,6 +100,12 @@ START_TEST(good_values_are_taken_silently)
     check_good("NGXPOOL_CHECK=1", check, 1);
     check_good("NGXPOOL_CHECK=0", check, 0);
     check_good("NGXPOOL_CHECK=on", check, 1);
+    check_good("NGXPOOL_QUARANTINE=off", quarantine, 0);
+    check_good("NGXPOOL_QUARANTINE=0", quarantine, 0);
+    check_good("NGXPOOL_QUARANTINE=64k", quarantine, 65536);
+    check_good("NGXPOOL_QUARANTINE=1024m", quarantine, 1 << 30);
+    check_good("NGXPOOL_GUARD=1", guard, 1);
+    check_good("NGXPOOL_GUARD=off", guard, 0);
     check_good("NGXPOOL_REPORT_EXACT=1", report_exact, 1);
     check_good("NGXPOOL_REPORT_FORMAT=text", report_format, NP_FORMAT_TEXT);
     check_good("NGXPOOL_REPORT_FORMAT=json", report_format, NP_FORMAT_JSON);
