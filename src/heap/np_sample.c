@@ -141,7 +141,8 @@ np_sample_slot(np_heap_t *h, unsigned c, size_t n)
                 return NULL;
             }
 
-            s->marks = np_peek(*np_watch_marks(w));
+            s->marks = atomic_load_explicit(np_watch_marks(w),
+                                            memory_order_relaxed);
         }
 
         k = np_sample_take(h, c, w, &hit);
@@ -214,7 +215,8 @@ np_sample_withdraw(np_heap_t *h, unsigned c)
     np_word_t *w = h->pool[c].current;
 
     h->watch->sample[c].aside = w->free;
-    h->watch->sample[c].marks = np_peek(*np_watch_marks(w));
+    h->watch->sample[c].marks
+        = atomic_load_explicit(np_watch_marks(w), memory_order_relaxed);
     atomic_signal_fence(memory_order_seq_cst);
     np_poke(w->free, 0);
 }

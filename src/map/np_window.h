@@ -19,7 +19,9 @@
  *      base                heap     granules of 512 bytes, handed out as runs
  *
  * The unmapped gaps between the areas are their guards: no linear overflow
- * of the heap reaches a table.
+ * of the heap reaches a table.  The heap begins `first` granules behind the
+ * base, and all the others lie as much lower than said here as `tables` is
+ * lower than the base, both at random: a pointer to an object tells neither.
  *
  * From any address to a record there are two ways.  By the bound: `granules`
  * refuses what is not in the heap before any memory is read.  By the mask, in
@@ -30,7 +32,7 @@
  * with the heap; for any other it is one of those that there are.  Granules
  * that belong to nobody map to record 0, which is all zero.
  *
- * Thread rules: `base`, `map` and `records` are set once; `granules` and
+ * Thread rules: `base`, `tables`, `first`, `map` and `records` are set once; `granules` and
  * `mask` move under the runs lock; readers need none (np_peek).
  */
 

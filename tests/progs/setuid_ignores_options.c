@@ -1,5 +1,6 @@
 /*
- * A set-user-id program takes no NGXPOOL_ variable: no report, no help.
+ * A set-user-id program takes no NGXPOOL_ variable: no report, no help, no
+ * check mode, which would show in what can be used of an object.
  *
  * ld.so preloads into such a program only what /etc/ld.so.preload names, so
  * this one builds a root folder of its own, with all it has loaded and itself
@@ -14,6 +15,7 @@
 
 #include <limits.h>
 #include <link.h>
+#include <malloc.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -100,7 +102,8 @@ run(const char *program, size_t *said)
 {
     char  *argv[] = {(char *) (uintptr_t) program, NULL};
     char   report[] = "NGXPOOL_REPORT=stderr", help[] = "NGXPOOL_HELP=1";
-    char  *environment[] = {report, help, NULL};
+    char   check[] = "NGXPOOL_CHECK=1";
+    char  *environment[] = {report, help, check, NULL};
     char   buffer[4096];
     int    fds[2], status;
     pid_t  pid;
@@ -142,17 +145,22 @@ int
 main(int argc, char **argv)
 {
     size_t said;
-    int    preload, status;
+    int    preload, status, secure;
+    void  *m;
 
     if (argc == 1 && argv[0][0] == '/' && strchr(argv[0] + 1, '/') == NULL) {
         /* one of the two copies, in the new root */
-        NP_NEED(np_keep(malloc(100)) != NULL);
+        m = np_keep(malloc(100));
+        NP_NEED(m != NULL);
 
         if (dl_iterate_phdr(is_ours, NULL) == 0) {
             return NOT_LOADED;
         }
 
-        return getauxval(AT_SECURE) ? SECURE : PLAIN;
+        secure = getauxval(AT_SECURE) != 0;
+        NP_NEED(secure == (malloc_usable_size(m) > 100));
+
+        return secure ? SECURE : PLAIN;
     }
 
     if (geteuid() != 0) {
