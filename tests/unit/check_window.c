@@ -38,6 +38,7 @@ check_usable(char *area, size_t n)
 }
 
 
+/* there is room for many windows, and for blocks that lie apart */
 #ifdef __SANITIZE_THREAD__
 #define CHECK_IS_WIDE(stack) 0
 #else
@@ -334,6 +335,10 @@ START_TEST(places_within_a_window_are_chance)
     uintptr_t front, slide, base, last;
     unsigned  i;
 
+    if (!CHECK_IS_WIDE(&i)) {
+        return;
+    }
+
     for (i = 0; i < 32; i++) {
         base = np_window.base;
         front = np_window.first;
@@ -354,8 +359,7 @@ START_TEST(places_within_a_window_are_chance)
 
     last = (uintptr_t) np_apart_map(np_mem_page(), 1);
 
-    /* where the address space is wide enough */
-    for (i = 0; i < 32 && CHECK_IS_WIDE(&i); i++) {
+    for (i = 0; i < 32; i++) {
         base = (uintptr_t) np_apart_map(np_mem_page(), 1);
         ck_assert_uint_ne(base, 0);
         /* as the kernel would place the second beside the first */
