@@ -42,8 +42,8 @@ np_quarantine_takes(size_t size)
 
 
 /* m, marked as held and full of junk or hidden, is in the queue: 1; 0 if it
- * is too long, and must be freed at once.  What it pushes out is freed on behalf of h, the calling
- * thread's heap. */
+ * is too long, and must be freed at once.  What it pushes out is freed on
+ * behalf of h, the calling thread's heap. */
 int np_quarantine_put(np_heap_t *h, char *m, void *record);
 
 /* all that is held is looked at and freed; 1 if there was anything */

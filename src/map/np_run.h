@@ -11,8 +11,8 @@
  * them by themselves, and np_hole.h finds the lowest that fits.  A free page
  * that is not dirty is known to be zero and costs nothing.
  *
- * Conservation: used + free granules == granules of the window; dirty_free counts
- * the free granules on dirty pages, at most those that are free.
+ * Conservation: used + free granules == granules of the window; dirty_free
+ * counts the free granules on dirty pages, at most those that are free.
  *
  * Thread rules: all bits change under the runs lock, except xdirty, which is
  * atomic: blocks that purge their own holes clear it without the lock.

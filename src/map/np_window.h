@@ -32,8 +32,8 @@
  * with the heap; for any other it is one of those that there are.  Granules
  * that belong to nobody map to record 0, which is all zero.
  *
- * Thread rules: `base`, `tables`, `first`, `map` and `records` are set once; `granules` and
- * `mask` move under the runs lock; readers need none (np_peek).
+ * Thread rules: `base`, `tables`, `first`, `map` and `records` are set once;
+ * `granules` and `mask` move under the runs lock; readers need none (np_peek).
  */
 
 #include <stddef.h>

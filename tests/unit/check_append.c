@@ -149,7 +149,8 @@ START_TEST(without_memory_the_pool_is_as_it_was)
     ck_assert_ptr_null(h->pool[24].fresh);
     used = check_used();
     /* small blocks were taken when large ones were not to be had */
-    ck_assert_uint_gt(used + 2 * NP_WORD_SLOTS, np_window.granules - np_window.first);
+    ck_assert_uint_gt(used + 2 * NP_WORD_SLOTS,
+                      np_window.granules - np_window.first);
     check_laws();
     ck_assert_int_eq(np_append_block(h, 24), -1);
     ck_assert_uint_eq(check_used(), used);
