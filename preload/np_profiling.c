@@ -16,6 +16,7 @@
 #include "os/np_env.h"
 #include "os/np_file.h"
 #include "os/np_options.h"
+#include "os/np_stray.h"
 #include "preload/ngxpool.h"
 #include "preload/np_pinning.h"
 #include "profile/np_inherit.h"
@@ -82,7 +83,8 @@ np_profiling_child(void)
 
     np_inherit_child(h->watch != NULL ? h->watch->thread : NULL);
 
-    if (!np_profile_is_on()) {
+    /* a stray may not take the locks that this takes */
+    if (!np_profile_is_on() && !np_is_stray()) {
         np_watch_end();
         atomic_store(&np_profiling.xon, 0);
     }

@@ -13,8 +13,19 @@
 
 #include <linux/futex.h>
 
+#include "base/np_attr.h"
 #include "base/np_call.h"
 #include "base/np_check.h"
+
+
+static np_lock_is_lost_pt np_lock_is_lost;
+
+
+void
+np_lock_set_lost(np_lock_is_lost_pt is_lost)
+{
+    np_poke(np_lock_is_lost, is_lost);
+}
 
 
 /* the result does not matter: a waiter looks at xstate again, come what may */
@@ -28,8 +39,14 @@ np_lock_futex(np_lock_t *l, int op, int val)
 NP_NOINLINE void
 np_lock_slow(np_lock_t *l)
 {
+    np_lock_is_lost_pt is_lost = np_peek(np_lock_is_lost);
+
     while (atomic_exchange_explicit(&l->xstate, 2, memory_order_acquire)
            != 0) {
+        np_check(is_lost == NULL || !is_lost(),
+                 "no fork handlers ran in this copy of a process, and a lock "
+                 "stays taken",
+                 l);
         np_lock_futex(l, FUTEX_WAIT, 2);
     }
 }

@@ -36,6 +36,12 @@ struct np_lock_s {
         0, r                                                                  \
     }
 
+/* asked by who has to wait: 1 if whoever has the lock will never release it.
+ * Then the process ends with a line that says so.  NULL: nobody knows. */
+typedef int (*np_lock_is_lost_pt)(void);
+
+void np_lock_set_lost(np_lock_is_lost_pt is_lost);
+
 void np_lock_slow(np_lock_t *l);
 void np_unlock_slow(np_lock_t *l);
 

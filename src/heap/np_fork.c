@@ -16,25 +16,77 @@
 #include "heap/np_watch.h"
 #include "map/np_run.h"
 #include "os/np_proc.h"
+#include "os/np_stray.h"
 
 
+#define NP_FORK_LOCKS 4
+
+/* bit i: lock i was taken for this fork; four bits on, for the fork
+ * that a signal interrupted whose handler makes this one */
+static unsigned np_fork_taken;
+
+
+/* in rank order */
+static np_lock_t *
+np_fork_lock(unsigned i)
+{
+    switch (i) {
+    case 0:
+        return &np_heaps_lock;
+    case 1:
+        return &np_orphans_lock;
+    case 2:
+        return &np_runs_lock;
+    default:
+        return &np_quarantine_lock;
+    }
+}
+
+
+/* A lone thread finds a lock taken by itself only: a signal has interrupted
+ * malloc, and its handler forks.  The call goes on when the handler is
+ * done. */
 static void
 np_fork_prepare(void)
 {
-    np_lock(&np_heaps_lock);
-    np_lock(&np_orphans_lock);
-    np_lock(&np_runs_lock);
-    np_lock(&np_quarantine_lock);
+    int      alone = __libc_single_threaded;
+    unsigned i, taken = 0;
+
+    for (i = 0; i < NP_FORK_LOCKS; i++) {
+        if (!alone) {
+            np_lock(np_fork_lock(i));
+            taken |= 1u << i;
+
+        } else if (np_lock_try(np_fork_lock(i))) {
+            taken |= 1u << i;
+        }
+    }
+
+    np_fork_taken = np_fork_taken << 4 | taken;
+}
+
+
+static unsigned
+np_fork_pop(void)
+{
+    unsigned taken = np_fork_taken & 15;
+
+    np_fork_taken >>= 4;
+
+    return taken;
 }
 
 
 static void
 np_fork_parent(void)
 {
-    np_unlock(&np_quarantine_lock);
-    np_unlock(&np_runs_lock);
-    np_unlock(&np_orphans_lock);
-    np_unlock(&np_heaps_lock);
+    unsigned i, taken = np_fork_pop();
+
+    for (i = NP_FORK_LOCKS; i-- > 0;) {
+        if (taken & 1u << i) {
+            np_unlock(np_fork_lock(i));
+        }
+    }
 }
 
 
@@ -162,10 +214,18 @@ np_fork_child(void)
     np_queue_t *q, *next;
     np_heap_t  *h;
 
-    np_lock_reset(&np_quarantine_lock);
-    np_lock_reset(&np_runs_lock);
-    np_lock_reset(&np_orphans_lock);
-    np_lock_reset(&np_heaps_lock);
+    unsigned i, taken = np_fork_pop();
+
+    for (i = NP_FORK_LOCKS; i-- > 0;) {
+        if (taken & 1u << i) {
+            np_lock_reset(np_fork_lock(i));
+        }
+    }
+
+    /* what a call is in the middle of, nobody may come upon */
+    if (taken == (1u << NP_FORK_LOCKS) - 1) {
+        np_stray_mark();
+    }
 
     /* a purging thread is gone, too, and with it who might be waited for */
     np_purge_shared = 0;
@@ -207,6 +267,8 @@ np_fork_register(void)
     }
 
     if (atomic_compare_exchange_strong(&xstage, &stage, np_thread_pointer())) {
+        np_stray_mark();
+        np_lock_set_lost(np_stray_is_alone);
         (void) pthread_atfork(np_fork_prepare, np_fork_parent, np_fork_child);
         atomic_store(&xstage, 1);
         return;
@@ -216,7 +278,8 @@ np_fork_register(void)
      * take locks that the child finds taken.  Not for pthread_atfork's own
      * call of malloc. */
     while (stage != np_thread_pointer()
-           && atomic_load_explicit(&xstage, memory_order_acquire) != 1) {
+           && atomic_load_explicit(&xstage, memory_order_acquire) != 1
+           && !np_stray_is_alone()) {
         np_proc_sleep(0);
     }
 }

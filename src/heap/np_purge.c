@@ -10,6 +10,7 @@
 #include "os/np_clock.h"
 #include "os/np_options.h"
 #include "os/np_proc.h"
+#include "os/np_stray.h"
 
 #define NP_PURGE_PATIENCE_MAX 64
 /* pages that are in use again sooner than this were purged too early */
@@ -178,6 +179,11 @@ np_purge_lock(np_block_t *b)
     while (atomic_fetch_or_explicit(&b->xpurge, NP_PURGE_BUSY,
                                     memory_order_acquire)
            & NP_PURGE_BUSY) {
+        /* the purging thread may have been left behind amid a purge */
+        if (np_stray_is_alone()) {
+            return;
+        }
+
         np_proc_sleep(0);
     }
 }

@@ -28,6 +28,10 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
+#ifndef MADV_WIPEONFORK
+#define MADV_WIPEONFORK 18
+#endif
+
 #define NP_MEM_RW (PROT_READ | PROT_WRITE)
 
 static _Atomic size_t        np_mem_xpage;
@@ -309,6 +313,13 @@ int
 np_mem_populate(void *addr, size_t n)
 {
     return np_mem_advise(NP_MEM_ADVISE, addr, n, MADV_POPULATE_WRITE);
+}
+
+
+int
+np_mem_wipe(void *addr, size_t n)
+{
+    return np_mem_advise(NP_MEM_ADVISE, addr, n, MADV_WIPEONFORK);
 }
 
 

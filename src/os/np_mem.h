@@ -58,6 +58,10 @@ int np_mem_purge(void *addr, size_t n);
  * where the kernel does not know it */
 int np_mem_populate(void *addr, size_t n);
 
+/* the pages read as zero in the copy of this process that fork makes
+ * (MADV_WIPEONFORK, Linux 4.14); -1 where the kernel does not know it */
+int np_mem_wipe(void *addr, size_t n);
+
 /* huge pages for this range wanted (1) or never (0); -1 if unknown */
 int np_mem_huge(void *addr, size_t n, int wanted);
 
@@ -81,7 +85,7 @@ typedef enum {
     NP_MEM_REMAP = 4,
     NP_MEM_PURGE = 8,
     NP_MEM_GUARD = 16,  /* and unguard */
-    NP_MEM_ADVISE = 32, /* populate and huge, whose results are only wishes */
+    NP_MEM_ADVISE = 32, /* populate, wipe and huge, which are only wishes */
     NP_MEM_ANY = 63
 } np_mem_op_e;
 

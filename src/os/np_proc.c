@@ -29,8 +29,9 @@
  * is in many groups */
 #define NP_PROC_STATUS 4096
 
-/* field of /proc/self/stat, proc(5) */
+/* fields of /proc/self/stat, proc(5) */
 #define NP_PROC_START_BRK 47
+#define NP_PROC_THREADS   20
 
 /* the golden ratio in 64 bits, the step of splitmix64 */
 #define NP_PROC_STEP 0x9e3779b97f4a7c15u
@@ -179,13 +180,13 @@ np_proc_image_end(void)
 }
 
 
-uintptr_t
-np_proc_break_start(void)
+/* a number of /proc/self/stat, behind the second */
+static size_t
+np_proc_stat(int wanted)
 {
     char        buf[NP_PROC_STATUS];
     long        n = np_file_read("/proc/self/stat", buf, sizeof(buf) - 1);
     const char *s = NULL;
-    uintptr_t   start;
     int         field;
 
     if (n > 0) {
@@ -194,11 +195,25 @@ np_proc_break_start(void)
         s = strrchr(buf, ')');
     }
 
-    for (field = 2; s != NULL && field < NP_PROC_START_BRK; field++) {
+    for (field = 2; s != NULL && field < wanted; field++) {
         s = strchr(s + 1, ' ');
     }
 
-    start = s == NULL ? 0 : np_proc_number(s, NULL);
+    return s == NULL ? 0 : np_proc_number(s, NULL);
+}
+
+
+unsigned
+np_proc_threads(void)
+{
+    return (unsigned) np_proc_stat(NP_PROC_THREADS);
+}
+
+
+uintptr_t
+np_proc_break_start(void)
+{
+    uintptr_t start = np_proc_stat(NP_PROC_START_BRK);
 
     return start != 0 ? start : np_proc_image_end();
 }

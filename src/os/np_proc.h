@@ -14,6 +14,9 @@
 int np_proc_pid(void); /* asked anew each time: correct in any child */
 int np_proc_tid(void);
 
+/* threads of this process */
+unsigned np_proc_threads(void);
+
 /* ends the process and all its threads at once: no handlers, no buffers */
 void np_proc_exit(int status) NP_NORETURN;
 

@@ -126,7 +126,8 @@ np_image_reserve(np_image_t *image, np_table_e t, size_t bytes, size_t most)
 {
     size_t page = np_mem_page();
     size_t from = image->reserved[t];
-    size_t to = np_align_up(bytes + from / NP_IMAGE_SHARE, NP_IMAGE_PIECE);
+    size_t piece = np_align_up(NP_IMAGE_PIECE, page);
+    size_t to = np_align_up(bytes + from / NP_IMAGE_SHARE, piece);
 
     to = to < most ? to : np_align_up(most, page);
 

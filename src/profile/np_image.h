@@ -12,7 +12,9 @@
  * record is counted as lost.
  *
  * Only the process that created a file writes to it: the child of a fork
- * makes one of its own (np_image_copy_locked).  Profile lock held.
+ * makes one of its own (np_image_copy_locked), and a copy of the process that
+ * was made without fork handlers writes to none (np_image_is_ours).  Profile
+ * lock held.
  */
 
 #include <stddef.h>
@@ -21,6 +23,7 @@
 #include "base/np_attr.h"
 #include "base/np_lock.h"
 #include "format/np_format.h"
+#include "os/np_stray.h"
 
 typedef struct {
     np_format_header_t *header; /* NULL: there is no file */
@@ -56,6 +59,15 @@ void *np_image_append_locked(np_table_e t);
 
 /* bytes of the file that are allocated for us */
 size_t np_image_bytes(void);
+
+
+/* 1 if there is a file, and it is not that of the process that this one is a
+ * copy of */
+NP_INLINE int
+np_image_is_ours(void)
+{
+    return np_image.header != NULL && !np_is_stray();
+}
 
 
 NP_INLINE void *

@@ -3,11 +3,13 @@
 #include "profile/np_inherit.h"
 
 #include <string.h>
+#include <sys/single_threaded.h>
 
 #include "base/np_attr.h"
 #include "base/np_bits.h"
 #include "os/np_mem.h"
 #include "os/np_proc.h"
+#include "os/np_stray.h"
 #include "profile/np_image.h"
 #include "profile/np_thread.h"
 #include "profile/np_times.h"
@@ -24,7 +26,41 @@ static struct {
     np_format_header_t header;
     np_inherit_live_t *live;
     size_t             bytes;
+    /* bit 0: the lock was taken for this fork; bit 1: for the one that a
+     * signal interrupted whose handler makes this one, ... */
+    unsigned taken;
 } np_inherit;
+
+
+/* A lone thread that finds the lock taken has it itself: a signal has
+ * interrupted the profiler, and its handler forks. */
+static int
+np_inherit_lock(void)
+{
+    int taken = 1;
+
+    if (__libc_single_threaded) {
+        taken = np_lock_try(&np_profile_lock);
+
+    } else {
+        np_lock(&np_profile_lock);
+    }
+
+    np_inherit.taken = np_inherit.taken << 1 | (unsigned) taken;
+
+    return taken;
+}
+
+
+static int
+np_inherit_taken(void)
+{
+    unsigned taken = np_inherit.taken & 1;
+
+    np_inherit.taken >>= 1;
+
+    return taken != 0;
+}
 
 
 void
@@ -36,10 +72,13 @@ np_inherit_prepare(const char *file)
     size_t                  n;
     uint32_t                i;
 
-    np_lock(&np_profile_lock);
+    if (!np_inherit_lock()) {
+        return;
+    }
+
     np_inherit.live = NULL;
 
-    if (file == NULL || h == NULL) {
+    if (file == NULL || !np_image_is_ours()) {
         return;
     }
 
@@ -76,8 +115,10 @@ np_inherit_done(void)
 void
 np_inherit_parent(void)
 {
-    np_inherit_done();
-    np_unlock(&np_profile_lock);
+    if (np_inherit_taken()) {
+        np_inherit_done();
+        np_unlock(&np_profile_lock);
+    }
 }
 
 
@@ -141,9 +182,17 @@ np_inherit_apply_locked(uint32_t parent)
 void
 np_inherit_child(void *thread)
 {
-    np_lock_reset(&np_profile_lock);
+    int taken = np_inherit_taken();
 
-    if (np_image.header == NULL) {
+    if (taken) {
+        np_lock_reset(&np_profile_lock);
+
+    } else {
+        np_stray_lose();
+    }
+
+    /* a call that was interrupted goes on to use what there is */
+    if (np_image.header == NULL || np_is_stray()) {
         return;
     }
 

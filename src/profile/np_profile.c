@@ -155,9 +155,8 @@ np_profile_start(const np_profile_start_t *start)
 int
 np_profile_has_file(void)
 {
-    np_format_header_t *h = np_image.header;
-
-    return h != NULL && h->pid == (uint32_t) np_proc_pid();
+    return np_image_is_ours()
+           && np_image.header->pid == (uint32_t) np_proc_pid();
 }
 
 
@@ -253,9 +252,14 @@ np_profile_site(np_thread_t *t)
 }
 
 
+/* NULL: there is nothing to tell it to */
 static np_thread_t *
 np_profile_thread(void **thread)
 {
+    if (!np_image_is_ours()) {
+        return NULL;
+    }
+
     if (np_unlikely(*thread == NULL)) {
         *thread = np_thread_enter();
     }
@@ -291,7 +295,7 @@ np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved,
     np_tally_object_t   o = {.n = n, .size = size};
     np_weight_t         w;
 
-    if (t == NULL || np_image.header == NULL) {
+    if (t == NULL) {
         note->site = NP_SITE_NONE;
         return;
     }
@@ -335,7 +339,7 @@ np_profile_died(void **thread, size_t n, size_t size,
     np_tally_death_t    d;
     np_weight_t         w;
 
-    if (t == NULL || np_image.header == NULL || o.site == NP_SITE_NONE) {
+    if (t == NULL || o.site == NP_SITE_NONE) {
         return;
     }
 
@@ -362,12 +366,16 @@ np_profile_died(void **thread, size_t n, size_t size,
 void
 np_profile_clock(size_t bytes)
 {
-    (void) np_tally_clock(bytes);
+    if (np_image_is_ours()) {
+        (void) np_tally_clock(bytes);
+    }
 }
 
 
 void
 np_profile_left(void *thread)
 {
-    np_thread_leave(thread);
+    if (!np_is_stray()) {
+        np_thread_leave(thread);
+    }
 }

@@ -32,8 +32,13 @@
 static inline void
 np_keep_failed(const char *what, const char *file, int line)
 {
-    dprintf(STDERR_FILENO, "%s:%d: not so: %s\n", file, line, what);
-    _exit(1);
+    char text[512];
+    int  n = snprintf(text, sizeof(text), "%s:%d: not so: %s\n", file, line,
+                      what);
+
+    /* not dprintf: it allocates, and this may be a signal handler */
+    n = n < (int) sizeof(text) ? n : (int) sizeof(text) - 1;
+    _exit(write(STDERR_FILENO, text, (size_t) n) == n ? 1 : 2);
 }
 
 
