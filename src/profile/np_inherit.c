@@ -11,6 +11,7 @@
 #include "profile/np_image.h"
 #include "profile/np_thread.h"
 #include "profile/np_times.h"
+#include "profile/np_unwind.h"
 
 /* of a site */
 typedef struct {
@@ -36,6 +37,7 @@ np_inherit_prepare(const char *file)
     size_t                  n;
     uint32_t                i;
 
+    np_lock(&np_unwind_lock);
     np_lock(&np_profile_lock);
     np_inherit.live = NULL;
 
@@ -78,6 +80,7 @@ np_inherit_parent(void)
 {
     np_inherit_done();
     np_unlock(&np_profile_lock);
+    np_unlock(&np_unwind_lock);
 }
 
 
@@ -142,6 +145,7 @@ void
 np_inherit_child(void *thread)
 {
     np_lock_reset(&np_profile_lock);
+    np_lock_reset(&np_unwind_lock);
 
     if (np_image.header == NULL) {
         return;
