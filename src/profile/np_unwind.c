@@ -355,7 +355,8 @@ np_unwind_learn(const np_frame_t *f)
 }
 
 
-static NP_NOINLINE unsigned
+/* in line: the frame that the walk begins in is to stand while it lasts */
+NP_INLINE unsigned
 np_unwind_steps_locked(uintptr_t *ip, unsigned most, uintptr_t low,
                        uintptr_t high, int *ended)
 {
