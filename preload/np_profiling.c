@@ -141,17 +141,29 @@ np_profiling_create(size_t interval)
 }
 
 
-static int
-np_profiling_begin(size_t interval)
+static void
+np_profiling_say(const char *why)
 {
     char     buf[128];
     np_out_t o;
 
+    np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
+    np_outf(&o, "ngxpool: no profile: %s\n", why);
+    (void) np_out_flush(&o);
+}
+
+
+static int
+np_profiling_begin(size_t interval)
+{
     if (!np_options.reclaim) {
-        np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
-        np_outf(&o, "ngxpool: no profile: NGXPOOL_RECLAIM=off keeps no "
-                    "objects apart\n");
-        (void) np_out_flush(&o);
+        np_profiling_say("NGXPOOL_RECLAIM=off keeps no objects apart");
+        return -1;
+    }
+
+    /* before there is a file that nothing is written to */
+    if (np_watch_prepare() != 0) {
+        np_profiling_say("out of memory");
         return -1;
     }
 

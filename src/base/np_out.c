@@ -14,8 +14,10 @@
 
 #include "base/np_out.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/np_call.h"
 
@@ -24,6 +26,10 @@
 
 /* digits of 2^64-1 and a sign; 16 hexadecimal digits and 0x fit too */
 #define NP_OUT_DIGITS 24
+
+/* the kernel's set of those that a write can bring */
+#define NP_OUT_SIGNALS                                                        \
+    ((uint64_t) 1 << (SIGPIPE - 1) | (uint64_t) 1 << (SIGXFSZ - 1))
 
 typedef struct {
     int  left;
@@ -52,6 +58,39 @@ np_out_init(np_out_t *o, int fd, char *buf, size_t n)
 }
 
 
+/* write(2), but for the signal that comes where nobody reads a pipe or a file
+ * may not grow: what we have to say must not cost the program its life */
+static long
+np_out_write(int fd, const char *s, size_t n)
+{
+    static const struct timespec none;
+
+    uint64_t set = NP_OUT_SIGNALS, old = 0, waits = 0;
+    long     rc;
+
+    (void) np_call_6(SYS_rt_sigprocmask, SIG_BLOCK, &set, &old, sizeof(old), 0,
+                     0);
+
+    /* only one that was blocked already can wait already */
+    if (old & set) {
+        (void) np_call(SYS_rt_sigpending, &waits, sizeof(waits), 0);
+    }
+
+    rc = np_call(SYS_write, fd, s, n);
+    set &= ~waits;
+
+    if (rc == -EPIPE || rc == -EFBIG) {
+        (void) np_call_6(SYS_rt_sigtimedwait, &set, NULL, &none, sizeof(set),
+                         0, 0);
+    }
+
+    (void) np_call_6(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, sizeof(old),
+                     0, 0);
+
+    return rc;
+}
+
+
 int
 np_out_flush(np_out_t *o)
 {
@@ -63,7 +102,7 @@ np_out_flush(np_out_t *o)
     }
 
     for (s = o->start; s < o->last && !o->failed;) {
-        rc = np_call(SYS_write, o->fd, s, o->last - s);
+        rc = np_out_write(o->fd, s, (size_t) (o->last - s));
 
         if (rc > 0) {
             s += rc;

@@ -38,7 +38,7 @@ struct np_out_s {
 void np_out_init(np_out_t *o, int fd, char *buf, size_t n);
 
 /* writes what is buffered, retrying on EINTR and short writes; 0, or -1 if
- * this or anything before it failed */
+ * this or anything before it failed.  No failure brings a signal. */
 int np_out_flush(np_out_t *o);
 
 void np_out_bytes(np_out_t *o, const char *s, size_t n);

@@ -203,7 +203,7 @@ typedef struct {
     uint64_t ms;
     uint64_t clock;
     uint64_t live; /* bytes, of the sites */
-    uint64_t rss;  /* bytes */
+    uint64_t rss;  /* bytes; 0: not known (no /proc) */
     uint64_t heap; /* bytes of blocks and large blocks, used or not */
     uint64_t pools;
     uint64_t large;

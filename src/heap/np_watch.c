@@ -104,20 +104,32 @@ np_watch_summon(void)
 
 
 int
-np_watch_begin(const np_watch_hooks_t *hooks, size_t interval)
+np_watch_prepare(void)
 {
-    int reached;
+    int rc;
 
     if (np_modes & NP_MODE_LITERAL) {
         return -1;
     }
 
+    /* whoever sees the mode looks at marks: there must be some */
     np_lock(&np_runs_lock);
-    np_poke(np_modes, np_modes | NP_MODE_WATCH);
-    reached = np_watch_reach_locked();
+    rc = np_watch_reach_locked();
+
+    if (rc == 0) {
+        np_poke(np_modes, np_modes | NP_MODE_WATCH);
+    }
+
     np_unlock(&np_runs_lock);
 
-    if (reached != 0) {
+    return rc;
+}
+
+
+int
+np_watch_begin(const np_watch_hooks_t *hooks, size_t interval)
+{
+    if (np_watch_prepare() != 0) {
         np_watch_end();
         return -1;
     }

@@ -81,6 +81,10 @@ extern unsigned np_watch_mode;
 /* bytes between samples */
 extern size_t np_watch_interval;
 
+/* the room that np_watch_begin() needs: after this it cannot fail.  0, or -1
+ * as there. */
+int np_watch_prepare(void);
+
 /* from now on; interval 0: every object.  0, or -1 out of memory or in a
  * process that cannot (RECLAIM=off).  The hooks stay for ever. */
 int np_watch_begin(const np_watch_hooks_t *hooks, size_t interval);

@@ -118,3 +118,16 @@ np_env_command(void)
 
     return np_env_name;
 }
+
+
+const char *
+np_env_program(void)
+{
+    const char *name;
+    int         err = errno;
+
+    name = (const char *) getauxval(AT_EXECFN);
+    errno = err;
+
+    return name != NULL ? name : "";
+}

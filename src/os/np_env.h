@@ -24,4 +24,8 @@ int np_env_is_secure(void);
  * np_options_init() makes that call, before there are threads */
 const char *np_env_command(void);
 
+/* the program's file as execve(2) was told, which may be a relative name; ""
+ * where the kernel does not say */
+const char *np_env_program(void);
+
 #endif

@@ -158,6 +158,53 @@ np_file_dup_low(int fd)
 }
 
 
+int
+np_file_any(void)
+{
+    return np_file_open("/", O_PATH);
+}
+
+
+/* a duplicate of fd at that number; 0 or -1 */
+static int
+np_file_dup_at(int fd, int at)
+{
+    long rc = np_call(SYS_fcntl, fd, F_DUPFD_CLOEXEC, at);
+
+    if (rc >= 0 && rc != at) {
+        np_file_close((int) rc);
+    }
+
+    return rc == at ? 0 : -1;
+}
+
+
+int
+np_file_pipe_at(const int at[2])
+{
+    int fd[2], rc;
+
+    if (np_call(SYS_pipe2, fd, O_CLOEXEC | O_NONBLOCK, 0) != 0) {
+        return -1;
+    }
+
+    rc = np_file_dup_at(fd[0], at[0]);
+
+    if (rc == 0) {
+        rc = np_file_dup_at(fd[1], at[1]);
+
+        if (rc != 0) {
+            np_file_close(at[0]);
+        }
+    }
+
+    np_file_close(fd[0]);
+    np_file_close(fd[1]);
+
+    return rc;
+}
+
+
 uint64_t
 np_file_inode(int fd)
 {

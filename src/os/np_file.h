@@ -46,6 +46,13 @@ int np_file_dup_high(int fd);
 /* likewise the lowest number there is */
 int np_file_dup_low(int fd);
 
+/* a descriptor of nothing of use, so that there is one; or -1 */
+int np_file_any(void);
+
+/* a pipe at these two numbers, close-on-exec and non-blocking; 0, or -1 if
+ * one of them is taken */
+int np_file_pipe_at(const int at[2]);
+
 /* what tells a pipe or file from others of its kind; 0: it is not open */
 uint64_t np_file_inode(int fd);
 

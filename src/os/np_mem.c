@@ -19,6 +19,7 @@
 #include "base/np_bits.h"
 #include "base/np_call.h"
 #include "base/np_check.h"
+#include "os/np_fail.h"
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -46,18 +47,24 @@ static _Atomic int           np_mem_xevery;
 static NP_NOINLINE int
 np_mem_refused_slow(unsigned op)
 {
+    unsigned long n = atomic_load(&np_mem_xnth);
+
     if (!(atomic_load(&np_mem_xops) & op)) {
         return 0;
     }
 
-    if (atomic_load(&np_mem_xnth) > 1) {
-        atomic_fetch_sub(&np_mem_xnth, 1);
+    /* each call takes one off, and what it took decides for it */
+    while (n > 1 || (n == 1 && !atomic_load(&np_mem_xevery))) {
+        if (atomic_compare_exchange_weak(&np_mem_xnth, &n, n - 1)) {
+            break;
+        }
+    }
+
+    if (n != 1) {
         return 0;
     }
 
-    if (!atomic_load(&np_mem_xevery)) {
-        atomic_store(&np_mem_xnth, 0);
-    }
+    np_fail_tell();
 
     return 1;
 }

@@ -90,7 +90,8 @@ typedef enum {
 } np_mem_op_e;
 
 /* the nth call (1 = the next) of those in ops fails, and, if every is not 0,
- * all later ones too; n == 0 ends it.  Not for several threads at once. */
+ * all later ones too; n == 0 ends it.  Any thread's calls count; one thread
+ * asks.  Whole programs: np_fail.h. */
 void np_mem_fail(unsigned ops, unsigned long n, int every);
 
 /* calls of all kinds made since the process began or np_mem_fail() */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "os/np_env.h"
+#include "os/np_fail.h"
 #include "os/np_proc.h"
 
 #define NP_OPTIONS_PREFIX "NGXPOOL_"
@@ -174,6 +175,12 @@ static const np_options_row_t np_options_table[] = {
      "A signal of this number begins profiling, or stops it."},
     {"HELP", NP_OPTIONS_VALUE, NP_OPTIONS_AT(help), NP_OPTIONS_FLAG, 0, 0, "",
      "", "Print this text on standard error when the process starts."},
+#ifdef NP_DEBUG
+    {"FAIL", NP_OPTIONS_TEXT, NP_OPTIONS_AT(fail), NP_OPTIONS_NO_WORD, 0,
+     sizeof(np_options.fail) - 1, "", "bytes",
+     "Refuse a call to the kernel: KIND:N, or KIND:N+ for all from it on; a\n"
+     "KIND is map, unmap, remap, purge, guard, advise, or any."},
+#endif
     {"", NP_OPTIONS_TEXT, 0, NP_OPTIONS_NO_WORD, 0, 0, "", "", ""}};
 
 
@@ -449,6 +456,8 @@ np_options_take(void)
     if (!np_options_are_profiled()) {
         np_options.profile = NP_PROFILE_OFF;
     }
+
+    np_fail_begin();
 
     if (np_options.help) {
         np_options_help(&o);

@@ -75,6 +75,9 @@ typedef struct {
                                  a process id: nobody but that one */
     size_t profile_signal;    /* NGXPOOL_PROFILE_SIGNAL=off|1..64: toggles */
     size_t help;              /* NGXPOOL_HELP=1: print the table at start-up */
+#ifdef NP_DEBUG
+    char fail[32]; /* NGXPOOL_FAIL: np_fail.h */
+#endif
 } np_options_t;
 
 /* read-only after np_options_init(); static initial values are the defaults */

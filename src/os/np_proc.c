@@ -1,6 +1,7 @@
 /*
- * The process as the kernel sees it.  Nothing is remembered between calls, so
- * that all of this is right in the child of any kind of fork.
+ * The process as the kernel sees it.  Nothing that a child does not inherit is
+ * remembered between calls, so that all of this is right in the child of any
+ * kind of fork.
  */
 
 #include "config.h"
@@ -8,6 +9,7 @@
 #include "os/np_proc.h"
 
 #include <link.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -66,6 +68,26 @@ np_proc_sleep(unsigned ms)
     struct timespec t = {ms / 1000, (long) (ms % 1000) * 1000000};
 
     (void) np_call(SYS_nanosleep, &t, NULL, 0);
+}
+
+
+uint64_t
+np_proc_block(void)
+{
+    uint64_t all = UINT64_MAX, old = 0;
+
+    (void) np_call_6(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, sizeof(old), 0,
+                     0);
+
+    return old;
+}
+
+
+void
+np_proc_unblock(uint64_t signals)
+{
+    (void) np_call_6(SYS_rt_sigprocmask, SIG_SETMASK, &signals, NULL,
+                     sizeof(signals), 0, 0);
 }
 
 
@@ -229,6 +251,9 @@ np_proc_break_end(void)
 uint64_t
 np_proc_random(void)
 {
+    /* asked once: sandboxes seldom allow this call, and children inherit it */
+    static _Atomic long xpersonality = -1;
+
     static _Atomic uint64_t xcount;
     uint64_t                n, v, seed[2];
     long                    rc;
@@ -236,9 +261,15 @@ np_proc_random(void)
     int                     err = errno;
 
     n = atomic_fetch_add_explicit(&xcount, 1, memory_order_relaxed);
-    rc = np_call(SYS_personality, 0xffffffff, 0, 0);
+    rc = atomic_load_explicit(&xpersonality, memory_order_relaxed);
 
-    if (rc >= 0 && (rc & ADDR_NO_RANDOMIZE)) {
+    if (rc == -1) {
+        rc = np_call(SYS_personality, 0xffffffff, 0, 0);
+        rc = rc < 0 ? 0 : rc;
+        atomic_store_explicit(&xpersonality, rc, memory_order_relaxed);
+    }
+
+    if (rc & ADDR_NO_RANDOMIZE) {
         return np_proc_mix(n * NP_PROC_STEP);
     }
 

@@ -43,6 +43,11 @@ size_t np_proc_rss(void);
 uintptr_t np_proc_break_start(void);
 uintptr_t np_proc_break_end(void);
 
+/* no signal reaches the calling thread until np_proc_unblock() is given what
+ * this gave */
+uint64_t np_proc_block(void);
+void     np_proc_unblock(uint64_t signals);
+
 /* a random number for placing things; not for secrets.  getrandom(2), else
  * AT_RANDOM, else the clock.  The same in every run where the process has
  * asked for no address randomisation (personality(2), as under gdb). */

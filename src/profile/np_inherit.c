@@ -13,6 +13,7 @@
 #include "profile/np_image.h"
 #include "profile/np_thread.h"
 #include "profile/np_times.h"
+#include "profile/np_unwind.h"
 
 /* of a site */
 typedef struct {
@@ -32,17 +33,20 @@ static struct {
 } np_inherit;
 
 
-/* A lone thread that finds the lock taken has it itself: a signal has
- * interrupted the profiler, and its handler forks. */
+/* A lone thread that finds the profile's lock taken has it itself: a signal
+ * has interrupted the profiler, and its handler forks.  No handler runs while
+ * the other is taken. */
 static int
 np_inherit_lock(void)
 {
     int taken = 1;
 
     if (__libc_single_threaded) {
+        (void) np_lock_try(&np_unwind_lock);
         taken = np_lock_try(&np_profile_lock);
 
     } else {
+        np_lock(&np_unwind_lock);
         np_lock(&np_profile_lock);
     }
 
@@ -119,6 +123,8 @@ np_inherit_parent(void)
         np_inherit_done();
         np_unlock(&np_profile_lock);
     }
+
+    np_unlock(&np_unwind_lock);
 }
 
 
@@ -183,6 +189,8 @@ void
 np_inherit_child(void *thread)
 {
     int taken = np_inherit_taken();
+
+    np_lock_reset(&np_unwind_lock);
 
     if (taken) {
         np_lock_reset(&np_profile_lock);

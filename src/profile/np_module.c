@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/np_attr.h"
+#include "os/np_env.h"
 #include "os/np_file.h"
 #include "profile/np_image.h"
 #include "profile/np_unwind.h"
@@ -81,8 +82,13 @@ np_module_path(np_format_module_t *m, const char *name)
     /* the program itself has no name in the list */
     if (name == NULL || *name == '\0') {
         n = np_file_link("/proc/self/exe", m->path, sizeof(m->path) - 1);
-        m->path[n > 0 ? n : 0] = '\0';
-        return;
+
+        if (n > 0) {
+            m->path[n] = '\0';
+            return;
+        }
+
+        name = np_env_program();
     }
 
     memcpy(m->path, name, strnlen(name, sizeof(m->path) - 1));

@@ -131,8 +131,8 @@ np_profile_start(const np_profile_start_t *start)
     const char *why;
 
     if (np_unwind_load() != 0) {
-        np_profile_say("libunwind.so.8 cannot be loaded; is the package "
-                       "libunwind8 installed?",
+        np_profile_say("libunwind.so.8 cannot be loaded, or no file opened; "
+                       "is the package libunwind8 installed?",
                        "");
         return -1;
     }

@@ -131,6 +131,11 @@ np_rule_learn(uintptr_t key, const np_frame_t *f)
     np_rule_t rule = np_unwind_learn(f);
     uint64_t  bits;
 
+    if (rule.kind == NP_RULE_UNKNOWN) {
+        rule.kind = NP_RULE_DEAR;
+        return rule;
+    }
+
     memcpy(&bits, &rule, sizeof(bits));
     np_lock(&np_profile_lock);
     np_rule_add_locked(key, bits);

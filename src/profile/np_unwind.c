@@ -4,13 +4,13 @@
 
 #include <dlfcn.h>
 #include <string.h>
-#include <unistd.h>
 
 #define UNW_LOCAL_ONLY
 #include <libunwind.h>
 
 #include "base/np_attr.h"
-#include "os/np_file.h"
+#include "os/np_proc.h"
+#include "profile/np_unwind_pipe.h"
 
 /* the library's names carry the machine's; its header knows them */
 #define NP_UNWIND_TEXT(x) #x
@@ -19,9 +19,6 @@
 /* how far the frame pointer is moved to see whether the CFA moves with it;
  * still within the frame's own memory */
 #define NP_UNWIND_NUDGE 16
-
-/* descriptors that programs give numbers to are lower */
-#define NP_UNWIND_HIGH 512
 
 static struct {
     int (*init_local)(unw_cursor_t *, unw_context_t *);
@@ -34,8 +31,7 @@ static struct {
     int (*getcontext)(unw_context_t *);
     unw_addr_space_t *local;
 
-    int      pipe[2]; /* of libunwind's own */
-    uint64_t inode;
+    int begun;
 } np_unw;
 
 static const struct {
@@ -55,6 +51,8 @@ static const struct {
     {"_Ux86_64_getcontext", &np_unw.getcontext},
 #endif
 };
+
+np_lock_t np_unwind_lock = NP_LOCK_INIT(NP_RANK_UNWIND);
 
 #define NP_UNWIND_NAMES (sizeof(np_unwind_names) / sizeof(np_unwind_names[0]))
 
@@ -129,95 +127,29 @@ np_unwind_return(unw_cursor_t *cursor, uintptr_t cfa NP_UNUSED, uintptr_t **ra)
 #endif
 
 
-/* the free descriptors below NP_UNWIND_HIGH become duplicates of fd */
+/* lets libunwind begin, which makes its pipe */
 static void
-np_unwind_occupy(unsigned char *taken, int fd)
+np_unwind_first(void)
 {
-    int i;
-
-    while ((i = np_file_dup_low(fd)) >= 0) {
-        if (i >= NP_UNWIND_HIGH) {
-            np_file_close(i);
-            return;
-        }
-
-        taken[i] = 1;
-    }
-}
-
-
-static void
-np_unwind_vacate(const unsigned char *taken)
-{
-    int i;
-
-    for (i = 0; i < NP_UNWIND_HIGH; i++) {
-        if (taken[i]) {
-            np_file_close(i);
-        }
-    }
-}
-
-
-/* libunwind keeps a pipe, into which it writes a byte of whatever address it
- * is not sure of.  It is made here, at descriptors out of the program's way;
- * which they are, is seen by taking them first. */
-static void
-np_unwind_pipe(void)
-{
-    unsigned char taken[NP_UNWIND_HIGH] = {0};
-    np_frame_t    f = {.ip = (uintptr_t) &np_unwind_pipe,
+    np_frame_t    f = {.ip = (uintptr_t) &np_unwind_first,
                        .sp = (uintptr_t) __builtin_frame_address(0),
                        .fp = (uintptr_t) __builtin_frame_address(0)};
     unw_context_t context;
     unw_cursor_t  cursor;
-    int           i, fd = STDERR_FILENO;
-
-    /* any that is open */
-    while (fd > 0 && np_file_inode(fd) == 0) {
-        fd--;
-    }
-
-    np_unwind_occupy(taken, fd);
-
-    for (i = 0; i < 2; i++) {
-        np_unw.pipe[i] = np_file_dup_low(fd);
-    }
-
-    for (i = 0; i < 2; i++) {
-        np_file_close(np_unw.pipe[i]);
-    }
 
     memset(&context, 0, sizeof(context));
     np_unwind_forge(&context, &f);
     (void) np_unw.init_local(&cursor, &context);
-    np_unwind_vacate(taken);
-    np_unw.inode = np_file_inode(np_unw.pipe[0]);
 }
 
 
-/* 1 if the pipe is still there, or never was ours to know of.  A program may
- * have closed it and have a file of its own there, or soon have: that is not
- * to be written to. */
+/* the library and its functions; 0 or -1 */
 static int
-np_unwind_is_safe(void)
-{
-    return np_unw.inode == 0
-           || (np_file_inode(np_unw.pipe[0]) == np_unw.inode
-               && np_file_inode(np_unw.pipe[1]) == np_unw.inode);
-}
-
-
-int
-np_unwind_load(void)
+np_unwind_find(void)
 {
     void  *lib;
     void  *address;
     size_t i;
-
-    if (np_unw.step != NULL) {
-        return 0;
-    }
 
     lib = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
 
@@ -235,9 +167,42 @@ np_unwind_load(void)
         memcpy(np_unwind_names[i].slot, &address, sizeof(address));
     }
 
-    np_unwind_pipe();
-
     return 0;
+}
+
+
+int
+np_unwind_load(void)
+{
+    if (np_unw.begun) {
+        return 0;
+    }
+
+    np_unw.begun
+        = np_unwind_find() == 0 && np_unwind_pipe(np_unwind_first) == 0;
+
+    return np_unw.begun ? 0 : -1;
+}
+
+
+/* a handler that ran in between and allocates or forks would wait for its own
+ * thread */
+static uint64_t
+np_unwind_enter(void)
+{
+    uint64_t signals = np_proc_block();
+
+    np_lock(&np_unwind_lock);
+
+    return signals;
+}
+
+
+static void
+np_unwind_left(uint64_t signals)
+{
+    np_unlock(&np_unwind_lock);
+    np_proc_unblock(signals);
 }
 
 
@@ -325,8 +290,8 @@ np_unwind_base(const np_frame_t *at, uintptr_t cfa, np_rule_t *rule)
 }
 
 
-np_rule_t
-np_unwind_learn(const np_frame_t *f)
+static np_rule_t
+np_unwind_learn_locked(const np_frame_t *f)
 {
     const np_rule_t dear = {.kind = NP_RULE_DEAR};
     np_rule_t       rule = {.fp = NP_RULE_SAME};
@@ -341,8 +306,11 @@ np_unwind_learn(const np_frame_t *f)
     /* the call, not what follows it */
     at.ip--;
 
-    if (!np_unwind_is_safe()
-        || np_unwind_leave(&at, &context, &cursor, &cfa) != 0 || cfa <= at.sp
+    if (!np_unwind_pipe_is_safe()) {
+        return (np_rule_t){.kind = NP_RULE_UNKNOWN};
+    }
+
+    if (np_unwind_leave(&at, &context, &cursor, &cfa) != 0 || cfa <= at.sp
         || np_unwind_return(&cursor, cfa, &ra) != 0) {
         return dear;
     }
@@ -375,9 +343,22 @@ np_unwind_learn(const np_frame_t *f)
 }
 
 
-NP_NOINLINE unsigned
-np_unwind_steps(uintptr_t *ip, unsigned most, uintptr_t low, uintptr_t high,
-                int *ended)
+np_rule_t
+np_unwind_learn(const np_frame_t *f)
+{
+    uint64_t  signals = np_unwind_enter();
+    np_rule_t rule = np_unwind_learn_locked(f);
+
+    np_unwind_left(signals);
+
+    return rule;
+}
+
+
+/* in line: the frame that the walk begins in is to stand while it lasts */
+NP_INLINE unsigned
+np_unwind_steps_locked(uintptr_t *ip, unsigned most, uintptr_t low,
+                       uintptr_t high, int *ended)
 {
     unw_context_t context;
     unw_cursor_t  cursor;
@@ -386,7 +367,7 @@ np_unwind_steps(uintptr_t *ip, unsigned most, uintptr_t low, uintptr_t high,
     unsigned      n = 0;
     int           rc = 1;
 
-    if (!np_unwind_is_safe()) {
+    if (!np_unwind_pipe_is_safe()) {
         return 0;
     }
 
@@ -416,10 +397,27 @@ np_unwind_steps(uintptr_t *ip, unsigned most, uintptr_t low, uintptr_t high,
 }
 
 
+NP_NOINLINE unsigned
+np_unwind_steps(uintptr_t *ip, unsigned most, uintptr_t low, uintptr_t high,
+                int *ended)
+{
+    uint64_t signals = np_unwind_enter();
+    unsigned n = np_unwind_steps_locked(ip, most, low, high, ended);
+
+    np_unwind_left(signals);
+
+    return n;
+}
+
+
 void
 np_unwind_forget(void)
 {
+    uint64_t signals;
+
     if (np_unw.flush_cache != NULL) {
+        signals = np_unwind_enter();
         np_unw.flush_cache(*np_unw.local, 0, 0);
+        np_unwind_left(signals);
     }
 }

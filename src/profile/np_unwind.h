@@ -12,12 +12,16 @@
  * (np_unwind_steps): signal frames, realigned stacks, code without unwind
  * information.
  *
- * Never with a lock held: libunwind walks the list of modules under the
- * loader's lock.  It maps memory of its own and calls no malloc.
+ * libunwind has locks that a fork can leave taken for ever in the child, so
+ * np_unwind_lock lets one thread in at a time, and is held while the process
+ * forks.  Never with another lock held: libunwind walks the list of modules
+ * under the loader's lock.  It maps memory of its own and calls no malloc.
  */
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/np_lock.h"
 
 typedef enum {
     NP_RULE_UNKNOWN = 0,
@@ -50,10 +54,16 @@ typedef struct {
  * found it, not behind a call */
 #define NP_UNWIND_EXACT ((uintptr_t) 1 << 63)
 
-/* loads libunwind; 0, or -1 if it cannot be had */
+/* held while libunwind is at work: who forks takes it, so that no thread holds
+ * a lock of libunwind's that the child would wait for */
+extern np_lock_t np_unwind_lock;
+
+/* loads libunwind; 0, or -1 if it cannot be had, or its pipe.  Not by two
+ * threads at once; may be tried again. */
 int np_unwind_load(void);
 
-/* the rule for frames left at f->ip; memory of the frame is read */
+/* the rule for frames left at f->ip; memory of the frame is read.
+ * NP_RULE_UNKNOWN: libunwind cannot be asked now */
 np_rule_t np_unwind_learn(const np_frame_t *f);
 
 /* the addresses of the calling thread's stack, innermost first, without those

@@ -11,10 +11,13 @@
 #include "profile_laws.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 
 int ngxpool_profile_dump(void) __attribute__((weak));
 
-static void *object[100];
+static void      *object[100];
+static atomic_int xruns;
 
 
 static NP_SITE void *
@@ -29,6 +32,8 @@ waits(void *m)
 {
     for (;;) {
         free(makes(50));
+        /* its stack is known from here on */
+        atomic_store(&xruns, 1);
         usleep(100);
     }
 
@@ -87,6 +92,10 @@ main(void)
         /* the last ones with another thread that vanishes */
         if (k == 2) {
             NP_NEED(pthread_create(&t, NULL, waits, NULL) == 0);
+
+            while (!atomic_load(&xruns)) {
+                sched_yield();
+            }
         }
 
         pid = fork();

@@ -10,11 +10,10 @@
  * expect: exit 0
  */
 
+#include "mounts.h"
 #include "profile_laws.h"
 
 #include <fcntl.h>
-#include <sched.h>
-#include <sys/mount.h>
 #include <sys/resource.h>
 
 #define NP_SITES 1024
@@ -91,41 +90,13 @@ limited(int resource, rlim_t limit, np_prof_t *p)
 }
 
 
-/* mounts of our own; 0 or -1 */
-static int
-own_mounts(void)
-{
-    char map[32];
-    int  fd, n, user = (int) getuid();
-
-    if (unshare(CLONE_NEWNS) != 0) {
-        if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) {
-            return -1;
-        }
-
-        fd = open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
-        n = snprintf(map, sizeof(map), "0 %d 1", user);
-
-        if (fd < 0 || write(fd, map, (size_t) n) != n || close(fd) != 0) {
-            return -1;
-        }
-    }
-
-    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
-}
-
-
 /* in a file system of so many KiB; -1 if there can be none */
 static int
 on_small_disk(unsigned kib, np_prof_t *p)
 {
-    char options[64];
-    int  there;
+    int there;
 
-    snprintf(options, sizeof(options), "size=%uk", kib);
-
-    if ((mkdir("disk", 0700) != 0 && access("disk", F_OK) != 0)
-        || mount("none", "disk", "tmpfs", 0, options) != 0) {
+    if (np_mounts_small("disk", kib) != 0) {
         return -1;
     }
 
@@ -161,7 +132,7 @@ main(int argc, char **argv)
     NP_NEED(p.bytes <= 80 << 20);
     NP_NEED(limited(RLIMIT_AS, 24 << 20, &p) >= 0);
 
-    if (own_mounts() != 0 || (there = on_small_disk(600, &p)) == -1) {
+    if (np_mounts_own() != 0 || (there = on_small_disk(600, &p)) == -1) {
         printf("without a full disk\n");
         return 0;
     }

@@ -129,6 +129,10 @@ np_laws_nodes(const np_prof_t *p)
 }
 
 
+/* where /proc cannot be read, RSS is not known */
+static int np_laws_lack_rss;
+
+
 static inline void
 np_laws_times(const np_prof_t *p)
 {
@@ -137,7 +141,8 @@ np_laws_times(const np_prof_t *p)
 
     for (i = 0; i < np_prof_used(p, NP_TABLE_TIMES); i++) {
         t = (const np_format_time_t *) np_prof_record(p, NP_TABLE_TIMES, i);
-        NP_NEED(t->rss != 0 && t->heap >= t->pools);
+        NP_NEED(t->rss != 0 || np_laws_lack_rss);
+        NP_NEED(t->heap >= t->pools);
 
         if (before != NULL) {
             NP_NEED(t->ms >= before->ms && t->clock >= before->clock);

@@ -213,6 +213,36 @@ START_TEST(limits_and_descriptors)
 END_TEST
 
 
+START_TEST(a_pipe_is_where_it_is_wanted_or_not_at_all)
+{
+    static const int at[] = {600, 601};
+    char             c;
+    int              any;
+
+    ck_assert_int_eq(np_file_pipe_at(at), 0);
+    ck_assert_uint_ne(np_file_inode(600), 0);
+    ck_assert_uint_eq(np_file_inode(600), np_file_inode(601));
+    ck_assert_int_eq(fcntl(600, F_GETFD), FD_CLOEXEC);
+    ck_assert_int_eq(fcntl(601, F_GETFD), FD_CLOEXEC);
+    ck_assert_int_eq((int) read(600, &c, 1), -1);
+    ck_assert_int_eq(errno, EAGAIN);
+    errno = 77;
+
+    /* either taken: the other is left as it was */
+    ck_assert_int_eq(np_file_pipe_at(at), -1);
+    np_file_close(600);
+    ck_assert_int_eq(np_file_pipe_at(at), -1);
+    ck_assert_uint_eq(np_file_inode(600), 0);
+    np_file_close(601);
+
+    any = np_file_any();
+    ck_assert_int_ge(any, 0);
+    ck_assert_int_eq(fcntl(any, F_GETFD), FD_CLOEXEC);
+    np_file_close(any);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -228,6 +258,7 @@ check_suite(void)
     tcase_add_test(t, files_are_read_up_to_the_limit);
     tcase_add_test(t, a_new_file_is_nobodys_before);
     tcase_add_test(t, limits_and_descriptors);
+    tcase_add_test(t, a_pipe_is_where_it_is_wanted_or_not_at_all);
     suite_add_tcase(s, t);
 
     return s;

@@ -60,6 +60,13 @@ START_TEST(test_options_are_described)
 
     ck_assert_uint_gt(n, 0);
 
+#ifndef NP_DEBUG
+    /* what is described behind this, no other build has */
+    line = strstr(page, "\nOnly in a library that was built");
+    ck_assert_ptr_nonnull(line);
+    *line = '\0';
+#endif
+
     /* and none that is gone */
     for (s = page; (s = strstr(s, "\n.TP\n.B NGXPOOL_")) != NULL; s++) {
         described++;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -176,6 +177,37 @@ START_TEST(a_refused_write_drops_the_rest_and_keeps_errno)
 END_TEST
 
 
+START_TEST(a_refused_write_brings_no_signal)
+{
+    char     buf[16];
+    np_out_t o;
+    sigset_t set, old;
+    int      fd[2];
+
+    ck_assert_int_eq(pipe(fd), 0);
+    ck_assert_int_eq(close(fd[0]), 0);
+    np_out_init(&o, fd[1], buf, sizeof(buf));
+    np_outf(&o, "nobody reads this");
+    ck_assert_int_eq(np_out_flush(&o), -1);
+
+    /* one that waits already goes on waiting, and the mask is what it was */
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    ck_assert_int_eq(sigprocmask(SIG_BLOCK, &set, NULL), 0);
+    ck_assert_int_eq(raise(SIGPIPE), 0);
+    np_out_init(&o, fd[1], buf, sizeof(buf));
+    np_outf(&o, "nor this");
+    ck_assert_int_eq(np_out_flush(&o), -1);
+    ck_assert_int_eq(sigpending(&set), 0);
+    ck_assert_int_eq(sigismember(&set, SIGPIPE), 1);
+    ck_assert_int_eq(sigprocmask(SIG_BLOCK, NULL, &old), 0);
+    ck_assert_int_eq(sigismember(&old, SIGPIPE), 1);
+    ck_assert_int_eq(sigismember(&old, SIGXFSZ), 0);
+    close(fd[1]);
+}
+END_TEST
+
+
 START_TEST(sizes_have_human_units)
 {
     static const struct {
@@ -268,6 +300,7 @@ check_suite(void)
     tcase_add_test(t, text_is_cut_at_the_end_of_memory);
     tcase_add_test(t, long_text_passes_through_a_small_buffer);
     tcase_add_test(t, a_refused_write_drops_the_rest_and_keeps_errno);
+    tcase_add_test(t, a_refused_write_brings_no_signal);
     tcase_add_test(t, sizes_have_human_units);
     tcase_add_test(t, json_strings_are_escaped);
     tcase_add_test(t, xml_text_is_escaped);

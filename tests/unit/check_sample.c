@@ -411,6 +411,29 @@ START_TEST(no_room_for_notes_is_no_harm)
 END_TEST
 
 
+START_TEST(no_room_for_marks_is_no_watching)
+{
+    void *m;
+
+    np_mem_fail(NP_MEM_MAP, 1, 1);
+    ck_assert_int_eq(np_watch_begin(&check_hooks, 8192), -1);
+    np_mem_fail(0, 0, 0);
+    ck_assert_uint_eq(np_modes & NP_MODE_WATCH, 0);
+
+    /* nobody looks for marks: there are none */
+    m = np_alloc_resize(check_alloc(10), 3000);
+    ck_assert_ptr_nonnull(m);
+    check_free(m);
+    ck_assert_uint_eq(check_told.born, 0);
+
+    ck_assert_int_eq(np_watch_begin(&check_hooks, 0), 0);
+    check_free(check_alloc(10));
+    ck_assert_uint_eq(check_told.born, 1);
+    ck_assert_uint_eq(check_told.died, 1);
+}
+END_TEST
+
+
 static void
 check_literal(void)
 {
@@ -447,6 +470,7 @@ check_suite(void)
     tcase_add_test(t, other_threads_are_told_of_and_leave);
     tcase_add_test(t, what_was_watched_is_followed_to_its_end);
     tcase_add_test(t, no_room_for_notes_is_no_harm);
+    tcase_add_test(t, no_room_for_marks_is_no_watching);
     suite_add_tcase(s, t);
 
     t = tcase_create("reclaim off");

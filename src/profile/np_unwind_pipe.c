@@ -1,0 +1,104 @@
+#include "config.h"
+
+#include "profile/np_unwind_pipe.h"
+
+#include <stdint.h>
+
+#include "base/np_attr.h"
+#include "os/np_file.h"
+
+/* descriptors that programs give numbers to are lower */
+#define NP_UNWIND_PIPE_HIGH 512
+
+static int      np_unwind_ends[2];
+static uint64_t np_unwind_inode; /* 0: this libunwind makes none */
+
+
+/* the free descriptors below NP_UNWIND_PIPE_HIGH become duplicates of fd */
+static void
+np_unwind_pipe_occupy(unsigned char *taken, int fd)
+{
+    int i;
+
+    while ((i = np_file_dup_low(fd)) >= 0) {
+        if (i >= NP_UNWIND_PIPE_HIGH) {
+            np_file_close(i);
+            return;
+        }
+
+        taken[i] = 1;
+    }
+}
+
+
+static void
+np_unwind_pipe_vacate(const unsigned char *taken)
+{
+    int i;
+
+    for (i = 0; i < NP_UNWIND_PIPE_HIGH; i++) {
+        if (taken[i]) {
+            np_file_close(i);
+        }
+    }
+}
+
+
+int
+np_unwind_pipe(void (*begin)(void))
+{
+    unsigned char taken[NP_UNWIND_PIPE_HIGH] = {0};
+    int           i, fd = np_file_any();
+
+    if (fd == -1) {
+        return -1;
+    }
+
+    np_unwind_pipe_occupy(taken, fd);
+
+    for (i = 0; i < 2; i++) {
+        np_unwind_ends[i] = np_file_dup_low(fd);
+    }
+
+    for (i = 0; i < 2; i++) {
+        np_file_close(np_unwind_ends[i]);
+    }
+
+    if (np_unwind_ends[1] != -1) {
+        begin();
+        np_unwind_inode = np_file_inode(np_unwind_ends[0]);
+    }
+
+    np_unwind_pipe_vacate(taken);
+    np_file_close(fd);
+
+    return np_unwind_ends[1] != -1 ? 0 : -1;
+}
+
+
+/* the pipe made again, if a program has closed it and has nothing there */
+static int
+np_unwind_pipe_mend(void)
+{
+    if (np_file_inode(np_unwind_ends[0]) != 0
+        || np_file_inode(np_unwind_ends[1]) != 0
+        || np_file_pipe_at(np_unwind_ends) != 0) {
+        return 0;
+    }
+
+    np_poke(np_unwind_inode, np_file_inode(np_unwind_ends[0]));
+
+    return 1;
+}
+
+
+int
+np_unwind_pipe_is_safe(void)
+{
+    uint64_t inode = np_peek(np_unwind_inode);
+
+    return inode == 0
+           || (np_file_inode(np_unwind_ends[0]) == inode
+               && np_file_inode(np_unwind_ends[1]) == inode)
+           || np_unwind_pipe_mend();
+}
