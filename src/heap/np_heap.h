@@ -34,9 +34,8 @@
 typedef struct np_large_s np_large_t;
 typedef struct np_watch_s np_watch_t;
 
-/* freed large blocks of up to 64 KiB, by size: 32 bins of 512 bytes to
- * 16 KiB, then 12 of 4 KiB to 64 KiB */
-#define NP_LARGE_BINS 44
+/* freed large blocks of up to 64 KiB, by granules */
+#define NP_LARGE_BINS 128
 
 typedef struct {
     np_queue_t  chain;   /* blocks with free slots, next to use first */
@@ -71,8 +70,7 @@ struct np_heap_s {
     size_t   purge_bytes;
     unsigned purge_patience;
 
-    np_large_t *large[NP_LARGE_BINS];
-    size_t      large_cached; /* bytes in large[] */
+    size_t large_cached; /* bytes in large[] */
 
     void       *literal; /* ngx_pool_t of RECLAIM=off, or NULL */
     np_count_t *count;   /* counters, or NULL */
@@ -82,6 +80,8 @@ struct np_heap_s {
     uint64_t    remote_frees;
 
     np_pool_t pool[NP_CLASSES];
+
+    np_large_t *large[NP_LARGE_BINS];
 };
 
 typedef enum {
