@@ -43,6 +43,8 @@ typedef struct {
     np_block_t *fresh;   /* the block with words never opened, or NULL */
     size_t      bytes;   /* of all its blocks */
     uint32_t    blocks;
+    uint16_t    wanted; /* np_fit.h: size in 16 bytes, and its votes */
+    uint8_t     votes;
     uint64_t    resets; /* blocks rewound or handed back when empty */
 } np_pool_t;
 
@@ -52,6 +54,7 @@ struct np_heap_s {
     uint8_t    class_of[NP_CLASS_LOOKUP]; /* 0 above max */
     uint8_t    attached;                  /* a thread has it */
     uint8_t    modes;                     /* np_mode_e */
+    uint8_t    fitted;                    /* classes it knows (np_fit.h) */
 
     _Atomic(np_block_t *) xpending;
     uintptr_t             owner;  /* what words carry: thread pointer or 0 */

@@ -77,14 +77,14 @@ START_TEST(blocks_of_a_size_begin_in_many_cache_sets)
     char    *m;
 
     for (i = 0; i < 1000; i++) {
-        m = check_take(4368);
+        m = check_take(16400);
         front = check_large(m)->front;
         ck_assert_uint_lt(front, NP_GRANULE);
         ck_assert_uint_eq(front % NP_CACHE_LINE, 0);
         sets |= (uint64_t) 1 << ((uintptr_t) m / NP_CACHE_LINE % 64);
     }
 
-    /* runs of 9 granules alone would leave 8 of 64 */
+    /* runs of 33 granules alone would leave 8 of 64 */
     ck_assert_uint_ge(np_bit_count(sets), 24);
     check_laws();
 }
