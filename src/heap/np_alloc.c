@@ -7,6 +7,7 @@
 #include "base/np_check.h"
 #include "heap/np_fast.h"
 #include "heap/np_find.h"
+#include "heap/np_fit.h"
 #include "heap/np_foreign.h"
 #include "heap/np_guard.h"
 #include "heap/np_large.h"
@@ -32,6 +33,7 @@ np_alloc_slot(np_heap_t *h, unsigned c, size_t n)
     }
 
     if (w->free == 0) {
+        np_fit_vote(h, c, n);
         w = np_pool_refill(h, c);
 
         if (w == NULL) {
@@ -85,18 +87,22 @@ np_alloc_large(np_heap_t *h, size_t n, size_t align, int *zero)
 }
 
 
-/* n bytes for the thread of h, at a multiple of align <= NP_GRANULE; *zero:
- * 1 if they read as zero */
+/* n bytes for the thread of h, at a multiple of align <= NP_GRANULE; *zero: 1
+ * if that is wanted, then if they read as zero */
 static void *
 np_alloc_any(np_heap_t *h, size_t n, size_t align, int *zero)
 {
     unsigned c;
 
-    *zero = 0;
-
     if (n > np_options.max || n + np_mode_redzone(h) > NP_CLASS_MAX) {
-        return np_alloc_large(h, n, align, zero);
+        /* zeroed ones may never be touched */
+        c = *zero ? 0 : np_fit_large(h, n, align);
+
+        return c != 0 ? np_alloc_slot(h, c, n)
+                      : np_alloc_large(h, n, align, zero);
     }
+
+    *zero = 0;
 
     if (h->modes & NP_MODE_LITERAL) {
         return align <= 16 ? np_literal_alloc(h, n)
@@ -108,6 +114,11 @@ np_alloc_any(np_heap_t *h, size_t n, size_t align, int *zero)
 
     while (np_class_size(c) % align != 0) {
         c++;
+    }
+
+    if (align <= 16 && np_mode_redzone(h) == 0
+        && h->class_of[(n + 15) >> 4] >= NP_CLASS_FIXED) {
+        c = h->class_of[(n + 15) >> 4];
     }
 
     return np_alloc_slot(h, c, n);
@@ -126,6 +137,7 @@ np_alloc_somehow(size_t n, size_t align, int *zero)
     }
 
     np_watch_notice(h);
+    np_fit_notice(h);
 
     do {
         m = align <= NP_GRANULE ? np_alloc_any(h, n, align, zero)
@@ -145,7 +157,7 @@ np_alloc_somehow(size_t n, size_t align, int *zero)
 void *
 np_alloc_slow(size_t n)
 {
-    int zero;
+    int zero = 0;
 
     return np_alloc_somehow(n, 1, &zero);
 }
@@ -155,7 +167,7 @@ void *
 np_alloc_zero(size_t n)
 {
     void *m;
-    int   zero;
+    int   zero = 1;
 
     if (n <= NP_SMALL_MAX) {
         m = np_fast_alloc(n, np_alloc_slow);
@@ -173,7 +185,7 @@ np_alloc_zero(size_t n)
 void *
 np_alloc_aligned(size_t align, size_t n)
 {
-    int zero;
+    int zero = 0;
 
     return align <= 16 ? np_fast_alloc(n, np_alloc_slow)
                        : np_alloc_somehow(n, align, &zero);
@@ -208,13 +220,17 @@ np_alloc_move(void *m, size_t used, size_t asked, size_t n)
 }
 
 
-/* bytes for n, as np_alloc_any() would round them up */
+/* bytes for n, as np_alloc_any() would round them up; `size` if they fit in
+ * there and not in a smaller fixed class */
 static size_t
-np_alloc_rounded(size_t n)
+np_alloc_rounded(size_t n, size_t size)
 {
-    n += np_modes & NP_MODE_CHECK ? NP_MODE_REDZONE : 0;
+    size_t rounded;
 
-    return n <= NP_CLASS_MAX ? np_class_size(np_class_of(n)) : n;
+    n += np_modes & NP_MODE_CHECK ? NP_MODE_REDZONE : 0;
+    rounded = n <= NP_CLASS_MAX ? np_class_size(np_class_of(n)) : n;
+
+    return n <= size && rounded > size ? size : rounded;
 }
 
 
@@ -225,7 +241,7 @@ static void *
 np_alloc_resize_slot(void *m, const np_found_t *f, size_t n)
 {
     size_t size = f->w->size;
-    size_t rounded = np_alloc_rounded(n);
+    size_t rounded = np_alloc_rounded(n, size);
 
     if (rounded <= size && (size - rounded) * 8 < size) {
         return np_modes == 0 || np_mode_resize_slot(f->w, f->slot, n) ? m

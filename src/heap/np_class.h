@@ -9,29 +9,43 @@
  *      class    1  2  3 ... 16  17  18 ... 24  25 ...   48
  *      size    16 32 48    256 288 320    512 576     4096
  *
- * Requests are looked up by (n + 15) >> 4.
+ * Requests are looked up by (n + 15) >> 4.  Behind these fixed classes stand
+ * some that are made when a size turns out to need one (np_fit.h).
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/np_attr.h"
 #include "base/np_bits.h"
 
-#define NP_CLASSES      49
-#define NP_CLASS_FINE   16 /* the last of the 16-byte steps */
-#define NP_CLASS_MAX    4096
-#define NP_CLASS_LOOKUP (NP_CLASS_MAX / 16 + 1)
+#define NP_CLASS_FIXED    49
+#define NP_CLASSES_FITTED 8
+#define NP_CLASSES        (NP_CLASS_FIXED + NP_CLASSES_FITTED)
+#define NP_CLASS_FINE     16 /* the last of the 16-byte steps */
+#define NP_CLASS_MAX      4096
+#define NP_CLASS_LOOKUP   (NP_CLASS_MAX / 16 + 1)
 
 /* what NGXPOOL_MAX can be at the most: (n + 15) >> 4 stays in the table */
 #define NP_SMALL_MAX 4095
 
 
-/* bytes of a slot of class c, 1 <= c < NP_CLASSES */
+/* bytes of a slot of the fitted classes, and how many there are: both only
+ * grow; heaps lock */
+extern uint32_t np_class_fitted[NP_CLASSES_FITTED];
+extern unsigned np_class_fitted_now;
+
+
+/* bytes of a slot of class c, 1 <= c < NP_CLASSES; 0: not made yet */
 NP_INLINE size_t
 np_class_size(unsigned c)
 {
     if (c <= NP_CLASS_FINE) {
         return (size_t) c * 16;
+    }
+
+    if (np_unlikely(c >= NP_CLASS_FIXED)) {
+        return np_class_fitted[c - NP_CLASS_FIXED];
     }
 
     c -= NP_CLASS_FINE + 1;
@@ -40,7 +54,7 @@ np_class_size(unsigned c)
 }
 
 
-/* the smallest class for n bytes, n <= 4096; class 1 for n == 0 */
+/* the smallest fixed class for n bytes, n <= 4096; class 1 for n == 0 */
 NP_INLINE unsigned
 np_class_of(size_t n)
 {

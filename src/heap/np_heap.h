@@ -34,9 +34,8 @@
 typedef struct np_large_s np_large_t;
 typedef struct np_watch_s np_watch_t;
 
-/* freed large blocks of up to 64 KiB, by size: 32 bins of 512 bytes to
- * 16 KiB, then 12 of 4 KiB to 64 KiB */
-#define NP_LARGE_BINS 44
+/* freed large blocks of up to 64 KiB, by granules */
+#define NP_LARGE_BINS 128
 
 typedef struct {
     np_queue_t  chain;   /* blocks with free slots, next to use first */
@@ -44,6 +43,8 @@ typedef struct {
     np_block_t *fresh;   /* the block with words never opened, or NULL */
     size_t      bytes;   /* of all its blocks */
     uint32_t    blocks;
+    uint16_t    wanted; /* np_fit.h: size in 16 bytes, and its votes */
+    uint8_t     votes;
     uint64_t    resets; /* blocks rewound or handed back when empty */
 } np_pool_t;
 
@@ -53,6 +54,7 @@ struct np_heap_s {
     uint8_t    class_of[NP_CLASS_LOOKUP]; /* 0 above max */
     uint8_t    attached;                  /* a thread has it */
     uint8_t    modes;                     /* np_mode_e */
+    uint8_t    fitted;                    /* classes it knows (np_fit.h) */
 
     _Atomic(np_block_t *) xpending;
     uintptr_t             owner;  /* what words carry: thread pointer or 0 */
@@ -71,8 +73,7 @@ struct np_heap_s {
     size_t   purge_bytes;
     unsigned purge_patience;
 
-    np_large_t *large[NP_LARGE_BINS];
-    size_t      large_cached; /* bytes in large[] */
+    size_t large_cached; /* bytes in large[] */
 
     void       *literal; /* ngx_pool_t of RECLAIM=off, or NULL */
     np_count_t *count;   /* counters, or NULL */
@@ -82,6 +83,8 @@ struct np_heap_s {
     uint64_t    remote_frees;
 
     np_pool_t pool[NP_CLASSES];
+
+    np_large_t *large[NP_LARGE_BINS];
 };
 
 typedef enum {

@@ -6,7 +6,7 @@
  * outside its memory, linked into one list, and found from its address in
  * O(1): through the map of the window, or the table of mappings.
  *
- *      4 KiB .. 16 KiB   runs of whole granules (512 bytes)
+ *      4 KiB .. 64 KiB   runs of whole granules (512 bytes)
  *      .. 32 MiB         runs of whole pages; grown and shrunk in place
  *      above             mappings of their own; grown by mremap
  *

@@ -3,6 +3,7 @@
 #include "heap/np_sample.h"
 
 #include "base/np_check.h"
+#include "heap/np_fit.h"
 #include "heap/np_mode.h"
 #include "heap/np_pool.h"
 #include "os/np_proc.h"
@@ -135,6 +136,7 @@ np_sample_slot(np_heap_t *h, unsigned c, size_t n)
 
     } else {
         if (s->aside == 0) {
+            np_fit_vote(h, c, n);
             w = np_pool_refill(h, c);
 
             if (w == NULL) {

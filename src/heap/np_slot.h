@@ -13,11 +13,11 @@
  * Why: let offset = q * size + r, 0 <= r < size.  Then the fraction is
  * q * e + r * recip mod 2^64, and k is q as long as that is less than 2^64.
  *      r == 0   the fraction is q * e: more than (n - 1) * e for q >= n
- *      r != 0   it is recip or more, and recip > 2^51 > last; it stays below
- *               2^64 for (q + 1) * e < recip, which all offsets below 2^51
+ *      r != 0   it is recip or more, and recip > 2^49 > last; it stays below
+ *               2^64 for (q + 1) * e < recip, which all offsets below 2^49
  *               keep
  * An offset below 0 has 2^64 less the fraction of its opposite, and that is
- * more than last as long as the opposite is below 2^51.  Addresses of a
+ * more than last as long as the opposite is below 2^49.  Addresses of a
  * process are nearer to each other than that.
  *
  * The idea of a bound for the fraction is from Lemire, Kaser, Kurz, "Faster
@@ -30,7 +30,7 @@
 #include "base/np_attr.h"
 
 
-/* for slots of size bytes, 2 <= size <= NP_CLASS_MAX */
+/* for slots of size bytes, 2 <= size <= 16384 */
 NP_INLINE uint64_t
 np_slot_recip(size_t size)
 {

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #define NP_STATS_POOLS                                                        \
-    49 /* size classes; [0]: large blocks' calls and slack */
+    57 /* size classes; [0]: large blocks' calls and slack */
 #define NP_STATS_RANGES 48 /* [k]: requests of 2^(k-1)+1 .. 2^k bytes */
 
 /* all pools of one size class, over all threads */

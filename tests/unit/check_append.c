@@ -57,7 +57,7 @@ check_shapes(void)
     size_t      size, bytes, least;
     np_block_t *b;
 
-    for (c = 1; c < NP_CLASSES; c++) {
+    for (c = 1; c < NP_CLASS_FIXED; c++) {
         size = np_class_size(c);
         words = 0;
 
@@ -120,7 +120,7 @@ START_TEST(blocks_of_whole_pages_begin_at_one)
     unsigned    c;
     size_t      page = np_mem_page();
 
-    for (c = 1; c < NP_CLASSES; c++) {
+    for (c = 1; c < NP_CLASS_FIXED; c++) {
         /* the largest block has no whole page */
         if (np_class_size(c) * NP_WORD_SLOTS * NP_BLOCK_WORDS < page) {
             continue;

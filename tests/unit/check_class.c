@@ -18,9 +18,9 @@ START_TEST(sizes_rise_in_steps_of_an_eighth)
     size_t   size, less;
 
     ck_assert_uint_eq(np_class_size(1), 16);
-    ck_assert_uint_eq(np_class_size(NP_CLASSES - 1), NP_CLASS_MAX);
+    ck_assert_uint_eq(np_class_size(NP_CLASS_FIXED - 1), NP_CLASS_MAX);
 
-    for (c = 2; c < NP_CLASSES; c++) {
+    for (c = 2; c < NP_CLASS_FIXED; c++) {
         size = np_class_size(c);
         less = np_class_size(c - 1);
         ck_assert_uint_gt(size, less);
@@ -46,7 +46,7 @@ START_TEST(a_request_gets_the_smallest_class_that_holds_it)
     for (n = 1; n <= NP_CLASS_MAX; n++) {
         c = np_class_of(n);
         ck_assert_uint_ge(c, 1);
-        ck_assert_uint_lt(c, NP_CLASSES);
+        ck_assert_uint_lt(c, NP_CLASS_FIXED);
         ck_assert_uint_ge(np_class_size(c), n);
         ck_assert(c == 1 || np_class_size(c - 1) < n);
     }
@@ -58,7 +58,7 @@ START_TEST(words_of_every_class_fill_granules)
 {
     unsigned c;
 
-    for (c = 1; c < NP_CLASSES; c++) {
+    for (c = 1; c < NP_CLASS_FIXED; c++) {
         ck_assert_uint_eq(np_class_size(c) * NP_WORD_SLOTS % NP_GRANULE, 0);
     }
 }
@@ -90,7 +90,7 @@ START_TEST(every_byte_of_a_word_is_told_from_its_slots)
     uint64_t k;
     int      wrong = 0;
 
-    for (c = 1; c < NP_CLASSES; c++) {
+    for (c = 1; c < NP_CLASS_FIXED; c++) {
         size = np_class_size(c);
 
         for (offset = 0; offset < size * NP_WORD_SLOTS; offset++) {
@@ -111,7 +111,7 @@ START_TEST(no_slot_is_behind_the_last)
     uint64_t k;
     int      wrong = 0;
 
-    for (c = 1; c < NP_CLASSES; c++) {
+    for (c = 1; c < NP_CLASS_FIXED; c++) {
         for (n = 1; n <= NP_WORD_SLOTS; n++) {
             for (q = 0; q < 4 * NP_WORD_SLOTS; q++) {
                 wrong += check_is_slot(c, n, q * np_class_size(c), &k)
@@ -135,7 +135,7 @@ START_TEST(no_slot_is_far_away)
     int64_t        near;
     int            wrong = 0;
 
-    for (c = 1; c < NP_CLASSES; c++) {
+    for (c = 1; c < NP_CLASS_FIXED; c++) {
         size = np_class_size(c);
 
         for (i = 0; i < 4000; i++) {

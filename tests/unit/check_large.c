@@ -58,7 +58,7 @@ START_TEST(sizes_are_rounded_to_granules_then_pages)
 
     for (n = 4096; n < 70000; n += 321) {
         m = check_take(n);
-        want = np_align_up(n, n <= 16384 ? NP_GRANULE : page);
+        want = np_align_up(n, n <= 65536 ? NP_GRANULE : page);
         ck_assert_uint_eq(np_large_bytes(check_large(m)), want);
         ck_assert_uint_eq(
             (uintptr_t) check_run(m) % (want % page == 0 ? page : 512), 0);
@@ -77,14 +77,14 @@ START_TEST(blocks_of_a_size_begin_in_many_cache_sets)
     char    *m;
 
     for (i = 0; i < 1000; i++) {
-        m = check_take(4368);
+        m = check_take(16400);
         front = check_large(m)->front;
         ck_assert_uint_lt(front, NP_GRANULE);
         ck_assert_uint_eq(front % NP_CACHE_LINE, 0);
         sets |= (uint64_t) 1 << ((uintptr_t) m / NP_CACHE_LINE % 64);
     }
 
-    /* runs of 9 granules alone would leave 8 of 64 */
+    /* runs of 33 granules alone would leave 8 of 64 */
     ck_assert_uint_ge(np_bit_count(sets), 24);
     check_laws();
 }
@@ -109,7 +109,7 @@ START_TEST(a_freed_block_waits_for_the_same_size)
 
     ck_assert_ptr_ne(check_run(check_take(30000)), second);
     ck_assert_ptr_eq(check_run(check_take(20100)), second);
-    ck_assert_ptr_eq(check_run(check_take(19900)), first);
+    ck_assert_ptr_eq(check_run(check_take(20480)), first);
     ck_assert_uint_eq(np_self->large_cached, 0);
     check_laws();
 }

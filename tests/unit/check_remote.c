@@ -178,7 +178,7 @@ START_TEST(nothing_is_lost_between_threads)
     ck_assert_uint_eq(s.live_bytes, 0);
     ck_assert_uint_gt(s.remote_frees, 1000);
 
-    for (c = 1; c < NP_CLASSES; c++) {
+    for (c = 1; c < NP_CLASS_FIXED; c++) {
         ck_assert_uint_eq(s.pool[c].live, 0);
     }
 

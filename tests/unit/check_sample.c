@@ -123,7 +123,7 @@ check_shown(void)
     np_word_t *w;
     unsigned   c;
 
-    for (c = 1; c < NP_CLASSES; c++) {
+    for (c = 1; c < NP_CLASS_FIXED; c++) {
         w = h->pool[c].current;
         ck_assert_int_gt(h->watch->sample[c].left, 0);
         ck_assert_uint_eq(w->free & h->watch->sample[c].aside, 0);
@@ -167,7 +167,7 @@ START_TEST(shown_aside_and_live_are_all_slots)
     check_snapshot(&s);
     n = 0;
 
-    for (i = 1; i < NP_CLASSES; i++) {
+    for (i = 1; i < NP_CLASS_FIXED; i++) {
         n += s.pool[i].live;
     }
 

@@ -302,7 +302,7 @@ START_TEST(figures_can_be_had_while_threads_work)
         had++;
         ck_assert_uint_le(s.large.count, 128);
 
-        for (c = 1; c < NP_CLASSES; c++) {
+        for (c = 1; c < NP_CLASS_FIXED; c++) {
             ck_assert_uint_eq(s.pool[c].capacity, s.pool[c].live
                                                       + s.pool[c].holes
                                                       + s.pool[c].fresh);

@@ -1,0 +1,115 @@
+#include "config.h"
+
+#include "heap/np_fit.h"
+
+#include "map/np_granule.h"
+#include "os/np_options.h"
+
+/* pools of less are left alone */
+#define NP_FIT_FLOOR ((size_t) 64 << 10)
+/* a class is worth it that saves one byte in so many */
+#define NP_FIT_SHARE 32
+/* votes by which the favourite must lead: refills, large blocks */
+#define NP_FIT_REFILLS 8
+#define NP_FIT_BLOCKS  64
+
+uint32_t np_class_fitted[NP_CLASSES_FITTED];
+unsigned np_class_fitted_now;
+
+
+void
+np_fit_notice_slow(np_heap_t *h)
+{
+    unsigned now = __atomic_load_n(&np_class_fitted_now, __ATOMIC_ACQUIRE);
+    size_t   size;
+
+    for (; h->fitted < now; h->fitted++) {
+        size = np_class_fitted[h->fitted];
+
+        if (size <= NP_CLASS_MAX) {
+            h->class_of[size / 16] = (uint8_t) (NP_CLASS_FIXED + h->fitted);
+        }
+    }
+}
+
+
+/* a class for slots of size bytes, if there is none and may be another */
+static void
+np_fit_make(size_t size)
+{
+    unsigned now, i;
+
+    np_lock(&np_heaps_lock);
+    now = np_class_fitted_now;
+
+    for (i = 0; i < now && np_class_fitted[i] != size; i++) {
+        /* another thread may have made it */
+    }
+
+    if (i == now && now < NP_CLASSES_FITTED) {
+        np_class_fitted[now] = (uint32_t) size;
+        __atomic_store_n(&np_class_fitted_now, now + 1, __ATOMIC_RELEASE);
+    }
+
+    np_unlock(&np_heaps_lock);
+}
+
+
+void
+np_fit_vote(np_heap_t *h, unsigned c, size_t n)
+{
+    np_pool_t *p = &h->pool[c];
+    size_t     size = np_align_up(n, 16);
+    size_t     given;
+
+    if (np_peek(np_class_fitted_now) == NP_CLASSES_FITTED
+        || np_modes & (NP_MODE_CHECK | NP_MODE_LITERAL)
+        || (c != 0 && (p->bytes < NP_FIT_FLOOR || c >= NP_CLASS_FIXED))) {
+        return;
+    }
+
+    given = c != 0 ? np_class_size(c)
+                   : np_align_up(n, NP_GRANULE) + sizeof(np_word_t);
+    /* 0: the size has no need of it */
+    size = (given - size) * NP_FIT_SHARE < given ? 0 : size;
+
+    if (p->wanted == size / 16) {
+        p->votes += p->votes != UINT8_MAX;
+
+    } else if (p->votes == 0) {
+        p->wanted = (uint16_t) (size / 16);
+        p->votes = 1;
+
+    } else {
+        p->votes--;
+    }
+
+    if (p->wanted != 0
+        && p->votes >= (c != 0 ? NP_FIT_REFILLS : NP_FIT_BLOCKS)) {
+        np_fit_make((size_t) p->wanted * 16);
+        p->votes = 0;
+    }
+}
+
+
+unsigned
+np_fit_large(np_heap_t *h, size_t n, size_t align)
+{
+    unsigned i;
+
+    if (n > NP_FIT_MAX || np_options.max != NP_SMALL_MAX
+        || np_modes & (NP_MODE_CHECK | NP_MODE_LITERAL)) {
+        return 0;
+    }
+
+    for (i = 0; i < h->fitted; i++) {
+        if (np_class_fitted[i] == np_align_up(n, 16)
+            && np_class_fitted[i] % align == 0) {
+            return NP_CLASS_FIXED + i;
+        }
+    }
+
+    np_fit_vote(h, 0, n);
+
+    return 0;
+}
