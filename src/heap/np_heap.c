@@ -11,6 +11,7 @@
 #include "heap/np_literal.h"
 #include "heap/np_orphan.h"
 #include "heap/np_purge.h"
+#include "heap/np_quarantine.h"
 #include "heap/np_remote.h"
 #include "heap/np_route.h"
 #include "heap/np_seam.h"
@@ -116,6 +117,10 @@ np_heap_start_locked(void)
     }
 
     np_heap_stage = np_window_init() == 0 ? NP_HEAP_READY : NP_HEAP_BROKEN;
+
+    if (np_options.check) {
+        np_quarantine_init();
+    }
 }
 
 

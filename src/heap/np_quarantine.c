@@ -73,20 +73,15 @@ np_quarantine_count_locked(const np_quarantine_entry_t *e, int more)
 }
 
 
-/* the ring for as many objects as there can be; 0 or -1 */
-static int
-np_quarantine_init_locked(void)
+void
+np_quarantine_init(void)
 {
-    size_t n = np_options.quarantine / NP_QUARANTINE_LEAST + 1;
+    size_t n = (size_t) 2 << np_log2(
+                   np_options.quarantine / NP_QUARANTINE_LEAST + 1);
 
-    if (np_quarantine.size == 0) {
-        n = (size_t) 2 << np_log2(n);
-        np_quarantine.entry = np_apart_map(
-            np_align_up(n * sizeof(np_quarantine_entry_t), np_mem_page()), 1);
-        np_quarantine.size = np_quarantine.entry != NULL ? n : 0;
-    }
-
-    return np_quarantine.size != 0 ? 0 : -1;
+    np_quarantine.entry = np_apart_map(
+        np_align_up(n * sizeof(np_quarantine_entry_t), np_mem_page()), 1);
+    np_quarantine.size = np_quarantine.entry != NULL ? n : 0;
 }
 
 
@@ -185,8 +180,7 @@ np_quarantine_put(np_heap_t *h, char *m, void *record)
 
     np_lock(&np_quarantine_lock);
 
-    if (np_quarantine_init_locked() != 0
-        || np_quarantine.count == np_quarantine.size) {
+    if (np_quarantine.count == np_quarantine.size) {
         np_unlock(&np_quarantine_lock);
         return 0;
     }

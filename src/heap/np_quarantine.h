@@ -33,6 +33,11 @@ extern np_lock_t np_quarantine_lock;
 extern size_t np_quarantine_held[NP_CLASSES];
 
 
+/* room for as many objects as there can be; without it, none are held.  Once,
+ * before there are threads: later, memory may be scarce. */
+void np_quarantine_init(void);
+
+
 /* 1 if an object of so many bytes may be held; check mode */
 NP_INLINE int
 np_quarantine_takes(size_t size)

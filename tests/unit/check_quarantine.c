@@ -325,7 +325,6 @@ START_TEST(scarce_memory_is_taken_from_it)
         m[i] = check_alloc(3000);
     }
 
-    check_free(check_alloc(100));
     np_mem_fail(NP_MEM_MAP, 1, 1);
 
     /* all that there is */
@@ -343,6 +342,26 @@ START_TEST(scarce_memory_is_taken_from_it)
     ck_assert_ptr_nonnull(check_alloc(3000));
     ck_assert_uint_eq(check_held(), 0);
     np_mem_fail(0, 0, 0);
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(without_room_at_the_start_nothing_is_held)
+{
+    char *m;
+
+    /* behind the first pieces of the four areas */
+    np_mem_fail(NP_MEM_MAP, 5, 1);
+    m = check_alloc(100);
+    np_mem_fail(0, 0, 0);
+
+    if (m != NULL) {
+        check_free(m);
+    }
+
+    check_free(check_alloc(100));
+    ck_assert_uint_eq(check_held(), 0);
     check_laws();
 }
 END_TEST
@@ -425,6 +444,7 @@ check_suite(void)
     tcase_add_test(t, who_frees_and_who_flushes_may_be_anybody);
     tcase_add_test(t, a_forked_child_goes_on_with_it);
     tcase_add_test(t, scarce_memory_is_taken_from_it);
+    tcase_add_test(t, without_room_at_the_start_nothing_is_held);
     tcase_add_test(t, sized_frees_that_fit_are_frees);
     tcase_add_test(t, sized_frees_that_do_not_are_told);
     suite_add_tcase(s, t);
