@@ -95,14 +95,10 @@ np_stack_guess(np_stack_t *s, const np_stack_frame_t *from,
 {
     uintptr_t *fp = (uintptr_t *) from->at.fp;
 
-    if (fp == NULL) {
-        return NP_RULE_END;
-    }
-
     if (from->at.fp < from->at.sp || from->at.fp - from->at.sp > NP_STACK_GUESS
         || !np_stack_may_read(s, fp) || !np_stack_may_read(s, fp + 1)
         || fp[1] < np_mem_page() || fp[1] >> 47 != 0) {
-        return NP_RULE_LOST;
+        return NP_RULE_END;
     }
 
     to->fp = fp;
@@ -349,7 +345,6 @@ np_stack_steps(np_stack_t *s)
     uint64_t hash = 0;
 
     s->whole = 1;
-    s->lost = 0;
     s->n = np_unwind_steps(s->ip, np_stack.depth, np_stack.low, np_stack.high,
                            &ended);
     s->steps++;
@@ -408,12 +403,10 @@ np_stack_capture(np_stack_t *s, unsigned generation)
     }
 
     if (kept == 0) {
-        s->lost = rule == NP_RULE_LOST;
-        s->whole = rule == NP_RULE_END || s->lost;
+        s->whole = rule == NP_RULE_END;
         s->base = 0;
     }
 
-    s->broken += (unsigned) (s->lost && s->whole);
     s->memo_hits += kept != 0;
     s->walks += kept == 0;
     np_stack_splice(s, n, kept);

@@ -65,7 +65,6 @@ typedef struct {
     unsigned         generation; /* of the memo */
     int              stepped;    /* by libunwind: ip[] holds it, n of them */
     int              whole;      /* frame[0] is the stack's outermost */
-    int              lost;       /* and it is not known who called that */
     uint64_t         base;       /* hash of the frames before frame[0] */
     uintptr_t        low, high;  /* addresses known to be mapped */
 

@@ -330,7 +330,9 @@ np_unwind_learn_locked(const np_frame_t *f)
         return (np_rule_t){.kind = NP_RULE_UNKNOWN};
     }
 
-    if (np_unwind_is_bare(&at)) {
+    /* libunwind itself looks at what is before the address: the trampoline of
+     * signals has its information from one byte before its first on */
+    if (np_unwind_is_bare(f)) {
         rule.kind = NP_RULE_GUESS;
         return rule;
     }

@@ -27,9 +27,8 @@ typedef enum {
     NP_RULE_SP,    /* CFA = stack pointer + cfa */
     NP_RULE_FP,    /* CFA = frame pointer + cfa */
     NP_RULE_GUESS, /* no unwind information: the frame pointer's chain, if it
-                    * looks like one, as libunwind does */
+                    * looks like one, else the end, as libunwind does */
     NP_RULE_END,   /* nobody called this function */
-    NP_RULE_LOST,  /* that chain leads nowhere; no rule is learnt so */
     NP_RULE_DEAR   /* only by libunwind's step */
 } np_rule_e;
 
