@@ -263,6 +263,8 @@ np_profiling_last(void *unused NP_UNUSED)
     if (atomic_load(&np_profiling.xon)) {
         np_profile_resume();
         np_profile_end(NP_ENDED_EXIT, np_pinning_survey);
+        /* libc's own lists of such functions are yet to be freed */
+        np_profile_close();
     }
 }
 

@@ -3,6 +3,7 @@
 #include "profile/np_profile.h"
 
 #include <limits.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,7 +28,8 @@
 #define NP_PROFILE_TRIES 200
 
 static struct {
-    int exact;
+    int         exact;
+    _Atomic int xclosed;
 } np_profile;
 
 
@@ -202,9 +204,20 @@ np_profile_end(np_ended_e how, void (*survey)(void))
         }
 
         np_unlock(&np_profile_lock);
+
+    } else {
+        /* what the allocator last told is of another moment */
+        np_poke(np_image.header->heap_known, 0);
     }
 
     np_poke(np_image.header->ended, how);
+}
+
+
+void
+np_profile_close(void)
+{
+    atomic_store_explicit(&np_profile.xclosed, 1, memory_order_relaxed);
 }
 
 
@@ -221,6 +234,14 @@ uint32_t
 np_profile_note_site(uint32_t site)
 {
     return site % NP_PROFILE_SITES;
+}
+
+
+NP_INLINE int
+np_profile_is_closed(void)
+{
+    return np_image.header == NULL
+           || atomic_load_explicit(&np_profile.xclosed, memory_order_relaxed);
 }
 
 
@@ -295,7 +316,7 @@ np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved,
     np_tally_object_t   o = {.n = n, .size = size};
     np_weight_t         w;
 
-    if (t == NULL) {
+    if (t == NULL || np_profile_is_closed()) {
         note->site = NP_SITE_NONE;
         return;
     }
@@ -339,7 +360,7 @@ np_profile_died(void **thread, size_t n, size_t size,
     np_tally_death_t    d;
     np_weight_t         w;
 
-    if (t == NULL || o.site == NP_SITE_NONE) {
+    if (t == NULL || np_profile_is_closed() || o.site == NP_SITE_NONE) {
         return;
     }
 

@@ -62,6 +62,9 @@ void np_profile_end(np_ended_e how, void (*survey)(void));
 /* it did not end: an exec failed, or profiling goes on */
 void np_profile_resume(void);
 
+/* what comes now is not told of any more: it has ended for good */
+void np_profile_close(void);
+
 void np_profile_born(void **thread, size_t n, size_t size, size_t old,
                      int moved, np_profile_note_t *note);
 

@@ -13,6 +13,10 @@
 #define NP_STACK_MULTIPLY 0x9e3779b97f4a7c15u
 #define NP_STACK_MIX      0xff51afd7ed558ccdu
 
+/* a frame pointer farther away than that belongs to no frame next to this one
+ * (libunwind's bound) */
+#define NP_STACK_GUESS 0x4000
+
 static struct {
     uintptr_t low, high; /* our own code */
     unsigned  depth;
@@ -84,6 +88,29 @@ np_stack_may_read(np_stack_t *s, const uintptr_t *p)
 }
 
 
+/* to: the frame that from's frame pointer leads to, if it looks like one */
+static NP_NOINLINE np_rule_e
+np_stack_guess(np_stack_t *s, const np_stack_frame_t *from,
+               np_stack_frame_t *to)
+{
+    uintptr_t *fp = (uintptr_t *) from->at.fp;
+
+    if (from->at.fp < from->at.sp || from->at.fp - from->at.sp > NP_STACK_GUESS
+        || !np_stack_may_read(s, fp) || !np_stack_may_read(s, fp + 1)
+        || fp[1] < np_mem_page() || fp[1] >> 47 != 0) {
+        return NP_RULE_END;
+    }
+
+    to->fp = fp;
+    to->ra = fp + 1;
+    to->at.ip = fp[1];
+    to->at.sp = (uintptr_t) (fp + 2);
+    to->at.fp = fp[0];
+
+    return NP_RULE_SP;
+}
+
+
 /* to: the frame of from's caller, by the rule for it.  NP_RULE_SP: done; else
  * why not. */
 NP_INLINE np_rule_e
@@ -94,7 +121,8 @@ np_stack_leave(np_stack_t *s, const np_stack_frame_t *from,
     uintptr_t *cfa;
 
     if (np_unlikely(rule.kind > NP_RULE_FP)) {
-        return (np_rule_e) rule.kind;
+        return rule.kind == NP_RULE_GUESS ? np_stack_guess(s, from, to)
+                                          : (np_rule_e) rule.kind;
     }
 
     cfa = (uintptr_t *) (rule.kind == NP_RULE_SP ? from->at.sp : from->at.fp)

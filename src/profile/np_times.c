@@ -21,6 +21,7 @@ static struct {
     uint32_t           every;
     uint32_t           next; /* when the next is due */
     uint64_t           beside;
+    int                blind; /* files of the kernel's are refused */
 } np_times = {.every = NP_TIMES_EVERY};
 
 
@@ -53,6 +54,13 @@ np_times_beside(uint64_t bytes)
     np_times.beside = bytes;
     np_image.header->own_bytes
         = np_arena_bytes() + np_image_bytes() + np_times.beside;
+}
+
+
+int
+np_times_is_blind(void)
+{
+    return np_times.blind;
 }
 
 
@@ -90,6 +98,7 @@ np_times_note_locked(uint32_t ms)
 
     np_poke(np_times.next, ms + np_times.every);
     t.rss = np_proc_rss();
+    np_times.blind = t.rss == 0;
     np_times.source(&t);
 
     if (table->used == table->capacity) {

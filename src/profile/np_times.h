@@ -29,6 +29,9 @@ uint32_t np_times_now(void);
  * held. */
 void np_times_beside(uint64_t bytes);
 
+/* 1 if the kernel refused its figures for the last entry */
+int np_times_is_blind(void);
+
 /* 1 if an entry is due at ms */
 int np_times_is_due(uint32_t ms);
 

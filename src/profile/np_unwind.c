@@ -206,6 +206,26 @@ np_unwind_left(uint64_t signals)
 }
 
 
+/* 1 if the code at f was made without unwind information: libunwind looks for
+ * separate debug information then, anew at each step.  Where it has none it
+ * says that the function is a byte long, or nothing. */
+static int
+np_unwind_is_bare(const np_frame_t *f)
+{
+    unw_context_t   context;
+    unw_cursor_t    cursor;
+    unw_proc_info_t info;
+
+    memset(&context, 0, sizeof(context));
+    np_unwind_forge(&context, f);
+
+    return np_unw.init_local(&cursor, &context) == 0
+           && np_unw.is_signal_frame(&cursor) <= 0
+           && (np_unw.get_proc_info(&cursor, &info) != 0
+               || info.end_ip - info.start_ip <= 1);
+}
+
+
 /* f left once: its CFA and what the cursor says then; 0 or -1 */
 static int
 np_unwind_leave(const np_frame_t *f, unw_context_t *context,
@@ -308,6 +328,13 @@ np_unwind_learn_locked(const np_frame_t *f)
 
     if (!np_unwind_pipe_is_safe()) {
         return (np_rule_t){.kind = NP_RULE_UNKNOWN};
+    }
+
+    /* libunwind itself looks at what is before the address: the trampoline of
+     * signals has its information from one byte before its first on */
+    if (np_unwind_is_bare(f)) {
+        rule.kind = NP_RULE_GUESS;
+        return rule;
     }
 
     if (np_unwind_leave(&at, &context, &cursor, &cfa) != 0 || cfa <= at.sp

@@ -9,8 +9,7 @@
  * Two services: how the frame of a function is left (np_unwind_learn), asked
  * once for each return address and kept by np_rule.h, and a whole stack by
  * single steps, for stacks that have a frame which cannot be described so
- * (np_unwind_steps): signal frames, realigned stacks, code without unwind
- * information.
+ * (np_unwind_steps): signal frames, realigned stacks.
  *
  * libunwind has locks that a fork can leave taken for ever in the child, so
  * np_unwind_lock lets one thread in at a time, and is held while the process
@@ -25,10 +24,12 @@
 
 typedef enum {
     NP_RULE_UNKNOWN = 0,
-    NP_RULE_SP,  /* CFA = stack pointer + cfa */
-    NP_RULE_FP,  /* CFA = frame pointer + cfa */
-    NP_RULE_END, /* nobody called this function */
-    NP_RULE_DEAR /* only by libunwind's step */
+    NP_RULE_SP,    /* CFA = stack pointer + cfa */
+    NP_RULE_FP,    /* CFA = frame pointer + cfa */
+    NP_RULE_GUESS, /* no unwind information: the frame pointer's chain, if it
+                    * looks like one, else the end, as libunwind does */
+    NP_RULE_END,   /* nobody called this function */
+    NP_RULE_DEAR   /* only by libunwind's step */
 } np_rule_e;
 
 /* no frame pointer was saved: the caller's is the present one */

@@ -23,6 +23,12 @@ check(const char *name)
         return "cannot be read";
     }
 
+    /* killed before it had begun */
+    if (st.st_size == 0) {
+        close(fd);
+        return "tables";
+    }
+
     p.bytes = (size_t) st.st_size;
     p.base = (const char *) mmap(NULL, p.bytes, PROT_READ, MAP_SHARED, fd, 0);
     NP_NEED(p.base != MAP_FAILED);
@@ -31,6 +37,8 @@ check(const char *name)
     np_laws_tables(&p);
 
     if (p.h->ended == NP_ENDED_NOT
+        /* on top of what was under way */
+        || (p.h->ended == NP_ENDED_SIGNAL && p.h->heap_known != 1)
         || np_prof_used(&p, NP_TABLE_THREADS) != 1) {
         return "tables";
     }

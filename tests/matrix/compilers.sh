@@ -266,3 +266,5 @@ task <<'END'
 nasm -O2 -f elf64 a.asm -o a.o; ld a.o -o a; objdump -d a.o | tail -n 9
 nm a.o | sha256sum; strip a; readelf -S a; ar rcD a.a a.o
 END
+
+impossible go-compile golang-1.19-go /usr/lib/go-1.19/pkg/tool/linux_amd64/compile static

@@ -23,7 +23,7 @@ diff -r p/usr out/usr && echo same; dpkg-query -W | wc -l; dpkg -S /usr/bin/env 
 dpkg-scanpackages . 2>/dev/null | md5sum; dpkg --compare-versions 1:2 gt 3~ && echo greater
 END
 
-program npm "npm nodejs" "npm offline: pack, install from files, a script"
+program npm "nodejs npm" "npm offline: pack, install from files, a script"
 task <<'END'
 export npm_config_offline=true npm_config_update_notifier=false npm_config_fund=false \
     npm_config_audit=false npm_config_cache=$TMPDIR/n
