@@ -22,6 +22,7 @@ typedef enum {
     NP_RANK_ORPHANS,    /* blocks whose thread is gone */
     NP_RANK_RUNS,       /* runs, records, mappings, the large-block list */
     NP_RANK_QUARANTINE, /* freed objects that are held back (check mode) */
+    NP_RANK_TALLY,      /* figures of some sites */
     NP_RANKS
 } np_rank_e;
 

@@ -25,13 +25,17 @@
  * Bytes are those asked for, likewise weighted.  The clock counts the bytes
  * that the program has allocated.
  *
- * A file may be gzipped as a whole when its program has ended.
+ * A file may be gzipped as a whole when its program has ended.  One that is
+ * packed (NP_FORMAT_PACKED) is gzipped, and of each table it has the first
+ * bytes of all records, then the second bytes, and so on, of records that
+ * src/report/np_planes.c has made of these.
  */
 
 #include <stdint.h>
 
 #define NP_FORMAT_MAGIC   "NGXPROF\n"
-#define NP_FORMAT_VERSION 1
+#define NP_FORMAT_VERSION 1 /* as programs write it */
+#define NP_FORMAT_PACKED  2
 
 typedef enum {
     NP_TABLE_COMMAND = 0, /* bytes: argv, each ended by a 0 */

@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/single_threaded.h>
 
 #include "heap/np_heap.h"
 
@@ -28,9 +29,17 @@ np_count_range(size_t n)
 static void
 np_count_raise(_Atomic int64_t *live, _Atomic int64_t *peak, int64_t *more)
 {
-    int64_t now
-        = atomic_fetch_add_explicit(live, *more, memory_order_relaxed) + *more;
     int64_t old = atomic_load_explicit(peak, memory_order_relaxed);
+    int64_t now;
+
+    if (__libc_single_threaded) {
+        now = atomic_load_explicit(live, memory_order_relaxed) + *more;
+        atomic_store_explicit(live, now, memory_order_relaxed);
+
+    } else {
+        now = atomic_fetch_add_explicit(live, *more, memory_order_relaxed)
+              + *more;
+    }
 
     *more = 0;
 

@@ -15,6 +15,7 @@
 #include "heap/np_remote.h"
 #include "heap/np_route.h"
 #include "heap/np_sample.h"
+#include "heap/np_watch.h"
 
 
 void
@@ -77,7 +78,8 @@ np_free_slot(void *m, const np_found_t *f)
         return;
     }
 
-    if (np_modes != 0) {
+    if (np_modes != 0
+        && (np_modes != NP_MODE_WATCH || np_watch_is_marked(f->w, f->slot))) {
         h = np_heap_get();
 
         if (h == NULL || !np_mode_free_slot(h, f->w, f->slot)
@@ -116,17 +118,13 @@ np_free_large(void *m, np_large_t *l)
 }
 
 
-void
-np_free_slow(void *m)
+/* m, freed by the call that returns to site */
+static NP_NOINLINE void
+np_free_any(void *m, const void *site)
 {
     np_found_t f;
 
     if (m == NULL) {
-        return;
-    }
-
-    if (np_unlikely(np_self->modes & NP_MODE_SAMPLE)
-        && !(np_modes & NP_MODE_SLOW) && np_sample_free(np_self, m)) {
         return;
     }
 
@@ -158,14 +156,27 @@ np_free_slow(void *m)
         break;
 
     default:
-        /* free jumps here: an argument more would cost its fast path */
-        np_foreign_free(m, __builtin_return_address(0));
+        np_foreign_free(m, site);
         break;
     }
 
     if (np_unlikely(np_heap_is_late())) {
         np_heap_detach();
     }
+}
+
+
+void
+np_free_slow(void *m)
+{
+    np_heap_t *h = np_self;
+
+    if (np_unlikely(h->modes & NP_MODE_SAMPLE) && np_sample_free(h, m)) {
+        return;
+    }
+
+    /* free jumps here: an argument more would cost its fast path */
+    np_free_any(m, __builtin_return_address(0));
 }
 
 

@@ -26,13 +26,21 @@ np_pool_is_sample(const np_word_t *w)
 }
 
 
-/* frees into w are looked at by who watches objects, or counts slots */
-static int
-np_pool_is_watched(const np_heap_t *h, const np_word_t *w)
+/* what w carries where somebody watches, or has watched: frees into it are
+ * looked at by who watches objects, or counts slots */
+static uintptr_t
+np_pool_watched_owner(np_heap_t *h, const np_word_t *w)
 {
-    return (w->state == NP_WORD_CURRENT && h->modes & NP_MODE_WATCHING)
-           || atomic_load_explicit(np_watch_marks(w), memory_order_relaxed)
-                  != 0;
+    if (w->state == NP_WORD_CURRENT && h->modes & NP_MODE_WATCHING) {
+        return h->modes & NP_MODE_SAMPLE && h->owner != 0
+                   ? (uintptr_t) &h->watch->sample[np_word_block(w)->class]
+                         + NP_SAMPLE_OWNER
+                   : 0;
+    }
+
+    return atomic_load_explicit(np_watch_marks(w), memory_order_relaxed) != 0
+               ? 0
+               : h->owner;
 }
 
 
@@ -49,12 +57,17 @@ np_pool_free_slots(const np_heap_t *h, const np_word_t *w)
 void
 np_pool_arm(np_heap_t *h, np_word_t *w)
 {
-    int slow = (w->state == NP_WORD_PARTIAL && np_pool_is_sample(w))
-               || atomic_load_explicit(&w->xfree, memory_order_relaxed) != 0
-               || (np_modes & NP_MODE_WATCH && np_pool_is_watched(h, w));
+    uintptr_t owner = h->owner;
 
-    atomic_store_explicit(&w->xowner, slow ? 0 : h->owner,
-                          memory_order_relaxed);
+    if ((w->state == NP_WORD_PARTIAL && np_pool_is_sample(w))
+        || atomic_load_explicit(&w->xfree, memory_order_relaxed) != 0) {
+        owner = 0;
+
+    } else if (np_unlikely(np_modes & NP_MODE_WATCH)) {
+        owner = np_pool_watched_owner(h, w);
+    }
+
+    atomic_store_explicit(&w->xowner, owner, memory_order_relaxed);
 }
 
 

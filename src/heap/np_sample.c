@@ -50,15 +50,49 @@ np_sample_draw(uint64_t *random, size_t mean)
 }
 
 
+/* the clock knows all of s up to now */
+static void
+np_sample_told(np_sample_t *s)
+{
+    s->told = s->left;
+    s->stop = s->left > NP_SAMPLE_TICK ? s->left - NP_SAMPLE_TICK : 0;
+}
+
+
+static void
+np_sample_tell_class(np_sample_t *s)
+{
+    if (s->told != s->left) {
+        np_watch_clock((size_t) (s->told - s->left));
+        np_sample_told(s);
+    }
+}
+
+
 void
-np_sample_init(np_watch_t *s)
+np_sample_tell(np_heap_t *h)
 {
     unsigned c;
 
-    s->random = np_proc_random();
+    for (c = 0; c < NP_CLASSES; c++) {
+        np_sample_tell_class(&h->watch->sample[c]);
+    }
+}
+
+
+void
+np_sample_init(np_heap_t *h)
+{
+    np_sample_t *s;
+    unsigned     c;
+
+    h->watch->random = np_proc_random();
 
     for (c = 0; c < NP_CLASSES; c++) {
-        s->sample[c].left = np_sample_draw(&s->random, np_watch_interval);
+        s = &h->watch->sample[c];
+        s->left = np_sample_draw(&h->watch->random, np_watch_interval);
+        np_sample_told(s);
+        np_poke(s->heap, h);
     }
 }
 
@@ -75,7 +109,9 @@ np_sample_hit(np_watch_t *watch, unsigned c, size_t size)
         return 0;
     }
 
+    np_sample_tell_class(s);
     s->left = np_sample_draw(&watch->random, np_watch_interval);
+    np_sample_told(s);
 
     return 1;
 }
@@ -96,6 +132,11 @@ np_sample_show(np_sample_t *s, np_word_t *w, uint64_t all)
     }
 
     s->left -= (int64_t) (n * w->size);
+
+    if (s->left <= s->stop) {
+        np_sample_tell_class(s);
+    }
+
     /* in this order: the child of a fork, where this thread vanished, takes
      * both for free */
     np_poke(w->free, all & ~rest);
@@ -115,7 +156,6 @@ np_sample_take(np_heap_t *h, unsigned c, np_word_t *w, int *hit)
 
     *hit = np_sample_hit(h->watch, c, w->size);
     np_sample_show(s, w, all & (all - 1));
-    np_watch_clock(h, (np_bit_count(w->free) + 1) * w->size);
 
     return k;
 }
@@ -178,7 +218,11 @@ np_sample_freed(np_heap_t *h, unsigned c, uint64_t bits)
 
     if (s->left > (int64_t) bytes) {
         s->left -= (int64_t) bytes;
-        np_watch_clock(h, bytes);
+
+        if (s->left <= s->stop) {
+            np_sample_tell_class(s);
+        }
+
         return;
     }
 
@@ -192,9 +236,11 @@ np_sample_freed(np_heap_t *h, unsigned c, uint64_t bits)
 int
 np_sample_large(np_heap_t *h, size_t size)
 {
-    np_watch_clock(h, size);
+    int hit = np_sample_hit(h->watch, 0, size);
 
-    return np_sample_hit(h->watch, 0, size);
+    np_sample_tell_class(&h->watch->sample[0]);
+
+    return hit;
 }
 
 
@@ -221,51 +267,4 @@ np_sample_withdraw(np_heap_t *h, unsigned c)
         = atomic_load_explicit(np_watch_marks(w), memory_order_relaxed);
     atomic_signal_fence(memory_order_seq_cst);
     np_poke(w->free, 0);
-}
-
-
-int
-np_sample_free(np_heap_t *h, void *m)
-{
-    size_t            g = np_window_granule(m);
-    unsigned __int128 product;
-    np_sample_t      *s;
-    np_word_t        *w;
-    unsigned          c;
-    uint64_t          bit;
-
-    if (g >= np_peek_fast(np_window.granules)) {
-        return 0;
-    }
-
-    w = np_window_record(np_window_map()[g]);
-
-    if (w->kind != NP_KIND_WORD) {
-        return 0;
-    }
-
-    /* 0 where it is larger than max: no word is current there */
-    c = h->class_of[(w->size + 15) >> 4];
-
-    if (h->pool[c].current != w) {
-        return 0;
-    }
-
-    product
-        = (unsigned __int128) (uint64_t) ((char *) m - w->start) * w->recip;
-    bit = (uint64_t) 1 << (product >> 64 & 63);
-    s = &h->watch->sample[c];
-
-    if ((uint64_t) product >= w->recip || s->left <= (int64_t) w->size
-        || ((w->free | s->aside | s->marks
-             | atomic_load_explicit(&w->xfree, memory_order_relaxed))
-            & bit)) {
-        return 0;
-    }
-
-    s->left -= (int64_t) w->size;
-    np_poke(w->free, w->free | bit);
-    np_watch_clock(h, w->size);
-
-    return 1;
 }

@@ -17,8 +17,13 @@
  * the event has come.  Frees into the current word take the slow way while
  * sampling is on, since the slot would be handed out a second time uncounted:
  * a program that allocates and frees in turn would never be sampled.  They
- * are counted when they come (np_sample_freed()), and the slot is used again
- * at once.
+ * are counted when they come, and the slot is used again at once.  As that is
+ * most of what sampling costs, there is a short way for them
+ * (np_sample_free()): the owner that such a word carries is its sample, and a
+ * bit that no thread pointer has.
+ *
+ * The bytes counted are the watcher's clock, too, which is told of them in
+ * steps, and before it hears of an object: threads share it.
  *
  * A slot that lies aside is free to its owner alone: if another thread frees
  * it once more, that is seen when the owner merges it, or not at all if it was
@@ -30,17 +35,22 @@
 
 #include "heap/np_watch.h"
 
-void np_sample_init(np_watch_t *s);
+/* bytes of a class after which the clock is told */
+#define NP_SAMPLE_TICK 16384
+/* in the owner of a word: the rest is a sample's address */
+#define NP_SAMPLE_OWNER ((uintptr_t) 1)
+
+/* h->watch is new */
+void np_sample_init(np_heap_t *h);
+
+/* the clock is told what h's thread was shown, which samples */
+void np_sample_tell(np_heap_t *h);
 
 /* n bytes from class c; NULL out of memory */
 void *np_sample_slot(np_heap_t *h, unsigned c, size_t n);
 
 /* the slots of bits in h's current word of class c were freed, and shown */
 void np_sample_freed(np_heap_t *h, unsigned c, uint64_t bits);
-
-/* the short way of a free into a current word of h, the calling thread's: 1;
- * 0 if m is not such an object, or something has to be looked at */
-int np_sample_free(np_heap_t *h, void *m);
 
 /* 1 if a large block of size bytes is to be sampled */
 int np_sample_large(np_heap_t *h, size_t size);
@@ -54,5 +64,38 @@ void np_sample_withdraw(np_heap_t *h, unsigned c);
 /* bytes to the next event, exponentially distributed around mean; random is
  * the generator's state */
 int64_t np_sample_draw(uint64_t *random, size_t mean);
+
+
+/* the short way of a free into a current word of h, the calling thread's: 1;
+ * 0 if m is not such an object, or something has to be looked at.  Remote
+ * frees into the word take its owner away. */
+NP_INLINE int
+np_sample_free(const np_heap_t *h, void *m)
+{
+    np_word_t *w = np_window_find(m);
+    uintptr_t  owner = atomic_load_explicit(&w->xowner, memory_order_relaxed);
+    np_sample_t *s = (np_sample_t *) (owner - NP_SAMPLE_OWNER);
+    uint64_t     free, fraction, k;
+    int64_t      left;
+
+    if (!(owner & NP_SAMPLE_OWNER) || np_peek_fast(s->heap) != h) {
+        return 0;
+    }
+
+    k = np_slot_number((uint64_t) ((char *) m - w->start), w->recip,
+                       &fraction);
+    left = s->left - (int64_t) w->size;
+    free = w->free;
+
+    if (fraction > w->last || left <= s->stop
+        || ((free | s->aside | s->marks) >> (k & 63) & 1)) {
+        return 0;
+    }
+
+    s->left = left;
+    np_poke(w->free, free | (uint64_t) 1 << k);
+
+    return 1;
+}
 
 #endif

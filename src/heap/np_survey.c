@@ -48,27 +48,48 @@ np_survey_slots(np_block_t *b, const np_word_t *w)
 }
 
 
-/* live bytes by page, from the page that the block begins in, and by cell */
+/* the lowest of the bits that are set, with those that follow it without a
+ * gap; taken out of *bits.  How many they are, and in *first which is first. */
+static unsigned
+np_survey_neighbours(uint64_t *bits, unsigned *first)
+{
+    uint64_t gaps;
+    unsigned n;
+
+    *first = np_bit_lowest(*bits);
+    gaps = ~(*bits >> *first);
+    n = gaps != 0 ? np_bit_lowest(gaps) : NP_WORD_SLOTS;
+    *bits &= ~(np_bit_first(n) << *first);
+
+    return n;
+}
+
+
+/* live bytes by page, from the page that the block begins in, and by cell.
+ * Neighbours at once: most words are full */
 NP_RACY static void
 np_survey_fill(np_block_t *b, np_survey_block_t *s, uintptr_t base)
 {
     uint32_t   cell[NP_SURVEY_CELLS + 1] = {0};
     size_t     unit = (s->bytes + NP_SURVEY_CELLS - 1) / NP_SURVEY_CELLS;
+    size_t     page = np_mem_page();
     np_word_t *w;
     uint64_t   live;
     uintptr_t  m;
-    unsigned   i;
+    unsigned   i, first, n;
 
     for (i = 0; i < b->last; i++) {
         w = np_block_word(b, i);
         s->opened += w->slots;
 
-        for (live = np_survey_slots(b, w); live != 0; live &= live - 1) {
-            m = (uintptr_t) w->start + np_bit_lowest(live) * w->size;
-            np_survey_span(np_survey_live, m - base, m - base + w->size,
-                           np_mem_page());
-            np_survey_span(cell, m - s->start, m - s->start + w->size, unit);
-            s->live++;
+        for (live = np_survey_slots(b, w); live != 0;) {
+            n = np_survey_neighbours(&live, &first);
+            m = (uintptr_t) w->start + (size_t) first * w->size;
+            np_survey_span(np_survey_live, m - base,
+                           m - base + (size_t) n * w->size, page);
+            np_survey_span(cell, m - s->start,
+                           m - s->start + (size_t) n * w->size, unit);
+            s->live += n;
         }
     }
 

@@ -2,6 +2,8 @@
 
 #include "heap/np_watch.h"
 
+#include <sys/single_threaded.h>
+
 #include "base/np_check.h"
 #include "heap/np_pool.h"
 #include "heap/np_sample.h"
@@ -15,9 +17,6 @@ size_t   np_watch_interval;
 
 /* bytes of notes of a record */
 #define NP_WATCH_NOTES (NP_WORD_SLOTS * sizeof(np_watch_note_t))
-
-/* the clock is of all threads: told in steps of so many bytes */
-#define NP_WATCH_TICK 4096
 
 static const np_watch_hooks_t *np_watch_hooks;
 static _Atomic size_t          np_watch_xmissed;
@@ -188,7 +187,7 @@ np_watch_of(np_heap_t *h)
         np_unlock(&np_heaps_lock);
 
         if (h->watch != NULL) {
-            np_sample_init(h->watch);
+            np_sample_init(h);
         }
     }
 
@@ -210,6 +209,16 @@ np_watch_notice_slow(np_heap_t *h)
 }
 
 
+/* the clock has to be right when an object is told of */
+NP_INLINE void
+np_watch_tell_clock(np_heap_t *h)
+{
+    if (h->modes & NP_MODE_SAMPLE) {
+        np_sample_tell(h);
+    }
+}
+
+
 static void
 np_watch_tell_born(np_heap_t *h, size_t n, size_t size, np_watch_note_t *note)
 {
@@ -222,6 +231,7 @@ np_watch_tell_born(np_heap_t *h, size_t n, size_t size, np_watch_note_t *note)
     s->moved = 0;
 
     if (hooks != NULL) {
+        np_watch_tell_clock(h);
         hooks->born(&h->watch->thread, &birth, note);
         return;
     }
@@ -244,9 +254,46 @@ np_watch_tell_died(np_heap_t *h, size_t n, size_t size,
         watch = np_watch_of(h);
 
         if (watch != NULL) {
+            np_watch_tell_clock(h);
             hooks->died(&watch->thread, n, size, note);
         }
     }
+}
+
+
+/* marks are of several threads, but not while there is one */
+NP_INLINE void
+np_watch_mark(np_word_t *w, uint64_t bit)
+{
+    _Atomic uint64_t *marks = np_watch_marks(w);
+
+    if (__libc_single_threaded) {
+        atomic_store_explicit(
+            marks, atomic_load_explicit(marks, memory_order_relaxed) | bit,
+            memory_order_relaxed);
+
+    } else {
+        atomic_fetch_or_explicit(marks, bit, memory_order_release);
+    }
+}
+
+
+/* 1 if it was marked */
+NP_INLINE int
+np_watch_unmark(np_word_t *w, uint64_t bit)
+{
+    _Atomic uint64_t *marks = np_watch_marks(w);
+    uint64_t          old;
+
+    if (__libc_single_threaded) {
+        old = atomic_load_explicit(marks, memory_order_relaxed);
+        atomic_store_explicit(marks, old & ~bit, memory_order_relaxed);
+
+    } else {
+        old = atomic_fetch_and(marks, ~bit);
+    }
+
+    return (old & bit) != 0;
 }
 
 
@@ -261,9 +308,14 @@ np_watch_born_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 
     note->n = n & UINT16_MAX;
     np_watch_tell_born(h, n, w->size, note);
-    atomic_fetch_or_explicit(np_watch_marks(w), (uint64_t) 1 << k,
-                             memory_order_release);
-    atomic_store_explicit(&w->xowner, 0, memory_order_relaxed);
+    np_watch_mark(w, (uint64_t) 1 << k);
+
+    if (h->modes & NP_MODE_EXACT) {
+        atomic_store_explicit(&w->xowner, 0, memory_order_relaxed);
+
+    } else {
+        np_pool_arm(h, w);
+    }
 }
 
 
@@ -280,7 +332,7 @@ np_watch_died_slot(np_heap_t *h, np_word_t *w, unsigned k)
 
     note = *np_watch_note(w, k);
 
-    if (atomic_fetch_and(marks, ~bit) & bit) {
+    if (np_watch_unmark(w, bit)) {
         np_watch_tell_died(h, note.n, w->size, &note);
     }
 }
@@ -390,16 +442,12 @@ np_watch_resizing(np_heap_t *h, size_t old, int moved)
 
 
 void
-np_watch_clock(np_heap_t *h, size_t bytes)
+np_watch_clock(size_t bytes)
 {
     const np_watch_hooks_t *hooks = np_peek(np_watch_hooks);
-    np_watch_t             *s = h->watch;
 
-    s->clock += bytes;
-
-    if (s->clock >= NP_WATCH_TICK && hooks != NULL) {
-        hooks->clock(s->clock);
-        s->clock = 0;
+    if (hooks != NULL) {
+        hooks->clock(bytes);
     }
 }
 

@@ -60,18 +60,19 @@ typedef struct {
 
 /* of the current word of a class (np_sample.h) */
 typedef struct {
-    int64_t  left;  /* bytes before the next sample */
-    uint64_t aside; /* free slots that are not shown */
-    uint64_t marks; /* slots that are watched, or were when it was taken */
-    uint64_t spare;
+    int64_t    left;  /* bytes before the next sample */
+    int64_t    stop;  /* what left may not reach without a look at the clock */
+    int64_t    told;  /* left when the watcher's clock was told */
+    uint64_t   aside; /* free slots that are not shown */
+    uint64_t   marks; /* slots that are watched, or were when it was taken */
+    np_heap_t *heap;  /* whose it is */
 } np_sample_t;
 
 /* of a thread that watches or has watched */
 struct np_watch_s {
-    size_t clock;  /* bytes handed out of which the watcher was not yet told */
-    void  *thread; /* the watcher's */
-    size_t old;    /* of the realloc under way */
-    int    moved;  /* likewise */
+    void       *thread; /* the watcher's */
+    size_t      old;    /* of the realloc under way */
+    int         moved;  /* likewise */
     uint64_t    random; /* np_sample.h */
     np_sample_t sample[NP_CLASSES];
 };
@@ -126,7 +127,7 @@ void np_watch_resize_large(np_heap_t *h, np_large_t *l, size_t n, size_t size);
 void np_watch_resizing(np_heap_t *h, size_t old, int moved);
 
 /* so many bytes more were handed out, or shown (np_sample.h) */
-void np_watch_clock(np_heap_t *h, size_t bytes);
+void np_watch_clock(size_t bytes);
 
 /* bytes asked for, where that is known; what is usable elsewhere */
 size_t np_watch_asked_slot(const np_word_t *w, unsigned k);
@@ -153,6 +154,16 @@ np_watch_marks(const void *record)
 {
     return (_Atomic uint64_t *) (np_window.tables - NP_WINDOW_MARKS)
            + np_window_offset(record) / NP_CACHE_LINE;
+}
+
+
+/* 1 if slot k of w is watched; only where somebody watches, or has watched */
+NP_INLINE int
+np_watch_is_marked(const np_word_t *w, unsigned k)
+{
+    return (int) (atomic_load_explicit(np_watch_marks(w), memory_order_relaxed)
+                      >> k
+                  & 1);
 }
 
 

@@ -11,6 +11,7 @@
 #include "os/np_proc.h"
 #include "os/np_stray.h"
 #include "profile/np_image.h"
+#include "profile/np_tally.h"
 #include "profile/np_thread.h"
 #include "profile/np_times.h"
 #include "profile/np_unwind.h"
@@ -191,6 +192,7 @@ np_inherit_child(void *thread)
     int taken = np_inherit_taken();
 
     np_lock_reset(&np_unwind_lock);
+    np_tally_forked();
 
     if (taken) {
         np_lock_reset(&np_profile_lock);

@@ -325,7 +325,10 @@ np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved,
     o.ms = np_times_now();
     o.clock = np_profile.exact ? np_tally_clock(n != 0 ? n : 1)
                                : np_peek(np_image.header->clock);
+    o.nested = t->tally;
+    t->tally = 1;
     np_tally_born(&o, old, moved);
+    t->tally = o.nested;
 
     if (np_profile.exact) {
         np_thread_born(t, o.clock);
@@ -336,7 +339,7 @@ np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved,
     if (r != NULL) {
         w = np_tally_weight(size);
         r->allocs += w.objects;
-        r->alloc_bytes += (uint64_t) ((double) n * w.factor + 0.5);
+        r->alloc_bytes += np_tally_bytes(&w, n);
     }
 
     note->site = o.site | t->index << NP_PROFILE_SITE_BITS;
@@ -371,14 +374,17 @@ np_profile_died(void **thread, size_t n, size_t size,
     t->run = t->last_site == o.site ? t->run + 1 : 1;
     t->last_site = o.site;
     d.run = t->run;
+    o.nested = t->tally;
+    t->tally = 1;
     np_tally_died(&o, &d);
+    t->tally = o.nested;
 
     r = np_thread_record(t);
 
     if (r != NULL) {
         w = np_tally_weight(size);
         r->frees += w.objects;
-        r->free_bytes += (uint64_t) ((double) n * w.factor + 0.5);
+        r->free_bytes += np_tally_bytes(&w, n);
         r->remote += d.remote ? w.objects : 0;
     }
 }

@@ -6,12 +6,21 @@
 
 #include "base/np_attr.h"
 #include "base/np_bits.h"
+#include "base/np_lock.h"
 #include "profile/np_image.h"
 
 /* objects of a sampled profile are counted in 1/1024 */
 #define NP_TALLY_SCALE 1024
 /* sizes up to this have their weight in a table, by 16 bytes */
 #define NP_TALLY_SMALL 4096
+
+/* sites are changed under one of so many locks */
+#define NP_TALLY_LOCKS 64
+
+/* each in a cache line of its own */
+static struct {
+    NP_CACHE_ALIGNED np_lock_t lock;
+} np_tally_locks[NP_TALLY_LOCKS];
 
 static struct {
     size_t      interval;
@@ -59,6 +68,10 @@ np_tally_init(size_t interval)
 {
     size_t i;
 
+    for (i = 0; i < NP_TALLY_LOCKS; i++) {
+        np_tally_locks[i].lock.rank = NP_RANK_TALLY;
+    }
+
     np_tally.interval = interval;
     np_image.header->interval = interval;
     np_image.header->scale = interval != 0 ? NP_TALLY_SCALE : 1;
@@ -76,7 +89,7 @@ np_tally_weight(size_t size)
 {
     const np_weight_t one = {1, 1};
 
-    if (np_tally.interval == 0) {
+    if (np_likely(np_tally.interval == 0)) {
         return one;
     }
 
@@ -86,11 +99,49 @@ np_tally_weight(size_t size)
 }
 
 
-static uint64_t
+uint64_t
 np_tally_bytes(const np_weight_t *w, uint64_t n)
 {
-    return np_tally.interval == 0 ? n
-                                  : (uint64_t) ((double) n * w->factor + 0.5);
+    return np_likely(np_tally.interval == 0)
+               ? n
+               : (uint64_t) ((double) n * w->factor + 0.5);
+}
+
+
+void
+np_tally_forked(void)
+{
+    unsigned i;
+
+    for (i = 0; i < NP_TALLY_LOCKS; i++) {
+        np_lock_reset(&np_tally_locks[i].lock);
+    }
+}
+
+
+/* the site may be changed by this thread alone, which an interrupted call of
+ * it may have reached before; what np_tally_close() wants */
+static np_lock_t *
+np_tally_open(const np_tally_object_t *o)
+{
+    np_lock_t *lock = &np_tally_locks[o->site % NP_TALLY_LOCKS].lock;
+
+    if (__libc_single_threaded || o->nested) {
+        return NULL;
+    }
+
+    np_lock(lock);
+
+    return lock;
+}
+
+
+static void
+np_tally_close(np_lock_t *lock)
+{
+    if (lock != NULL) {
+        np_unlock(lock);
+    }
 }
 
 
@@ -106,27 +157,6 @@ np_tally_add(uint64_t *x, uint64_t n)
     }
 
     return __atomic_add_fetch(x, n, __ATOMIC_RELAXED);
-}
-
-
-static void
-np_tally_count(uint32_t *x)
-{
-    if (__libc_single_threaded) {
-        np_poke(*x, *x + 1);
-
-    } else {
-        __atomic_add_fetch(x, 1, __ATOMIC_RELAXED);
-    }
-}
-
-
-static void
-np_tally_raise(uint64_t *most, uint64_t v)
-{
-    if (v > np_peek(*most)) {
-        np_poke(*most, v);
-    }
 }
 
 
@@ -223,19 +253,48 @@ static void
 np_tally_resized(np_format_site_t *s, const np_weight_t *w, size_t n,
                  size_t old, int moved)
 {
-    (void) np_tally_add(&s->reallocs, w->objects);
+    s->reallocs += w->objects;
 
     if (n > old) {
-        (void) np_tally_add(&s->realloc_grown, np_tally_bytes(w, n - old));
+        s->realloc_grown += np_tally_bytes(w, n - old);
     }
 
     if (moved) {
-        (void) np_tally_add(&s->realloc_copied,
-                            np_tally_bytes(w, n < old ? n : old));
+        s->realloc_copied += np_tally_bytes(w, n < old ? n : old);
 
     } else {
-        (void) np_tally_add(&s->realloc_in_place, w->objects);
+        s->realloc_in_place += w->objects;
     }
+}
+
+
+NP_RACY static void
+np_tally_born_at(np_format_site_t *s, const np_tally_object_t *o,
+                 const np_weight_t *w, uint64_t bytes)
+{
+    uint64_t slack = np_tally_bytes(w, o->size - o->n);
+
+    if (s->samples++ == 0) {
+        s->first_ms = o->ms;
+    }
+
+    s->last_ms = o->ms;
+    s->allocs += w->objects;
+    s->alloc_bytes += bytes;
+    s->live_bytes += bytes;
+    s->live_objects += w->objects;
+
+    if (s->live_bytes > s->peak_bytes) {
+        s->peak_bytes = s->live_bytes;
+    }
+
+    if (s->live_objects > s->peak_objects) {
+        s->peak_objects = s->live_objects;
+    }
+
+    s->slack += slack;
+    s->live_slack += slack;
+    s->size[np_tally_bucket(o->n != 0 ? o->n - 1 : 0, 4, NP_SIZES)]++;
 }
 
 
@@ -243,36 +302,23 @@ NP_RACY void
 np_tally_born(const np_tally_object_t *o, size_t old, int moved)
 {
     np_format_header_t *h = np_image.header;
-    np_format_site_t   *s = np_tally_site(o->site);
     np_weight_t         w = np_tally_weight(o->size);
     uint64_t            bytes = np_tally_bytes(&w, o->n);
-    uint64_t            slack;
+    np_lock_t          *lock = np_tally_open(o);
+    np_format_site_t   *s = np_tally_site(o->site);
+
+    if (s != NULL) {
+        np_tally_born_at(s, o, &w, bytes);
+
+        if (np_unlikely(old != 0)) {
+            np_tally_resized(s, &w, o->n, old, moved);
+        }
+    }
+
+    np_tally_close(lock);
 
     if (s == NULL) {
         return;
-    }
-
-    (void) np_tally_add(&s->samples, 1);
-    (void) np_tally_add(&s->allocs, w.objects);
-    (void) np_tally_add(&s->alloc_bytes, bytes);
-    np_tally_raise(&s->peak_bytes, np_tally_add(&s->live_bytes, bytes));
-    np_tally_raise(&s->peak_objects,
-                   np_tally_add(&s->live_objects, w.objects));
-
-    slack = np_tally_bytes(&w, o->size - o->n);
-    (void) np_tally_add(&s->slack, slack);
-    (void) np_tally_add(&s->live_slack, slack);
-
-    if (s->samples == 1) {
-        s->first_ms = o->ms;
-    }
-
-    s->last_ms = o->ms;
-    np_tally_count(
-        &s->size[np_tally_bucket(o->n != 0 ? o->n - 1 : 0, 4, NP_SIZES)]);
-
-    if (np_unlikely(old != 0)) {
-        np_tally_resized(s, &w, o->n, old, moved);
     }
 
     (void) np_tally_add(&h->live_objects, w.objects);
@@ -290,14 +336,44 @@ static void
 np_tally_lived(np_format_site_t *s, const np_weight_t *w, uint64_t clock,
                uint32_t ms, uint64_t bytes)
 {
-    (void) np_tally_add(&s->life_bytes, np_tally_bytes(w, clock));
-    (void) np_tally_add(&s->life_ms, np_tally_bytes(w, ms));
-    np_tally_count(&s->life[np_tally_bucket(clock, 10, NP_LIVES)]);
-    np_tally_count(&s->time[np_tally_bucket(ms, 0, NP_TIMES)]);
+    s->life_bytes += np_tally_bytes(w, clock);
+    s->life_ms += np_tally_bytes(w, ms);
+    s->life[np_tally_bucket(clock, 10, NP_LIVES)]++;
+    s->time[np_tally_bucket(ms, 0, NP_TIMES)]++;
 
     if (clock < NP_TEMPORARY) {
-        (void) np_tally_add(&s->temporary, w->objects);
-        (void) np_tally_add(&s->temporary_bytes, bytes);
+        s->temporary += w->objects;
+        s->temporary_bytes += bytes;
+    }
+}
+
+
+NP_RACY static void
+np_tally_died_at(np_format_site_t *s, const np_tally_object_t *o,
+                 const np_tally_death_t *d, const np_weight_t *w,
+                 uint64_t bytes)
+{
+    s->free_samples++;
+    s->frees += w->objects;
+    s->free_bytes += bytes;
+    s->live_bytes -= bytes;
+    s->live_objects -= w->objects;
+    s->live_slack -= np_tally_bytes(w, o->size - o->n);
+    np_tally_lived(s, w, d->clock - o->clock,
+                   d->ms > o->ms ? d->ms - o->ms : 0, bytes);
+
+    if (d->remote) {
+        s->remote += w->objects;
+    }
+
+    if (d->lifo) {
+        s->lifo += w->objects;
+    }
+
+    s->runs += d->run == 1;
+
+    if (d->run > s->longest_run) {
+        s->longest_run = d->run;
     }
 }
 
@@ -306,45 +382,29 @@ NP_RACY void
 np_tally_died(const np_tally_object_t *o, const np_tally_death_t *d)
 {
     np_format_header_t *h = np_image.header;
-    np_format_site_t   *s;
     np_weight_t         w = np_tally_weight(o->size);
     uint64_t            bytes = np_tally_bytes(&w, o->n);
+    np_format_site_t   *s;
+    np_lock_t          *lock;
 
     if (h != NULL && np_tally.rising) {
         np_tally.rising = 0;
         h->peak_epoch++;
     }
 
+    lock = np_tally_open(o);
     s = np_tally_site(o->site);
 
-    if (s == NULL) {
-        return;
+    if (s != NULL) {
+        np_tally_died_at(s, o, d, &w, bytes);
     }
 
-    (void) np_tally_add(&s->free_samples, 1);
-    (void) np_tally_add(&s->frees, w.objects);
-    (void) np_tally_add(&s->free_bytes, bytes);
-    (void) np_tally_add(&s->live_bytes, -bytes);
-    (void) np_tally_add(&s->live_objects, -w.objects);
-    (void) np_tally_add(&s->live_slack, -np_tally_bytes(&w, o->size - o->n));
-    np_tally_lived(s, &w, d->clock - o->clock,
-                   d->ms > o->ms ? d->ms - o->ms : 0, bytes);
+    np_tally_close(lock);
 
-    if (d->remote) {
-        (void) np_tally_add(&s->remote, w.objects);
+    if (s != NULL) {
+        (void) np_tally_add(&h->live_bytes, -bytes);
+        (void) np_tally_add(&h->live_objects, -w.objects);
     }
-
-    if (d->lifo) {
-        (void) np_tally_add(&s->lifo, w.objects);
-    }
-
-    if (d->run == 1) {
-        (void) np_tally_add(&s->runs, 1);
-    }
-
-    np_tally_raise(&s->longest_run, d->run);
-    (void) np_tally_add(&h->live_bytes, -bytes);
-    (void) np_tally_add(&h->live_objects, -w.objects);
 }
 
 

@@ -3,8 +3,10 @@
 
 /*
  * The figures of a site, kept in its record of the file, and those of the
- * whole in the header.  Any thread: plain additions while the process has one
- * thread, atomic ones afterwards.
+ * whole in the header.  Any thread: a site changes under a lock, of which
+ * there are some, unless the process has one thread; the header by additions
+ * that are atomic then.  One locked operation of the processor takes as long
+ * as all that a site needs.
  *
  * What lived at the peak is known without a copy of everything at each peak:
  * the first free after a peak begins an epoch, and a site copies what is
@@ -30,6 +32,7 @@ typedef struct {
     size_t   size; /* bytes given */
     uint64_t clock;
     uint32_t ms;
+    int      nested; /* the thread is in a call of these, interrupted */
 } np_tally_object_t;
 
 /* how an object died */
@@ -45,6 +48,12 @@ typedef struct {
 void np_tally_init(size_t interval);
 
 np_weight_t np_tally_weight(size_t size);
+
+/* what n bytes of that weight stand for */
+uint64_t np_tally_bytes(const np_weight_t *w, uint64_t n);
+
+/* the child of a fork: threads that held locks are gone */
+void np_tally_forked(void);
 
 /* old: bytes before a realloc, or 0; moved: they were copied */
 void np_tally_born(const np_tally_object_t *o, size_t old, int moved);

@@ -17,17 +17,6 @@ static np_queue_t np_thread_spares = {&np_thread_spares, &np_thread_spares};
 static uint32_t   np_thread_count;
 
 
-np_format_thread_t *
-np_thread_record(const np_thread_t *t)
-{
-    np_format_header_t *h = np_image.header;
-
-    return h != NULL && t->index < np_peek(h->table[NP_TABLE_THREADS].used)
-               ? np_image_record(NP_TABLE_THREADS, t->index)
-               : NULL;
-}
-
-
 static void
 np_thread_name(np_format_thread_t *r)
 {
@@ -92,6 +81,7 @@ np_thread_enter(void)
     }
 
     t->busy = 0;
+    t->tally = 0;
     t->young = 0;
     t->last_site = 0;
     t->stack.n = 0;
@@ -172,6 +162,11 @@ np_thread_died(np_thread_t *t, uint64_t clock)
         } while (t->young > 0 && t->birth[t->young - 1] & NP_THREAD_DEAD);
 
         return 1;
+    }
+
+    if (high == 0 || clock < t->birth[0] >> 1) {
+        /* most that outlive the others are older than all of these */
+        return 0;
     }
 
     while (low < high) {

@@ -9,8 +9,10 @@
 
 #include <stdint.h>
 
+#include "base/np_attr.h"
 #include "base/np_queue.h"
 #include "format/np_format.h"
+#include "profile/np_image.h"
 #include "profile/np_stack.h"
 
 /* young objects that a thread remembers, to see whether it frees the youngest
@@ -23,6 +25,7 @@ typedef struct {
     np_queue_t link;  /* threads, or those that wait for one; profile lock */
     uint32_t   index; /* in the file's table of threads */
     int        busy;  /* in the profiler: what it allocates is its own */
+    int        tally; /* in np_tally.h; a signal handler may come on top */
 
     uint32_t last_site; /* of the object freed last */
     uint64_t run;       /* objects of it freed without another between */
@@ -44,7 +47,16 @@ void np_thread_leave(np_thread_t *t);
 void np_thread_forked(np_thread_t *t);
 
 /* its record in the file, or NULL */
-np_format_thread_t *np_thread_record(const np_thread_t *t);
+NP_INLINE np_format_thread_t *
+np_thread_record(const np_thread_t *t)
+{
+    np_format_header_t *h = np_image.header;
+
+    return h != NULL && t->index < np_peek(h->table[NP_TABLE_THREADS].used)
+               ? np_image_record(NP_TABLE_THREADS, t->index)
+               : NULL;
+}
+
 
 /* an object was allocated */
 void np_thread_born(np_thread_t *t, uint64_t clock);

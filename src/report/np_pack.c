@@ -7,10 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "report/np_gzip.h"
+#include "report/np_planes.h"
 #include "report/np_profile_file.h"
 
 /* each table begins at a multiple of this */
@@ -38,6 +40,7 @@ np_pack_header(np_format_header_t *h, const np_profile_file_t *f)
     if (h->header != sizeof(*h)) {
         return 0;
     }
+    h->version = NP_FORMAT_PACKED;
     for (unsigned i = 0; i < NP_TABLES; i++) {
         np_format_table_t *t = &h->table[i];
 
@@ -53,6 +56,30 @@ np_pack_header(np_format_header_t *h, const np_profile_file_t *f)
 }
 
 
+/* table i of f, whose records are not needed any more */
+static int
+np_pack_table(np_gzip_t *z, const np_profile_file_t *f, unsigned i,
+              const np_format_table_t *t)
+{
+    size_t n = (size_t) t->used * t->size;
+    char  *planes;
+    int    rc;
+
+    if (n == 0) {
+        return 0;
+    }
+    planes = malloc(n);
+    if (planes == NULL) {
+        errno = ENOMEM;
+        return -1;
+    }
+    np_planes_make(planes, f->table[i], (np_table_e) i, t->size, t->used);
+    rc = np_gzip_write(z, planes, n);
+    free(planes);
+    return rc;
+}
+
+
 static int
 np_pack_tables(np_gzip_t *z, const np_profile_file_t *f,
                const np_format_header_t *h)
@@ -65,13 +92,12 @@ np_pack_tables(np_gzip_t *z, const np_profile_file_t *f,
     }
     for (unsigned i = 0; i < NP_TABLES; i++) {
         const np_format_table_t *t = &h->table[i];
-        uint64_t                 n = (uint64_t) t->used * t->size;
 
         if (np_gzip_write(z, zeros, (size_t) (t->offset - at)) != 0
-            || (n != 0 && np_gzip_write(z, f->table[i], (size_t) n) != 0)) {
+            || np_pack_table(z, f, i, t) != 0) {
             return -1;
         }
-        at = t->offset + n;
+        at = t->offset + (uint64_t) t->used * t->size;
     }
     return 0;
 }

@@ -23,6 +23,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "report/np_planes.h"
+
 /* the library's files are some megabytes; more is not read */
 #define NP_FILE_MOST   ((uint64_t) 1 << 31)
 #define NP_RECORD_MOST 65536
@@ -86,7 +88,9 @@ np_file_table_is_valid(const np_format_header_t *h, unsigned i, char *err)
     const char              *why = NULL;
     uint64_t                 n = (uint64_t) t->used * t->size, m;
 
-    if (t->size < np_file_table[i].size || t->size > NP_RECORD_MOST) {
+    if (t->size < np_file_table[i].size || t->size > NP_RECORD_MOST
+        || (h->version == NP_FORMAT_PACKED
+            && t->size != np_file_table[i].size)) {
         why = "have a wrong size";
     } else if (t->used > t->capacity) {
         why = "are more than there is room for";
@@ -129,11 +133,11 @@ np_file_header(gzFile z, np_format_header_t *h, char *err)
                                  : "not a profile of ngxpool");
         return -1;
     }
-    if (h->version != NP_FORMAT_VERSION) {
+    if (h->version != NP_FORMAT_VERSION && h->version != NP_FORMAT_PACKED) {
         (void) snprintf(err, NP_PROFILE_ERROR,
                         "a profile of version %u; this ngxpool reads "
-                        "version %u",
-                        h->version, NP_FORMAT_VERSION);
+                        "versions %u and %u",
+                        h->version, NP_FORMAT_VERSION, NP_FORMAT_PACKED);
         return -1;
     }
     if (got < (int) sizeof(*h)) {
@@ -150,6 +154,24 @@ np_file_header(gzFile z, np_format_header_t *h, char *err)
             return -1;
         }
     }
+    return 0;
+}
+
+
+/* table i in planes becomes records */
+static int
+np_file_unpack(np_profile_file_t *f, unsigned i, char *err)
+{
+    size_t size = np_file_table[i].size, n = f->used[i];
+    char  *records = malloc(n * size + 1);
+
+    if (records == NULL) {
+        (void) snprintf(err, NP_PROFILE_ERROR, "no memory");
+        return -1;
+    }
+    np_planes_undo(records, f->table[i], (np_table_e) i, size, n);
+    free(f->table[i]);
+    f->table[i] = records;
     return 0;
 }
 
@@ -174,6 +196,12 @@ np_file_table_read(np_profile_file_t *f, gzFile z, unsigned i, char *err)
     f->table[i] = raw;
     if (np_file_bytes(z, t->offset, raw, (uint64_t) n * t->size, err) != 0) {
         return -1;
+    }
+    if (f->header.version == NP_FORMAT_PACKED) {
+        if (np_file_unpack(f, i, err) != 0) {
+            return -1;
+        }
+        raw = f->table[i];
     }
     for (size_t k = 1; t->size != size && k < n; k++) {
         memmove(raw + k * size, raw + k * t->size, size);

@@ -225,9 +225,10 @@ START_TEST(test_reasons)
     np_format_node_t   *node
         = (np_format_node_t *) (image + h->table[NP_TABLE_NODES].offset);
 
-    h->version = 2;
+    h->version = NP_FORMAT_PACKED + 1;
     ck_assert_str_eq(refusal(image, n),
-                     "a profile of version 2; this ngxpool reads version 1");
+                     "a profile of version 3; this ngxpool reads versions 1 "
+                     "and 2");
     *h = keep;
     h->table[NP_TABLE_SITES].used = h->table[NP_TABLE_SITES].capacity + 1;
     ck_assert_str_eq(refusal(image, n),
