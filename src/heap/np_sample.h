@@ -36,7 +36,7 @@
 #include "heap/np_watch.h"
 
 /* bytes of a class after which the clock is told */
-#define NP_SAMPLE_TICK 16384
+#define NP_SAMPLE_TICK 4096
 /* in the owner of a word: the rest is a sample's address */
 #define NP_SAMPLE_OWNER ((uintptr_t) 1)
 
