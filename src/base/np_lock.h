@@ -16,13 +16,12 @@
 #include "base/np_attr.h"
 
 typedef enum {
-    NP_RANK_UNWIND = 0, /* libunwind, whose own locks no fork knows */
-    NP_RANK_PROFILE,    /* the profile's tables and file */
-    NP_RANK_HEAPS,      /* the list of heaps; thread birth and death */
-    NP_RANK_ORPHANS,    /* blocks whose thread is gone */
-    NP_RANK_RUNS,       /* runs, records, mappings, the large-block list */
-    NP_RANK_QUARANTINE, /* freed objects that are held back (check mode) */
-    NP_RANK_TALLY,      /* figures of some sites */
+    NP_RANK_PROFILE = 0, /* the profile's tables and file */
+    NP_RANK_HEAPS,       /* the list of heaps; thread birth and death */
+    NP_RANK_ORPHANS,     /* blocks whose thread is gone */
+    NP_RANK_RUNS,        /* runs, records, mappings, the large-block list */
+    NP_RANK_QUARANTINE,  /* freed objects that are held back (check mode) */
+    NP_RANK_TALLY,       /* figures of some sites */
     NP_RANKS
 } np_rank_e;
 

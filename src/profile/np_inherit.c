@@ -34,20 +34,17 @@ static struct {
 } np_inherit;
 
 
-/* A lone thread that finds the profile's lock taken has it itself: a signal
- * has interrupted the profiler, and its handler forks.  No handler runs while
- * the other is taken. */
+/* A lone thread that finds the lock taken has it itself: a signal has
+ * interrupted the profiler, and its handler forks. */
 static int
 np_inherit_lock(void)
 {
     int taken = 1;
 
     if (__libc_single_threaded) {
-        (void) np_lock_try(&np_unwind_lock);
         taken = np_lock_try(&np_profile_lock);
 
     } else {
-        np_lock(&np_unwind_lock);
         np_lock(&np_profile_lock);
     }
 
@@ -76,6 +73,8 @@ np_inherit_prepare(const char *file)
     np_inherit_live_t      *live;
     size_t                  n;
     uint32_t                i;
+
+    np_unwind_fork_prepare();
 
     if (!np_inherit_lock()) {
         return;
@@ -125,7 +124,7 @@ np_inherit_parent(void)
         np_unlock(&np_profile_lock);
     }
 
-    np_unlock(&np_unwind_lock);
+    np_unwind_fork_done();
 }
 
 
@@ -191,7 +190,7 @@ np_inherit_child(void *thread)
 {
     int taken = np_inherit_taken();
 
-    np_lock_reset(&np_unwind_lock);
+    np_unwind_fork_done();
     np_tally_forked();
 
     if (taken) {

@@ -3,13 +3,17 @@
 #include "profile/np_unwind.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/single_threaded.h>
 
 #define UNW_LOCAL_ONLY
 #include <libunwind.h>
 
 #include "base/np_attr.h"
 #include "os/np_proc.h"
+#include "os/np_stray.h"
 #include "profile/np_unwind_pipe.h"
 
 /* the library's names carry the machine's; its header knows them */
@@ -52,7 +56,11 @@ static const struct {
 #endif
 };
 
-np_lock_t np_unwind_lock = NP_LOCK_INIT(NP_RANK_UNWIND);
+/* threads that are in libunwind; NP_UNWIND_FORK while the process forks */
+#define NP_UNWIND_FORK UINT32_MAX
+
+static _Atomic uint32_t np_unwind_xinside;
+static _Atomic int      np_unwind_xfork; /* somebody waits to fork */
 
 #define NP_UNWIND_NAMES (sizeof(np_unwind_names) / sizeof(np_unwind_names[0]))
 
@@ -185,24 +193,77 @@ np_unwind_load(void)
 }
 
 
-/* a handler that ran in between and allocates or forks would wait for its own
- * thread */
-static uint64_t
+typedef struct {
+    uint64_t signals;
+    int      cancel;
+} np_unwind_state_t;
+
+
+/* As many as like, but not while the process forks; who waits to fork is let
+ * in first, if that is soon.  A handler that ran in between and forks would
+ * wait for its own thread; and libunwind calls what is a cancellation
+ * point. */
+static np_unwind_state_t
 np_unwind_enter(void)
 {
-    uint64_t signals = np_proc_block();
+    np_unwind_state_t state = {.signals = np_proc_block()};
+    uint32_t          n;
 
-    np_lock(&np_unwind_lock);
+    (void) pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state.cancel);
 
-    return signals;
+    if (np_unlikely(
+            atomic_load_explicit(&np_unwind_xfork, memory_order_relaxed))) {
+        np_proc_sleep(1);
+    }
+
+    do {
+        while ((n = atomic_load_explicit(&np_unwind_xinside,
+                                         memory_order_relaxed))
+               == NP_UNWIND_FORK) {
+            np_proc_sleep(0);
+        }
+    } while (!atomic_compare_exchange_weak_explicit(
+        &np_unwind_xinside, &n, n + 1, memory_order_acquire,
+        memory_order_relaxed));
+
+    return state;
 }
 
 
 static void
-np_unwind_left(uint64_t signals)
+np_unwind_left(np_unwind_state_t state)
 {
-    np_unlock(&np_unwind_lock);
-    np_proc_unblock(signals);
+    (void) atomic_fetch_sub_explicit(&np_unwind_xinside, 1,
+                                     memory_order_release);
+    (void) pthread_setcancelstate(state.cancel, NULL);
+    np_proc_unblock(state.signals);
+}
+
+
+/* A lone thread that is asked to wait has it itself: a signal has interrupted
+ * a fork, and its handler forks. */
+void
+np_unwind_fork_prepare(void)
+{
+    uint32_t none = 0;
+
+    atomic_store(&np_unwind_xfork, 1);
+
+    while (!atomic_compare_exchange_strong(&np_unwind_xinside, &none,
+                                           NP_UNWIND_FORK)
+           && !__libc_single_threaded && !np_stray_is_alone()) {
+        none = 0;
+        np_proc_sleep(0);
+    }
+
+    atomic_store(&np_unwind_xfork, 0);
+}
+
+
+void
+np_unwind_fork_done(void)
+{
+    atomic_store(&np_unwind_xinside, 0);
 }
 
 
@@ -311,7 +372,7 @@ np_unwind_base(const np_frame_t *at, uintptr_t cfa, np_rule_t *rule)
 
 
 static np_rule_t
-np_unwind_learn_locked(const np_frame_t *f)
+np_unwind_learn_inside(const np_frame_t *f)
 {
     const np_rule_t dear = {.kind = NP_RULE_DEAR};
     np_rule_t       rule = {.fp = NP_RULE_SAME};
@@ -373,10 +434,10 @@ np_unwind_learn_locked(const np_frame_t *f)
 np_rule_t
 np_unwind_learn(const np_frame_t *f)
 {
-    uint64_t  signals = np_unwind_enter();
-    np_rule_t rule = np_unwind_learn_locked(f);
+    np_unwind_state_t state = np_unwind_enter();
+    np_rule_t         rule = np_unwind_learn_inside(f);
 
-    np_unwind_left(signals);
+    np_unwind_left(state);
 
     return rule;
 }
@@ -384,7 +445,7 @@ np_unwind_learn(const np_frame_t *f)
 
 /* in line: the frame that the walk begins in is to stand while it lasts */
 NP_INLINE unsigned
-np_unwind_steps_locked(uintptr_t *ip, unsigned most, uintptr_t low,
+np_unwind_steps_inside(uintptr_t *ip, unsigned most, uintptr_t low,
                        uintptr_t high, int *ended)
 {
     unw_context_t context;
@@ -428,10 +489,10 @@ NP_NOINLINE unsigned
 np_unwind_steps(uintptr_t *ip, unsigned most, uintptr_t low, uintptr_t high,
                 int *ended)
 {
-    uint64_t signals = np_unwind_enter();
-    unsigned n = np_unwind_steps_locked(ip, most, low, high, ended);
+    np_unwind_state_t state = np_unwind_enter();
+    unsigned          n = np_unwind_steps_inside(ip, most, low, high, ended);
 
-    np_unwind_left(signals);
+    np_unwind_left(state);
 
     return n;
 }
@@ -440,11 +501,11 @@ np_unwind_steps(uintptr_t *ip, unsigned most, uintptr_t low, uintptr_t high,
 void
 np_unwind_forget(void)
 {
-    uint64_t signals;
+    np_unwind_state_t state;
 
     if (np_unw.flush_cache != NULL) {
-        signals = np_unwind_enter();
+        state = np_unwind_enter();
         np_unw.flush_cache(*np_unw.local, 0, 0);
-        np_unwind_left(signals);
+        np_unwind_left(state);
     }
 }

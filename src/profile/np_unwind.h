@@ -12,15 +12,14 @@
  * (np_unwind_steps): signal frames, realigned stacks.
  *
  * libunwind has locks that a fork can leave taken for ever in the child, so
- * np_unwind_lock lets one thread in at a time, and is held while the process
- * forks.  Never with another lock held: libunwind walks the list of modules
- * under the loader's lock.  It maps memory of its own and calls no malloc.
+ * who forks waits until no thread is in it.  No thread waits for another to
+ * come in: libunwind walks the list of modules under the loader's lock, which
+ * a thread may have that allocates, and so asks, in a callback of
+ * dl_iterate_phdr().  It maps memory of its own and calls no malloc.
  */
 
 #include <stddef.h>
 #include <stdint.h>
-
-#include "base/np_lock.h"
 
 typedef enum {
     NP_RULE_UNKNOWN = 0,
@@ -55,9 +54,10 @@ typedef struct {
  * found it, not behind a call */
 #define NP_UNWIND_EXACT ((uintptr_t) 1 << 63)
 
-/* held while libunwind is at work: who forks takes it, so that no thread holds
- * a lock of libunwind's that the child would wait for */
-extern np_lock_t np_unwind_lock;
+/* before a fork: returns when no thread is in libunwind, and lets none in until
+ * np_unwind_fork_done(), which parent and child call */
+void np_unwind_fork_prepare(void);
+void np_unwind_fork_done(void);
 
 /* loads libunwind; 0, or -1 if it cannot be had, or its pipe.  Not by two
  * threads at once; may be tried again. */

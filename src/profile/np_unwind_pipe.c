@@ -2,6 +2,7 @@
 
 #include "profile/np_unwind_pipe.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "base/np_attr.h"
@@ -76,19 +77,29 @@ np_unwind_pipe(void (*begin)(void))
 }
 
 
-/* the pipe made again, if a program has closed it and has nothing there */
+/* the pipe made again, if a program has closed it and has nothing there; by one
+ * thread, not waited for: others cannot ask until then */
 static int
 np_unwind_pipe_mend(void)
 {
-    if (np_file_inode(np_unwind_ends[0]) != 0
-        || np_file_inode(np_unwind_ends[1]) != 0
-        || np_file_pipe_at(np_unwind_ends) != 0) {
+    static atomic_flag xmending = ATOMIC_FLAG_INIT;
+    int                mended;
+
+    if (atomic_flag_test_and_set(&xmending)) {
         return 0;
     }
 
-    np_poke(np_unwind_inode, np_file_inode(np_unwind_ends[0]));
+    mended = np_file_inode(np_unwind_ends[0]) == 0
+             && np_file_inode(np_unwind_ends[1]) == 0
+             && np_file_pipe_at(np_unwind_ends) == 0;
 
-    return 1;
+    if (mended) {
+        np_poke(np_unwind_inode, np_file_inode(np_unwind_ends[0]));
+    }
+
+    atomic_flag_clear(&xmending);
+
+    return mended;
 }
 
 
