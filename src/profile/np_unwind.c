@@ -398,17 +398,18 @@ np_unwind_learn_inside(const np_frame_t *f)
         return rule;
     }
 
-    if (np_unwind_leave(&at, &context, &cursor, &cfa) != 0 || cfa <= at.sp
+    if (np_unwind_leave(&at, &context, &cursor, &cfa) != 0 || cfa < at.sp
         || np_unwind_return(&cursor, cfa, &ra) != 0) {
         return dear;
     }
 
+    /* the outermost frame may be empty: where calls push nothing */
     if (ra == NULL) {
         rule.kind = NP_RULE_END;
         return rule;
     }
 
-    if (np_unwind_base(&at, cfa, &rule) != 0
+    if (cfa == at.sp || np_unwind_base(&at, cfa, &rule) != 0
         || np_unwind_distance((intptr_t) ((uintptr_t) ra - cfa), 16, &units)
                != 0
         || np_unw.get_save_loc(&cursor, NP_UNWIND_FP, &fp) != 0) {

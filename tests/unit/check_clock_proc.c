@@ -260,11 +260,18 @@ check_suite(void)
     tcase_add_test(t, processor_time_grows_with_work);
     tcase_add_test(t, ids_are_asked_anew);
     tcase_add_test(t, processors_are_those_we_may_run_on);
-    tcase_add_test(t, memory_in_use_is_seen);
     tcase_add_test(t, the_break_is_where_sbrk_says);
     tcase_add_test(t, random_numbers_differ);
     tcase_add_test(t, without_randomisation_runs_are_alike);
     tcase_add_test(t, the_mix_is_splitmix64);
+    suite_add_tcase(s, t);
+
+    /* not where an emulator answers for the kernel */
+    t = tcase_create("page size");
+    tcase_set_tags(t, "page_size");
+    tcase_set_timeout(t, 240);
+    /* emulated: /proc/self/statm counts by the machine's pages */
+    tcase_add_test(t, memory_in_use_is_seen);
     suite_add_tcase(s, t);
 
     return s;

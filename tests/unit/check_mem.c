@@ -454,11 +454,8 @@ check_suite(void)
     tcase_add_test(t, fresh_memory_is_zero_and_ours);
     tcase_add_test(t, impossible_sizes_are_null);
     tcase_add_test(t, an_address_is_taken_only_if_free);
-    tcase_add_test(t, aligned_memory_is_aligned_and_nothing_else_stays);
-    tcase_add_test(t, a_remapped_block_keeps_its_bytes);
     tcase_add_test(t, purged_pages_read_as_zero);
     tcase_add_test(t, locked_pages_are_not_purged);
-    tcase_add_test(t, populated_pages_are_there);
     tcase_add_test(t, advice_on_huge_pages_changes_no_byte);
     tcase_add_test(t, a_guard_is_out_of_reach);
     tcase_add_test(t, what_can_be_read_is_told_unread);
@@ -467,6 +464,19 @@ check_suite(void)
     tcase_add_test(t, only_calls_of_a_kind_count_and_fail);
     tcase_add_test(t, a_failed_aligned_mapping_leaves_nothing);
     tcase_add_test(t, a_mapped_file_is_shared);
+    suite_add_tcase(s, t);
+
+    /* not where an emulator answers for the kernel */
+    t = tcase_create("kernel");
+    tcase_set_tags(t, "kernel");
+    tcase_add_checked_fixture(t, check_setup, check_teardown);
+    /* emulated: the kernel's count of pages has the emulator's own in it */
+    tcase_add_test(t, aligned_memory_is_aligned_and_nothing_else_stays);
+    /* emulated: mremap() moves a block that it shortens */
+    tcase_add_test(t, a_remapped_block_keeps_its_bytes);
+    /* emulated: MADV_POPULATE_WRITE says 0 and does nothing */
+    tcase_add_test(t, populated_pages_are_there);
+    /* emulated: mincore() takes pages without access for unmapped ones */
     tcase_add_test(t, what_is_mapped_is_known);
     suite_add_tcase(s, t);
 

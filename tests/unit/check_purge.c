@@ -40,13 +40,16 @@ check_take(void)
 }
 
 
-/* frees all but one in `keep`, in random order */
+/* frees all but one in `keep`, in random order; of a larger page's objects as
+ * few are kept */
 static void
 check_thin_out(size_t keep)
 {
     size_t        i, k;
     char         *m;
     static size_t order[CHECK_OBJECTS];
+
+    keep *= np_mem_page() / 4096;
 
     for (i = 0; i < CHECK_OBJECTS; i++) {
         k = check_random(i + 1);

@@ -12,7 +12,8 @@
 #include "map/np_window.h"
 #include "os/np_mem.h"
 
-#define CHECK_GRANULES 56000
+/* whole pages of any size */
+#define CHECK_GRANULES 56320
 #define CHECK_RUNS     400
 
 /* what the model knows of each granule and of each page */

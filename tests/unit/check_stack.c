@@ -64,6 +64,19 @@ check_capture(check_thread_t *t, unsigned generation)
 }
 
 
+/* for aarch64 unw_backtrace() says the byte before a return address, except
+ * where a signal came */
+static int
+check_agree(uintptr_t ip, uintptr_t want)
+{
+#ifdef __aarch64__
+    want += (ip & NP_UNWIND_EXACT) == 0 && want % 4 == 3;
+#endif
+
+    return (ip & ~NP_UNWIND_EXACT) == want;
+}
+
+
 /* a capture and libunwind's own view from the same function agree, but for
  * the address in it, and for frames of np_stack.c itself */
 static NP_NOINLINE void
@@ -82,7 +95,7 @@ check_same(check_thread_t *t)
     }
 
     while (check_depth > 3 && own < 3
-           && t->stack.ip[own + 1] != (uintptr_t) t->want[1]) {
+           && !check_agree(t->stack.ip[own + 1], (uintptr_t) t->want[1])) {
         own++;
     }
 
@@ -92,8 +105,7 @@ check_same(check_thread_t *t)
     t->captures++;
 
     for (i = 1; i + own < n; i++) {
-        ck_assert_uint_eq(t->stack.ip[i + own] & ~NP_UNWIND_EXACT,
-                          (uintptr_t) t->want[i]);
+        ck_assert(check_agree(t->stack.ip[i + own], (uintptr_t) t->want[i]));
     }
 }
 

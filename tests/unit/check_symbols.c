@@ -341,8 +341,9 @@ START_TEST(test_no_list_of_units)
     ck_assert_ptr_nonnull(mkdtemp(check_folder));
     own_path(own, sizeof(own));
     snprintf(command, sizeof(command),
-             "objcopy --remove-section=.debug_aranges '%s' '%s/program'", own,
-             check_folder);
+             "${OBJCOPY:-objcopy} --remove-section=.debug_aranges '%s' "
+             "'%s/program'",
+             own, check_folder);
     ck_assert_int_eq(system(command), 0);
     export_sample_open(&s, one_frame("/program", NULL,
                                      (uint64_t) (uintptr_t) sample_main + 8));

@@ -39,10 +39,18 @@ check_setup(void)
 #define check_here(f)                                                         \
     __asm__ volatile("lea 1f(%%rip), %0\n1:\tmov %%rsp, %1\n\tmov %%rbp, %2"  \
                      : "=a"((f)->ip), "=d"((f)->sp), "=c"((f)->fp))
+#define check_use_registers()                                                 \
+    __asm__ volatile("" : : : "rbx", "r12", "r13", "r14", "r15")
 #else
 #define check_here(f)                                                         \
     __asm__ volatile("adr %0, 1f\n1:\tmov %1, sp\n\tmov %2, x29"              \
                      : "=r"((f)->ip), "=r"((f)->sp), "=r"((f)->fp))
+#define check_use_registers()                                                 \
+    __asm__ volatile(""                                                       \
+                     :                                                        \
+                     :                                                        \
+                     : "x19", "x20", "x21", "x22", "x23", "x24", "x25",       \
+                       "x26", "x27", "x28")
 #endif
 
 
@@ -87,7 +95,7 @@ check_with_pointer(void)
 
     check_here(&f);
     check_leads_to(&f, __builtin_return_address(0));
-    ck_assert_uint_eq(f.sp, (uintptr_t) __builtin_frame_address(0) + 16);
+    ck_assert_uint_eq(f.sp, (uintptr_t) __builtin_dwarf_cfa());
 }
 
 
@@ -149,7 +157,7 @@ check_busy(void)
     np_rule_e  kind;
 
     check_touch(room);
-    __asm__ volatile("" : : : "rbx", "r12", "r13", "r14", "r15");
+    check_use_registers();
     check_here(&f);
     kind = check_leave(&f);
 
