@@ -12,12 +12,14 @@
 #include "profile_laws.h"
 
 #include <pthread.h>
+#include <sys/prctl.h>
 
 #define NP_OBJECTS 60
 
 int ngxpool_profile_dump(void) __attribute__((weak));
 
 static void *object[NP_OBJECTS];
+static char  name[16];
 
 
 static NP_SITE void *
@@ -45,6 +47,8 @@ static void *
 frees(void *unused)
 {
     unsigned i;
+
+    NP_NEED(prctl(PR_GET_NAME, name) == 0 && name[0] != '\0');
 
     for (i = 0; i < NP_OBJECTS; i++) {
         free(object[i]);
@@ -103,7 +107,7 @@ main(void)
     NP_NEED(np_prof_used(&p, NP_TABLE_THREADS) == 2);
     r = (const np_format_thread_t *) np_prof_record(&p, NP_TABLE_THREADS, 1);
     NP_NEED(r->remote >= NP_OBJECTS && r->threads == 1 && r->tid != 0);
-    NP_NEED(strcmp(r->name, "profile_who_fre") == 0);
+    NP_NEED(strcmp(r->name, name) == 0);
 
     NP_NEED(ngxpool_profile_dump() == 0);
     np_laws_exact(&p);
