@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "profiler_fixture.h"
+#include "base/np_bits.h"
 #include "os/np_file.h"
 #include "os/np_mem.h"
 #include "profile/np_arena.h"
@@ -148,7 +149,8 @@ START_TEST(a_disk_that_fills_up_loses_records)
     }
 
     used = table->used;
-    ck_assert_uint_eq(used, (16 << 10) / sizeof(np_format_node_t));
+    ck_assert_uint_eq(used, np_align_up(16 << 10, np_mem_page())
+                                / sizeof(np_format_node_t));
     ck_assert_uint_eq(table->lost, 1);
     ck_assert_ptr_null(check_append(NP_TABLE_SITES));
     np_mem_fail(0, 0, 0);

@@ -102,7 +102,7 @@ START_TEST(a_freed_block_waits_for_the_same_size)
     check_free(a);
     check_free(b);
     ck_assert_uint_eq(np_self->large_cached,
-                      2 * np_align_up(20000, np_mem_page()));
+                      2 * np_align_up(20000, NP_GRANULE));
     check_snapshot(&s);
     ck_assert_uint_eq(s.large.count, 0);
     ck_assert_uint_eq(s.large.cached_bytes, np_self->large_cached);

@@ -150,7 +150,7 @@ END_TEST
 START_TEST(a_pool_reports_through_its_log)
 {
     ngx_log_t   log = {NGX_LOG_EMERG};
-    ngx_pool_t *pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, &log);
+    ngx_pool_t *pool = ngx_create_pool(2 * ngx_pagesize, &log);
 
     ck_assert_ptr_nonnull(pool);
     ck_assert_uint_eq(pool->max, ngx_pagesize - 1);

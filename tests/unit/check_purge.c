@@ -114,7 +114,7 @@ START_TEST(holes_go_back_as_the_heap_shrinks)
     check_take();
     peak = check_resident();
     ck_assert_uint_ge(peak, CHECK_OBJECTS * CHECK_SIZE);
-    check_thin_out(50);
+    check_thin_out(20);
     check_laws();
     check_snapshot(&s);
     ck_assert_uint_gt(s.purges, 0);

@@ -161,6 +161,7 @@ END_TEST
 
 START_TEST(test_vanished_and_unreadable_are_survived)
 {
+    uint64_t    page = (uint64_t) sysconf(_SC_PAGESIZE);
     np_sample_t s;
 
     put(ROOT, "task/9999900/children",
@@ -174,9 +175,9 @@ START_TEST(test_vanished_and_unreadable_are_survived)
     put(9999906, "statm", "garbage");
     ck_assert_int_eq(np_sampler_take(&sampler, &s, 0, 1, &none), 0);
     ck_assert_uint_eq(s.processes, 2);
-    ck_assert_uint_eq(s.rss, 40 * 1024 + 10 * 4096);
-    ck_assert_uint_eq(s.pss, 30 * 1024 + 10 * 4096);
-    ck_assert_uint_eq(s.dirty, 20 * 1024 + 6 * 4096);
+    ck_assert_uint_eq(s.rss, 40 * 1024 + 10 * page);
+    ck_assert_uint_eq(s.pss, 30 * 1024 + 10 * page);
+    ck_assert_uint_eq(s.dirty, 20 * 1024 + 6 * page);
     ck_assert_uint_eq(sampler.unreadable, 1);
     ck_assert_uint_eq(sampler.vanished, 4);
 }

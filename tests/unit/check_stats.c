@@ -125,7 +125,10 @@ START_TEST(holes_are_resident_or_purged)
 
     check_snapshot(&s);
     ck_assert_uint_eq(s.purged_bytes, 0);
-    ck_assert_uint_ge(s.holes_bytes, CHECK_OBJECTS / 16 * 15 * 1024);
+    /* of a larger page's small blocks some are wholly free, and gone */
+    ck_assert_uint_ge(s.holes_bytes, CHECK_OBJECTS / 16
+                                         * (np_mem_page() == 4096 ? 15 : 12)
+                                         * 1024);
     (void) np_purge_all();
     check_snapshot(&s);
     ck_assert_uint_gt(s.purged_bytes, CHECK_OBJECTS / 2 * 1024);
