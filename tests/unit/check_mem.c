@@ -471,7 +471,7 @@ check_suite(void)
     tcase_add_checked_fixture(t, check_setup, check_teardown);
     /* emulated: the kernel's count of pages has the emulator's own in it */
     tcase_add_test(t, aligned_memory_is_aligned_and_nothing_else_stays);
-    /* emulated: likewise */
+    /* emulated: the kernel's count of pages has the emulator's own in it */
     tcase_add_test(t, a_failed_aligned_mapping_leaves_nothing);
     /* emulated: mremap() moves a block that it shortens */
     tcase_add_test(t, a_remapped_block_keeps_its_bytes);

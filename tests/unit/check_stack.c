@@ -504,9 +504,9 @@ check_suite(void)
     tcase_add_checked_fixture(t, check_setup, check_teardown);
     /* emulated: the stack ends within a page, and mincore() refuses it */
     tcase_add_test(t, recursion);
-    /* emulated: likewise */
+    /* emulated: the stack ends within a page, and mincore() refuses it */
     tcase_add_test(t, generations);
-    /* emulated: likewise */
+    /* emulated: the stack ends within a page, and mincore() refuses it */
     tcase_add_test(t, our_own_frames_are_left_out);
     suite_add_tcase(s, t);
 
