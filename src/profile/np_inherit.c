@@ -10,11 +10,11 @@
 #include "os/np_mem.h"
 #include "os/np_proc.h"
 #include "os/np_stray.h"
+#include "profile/np_gate.h"
 #include "profile/np_image.h"
 #include "profile/np_tally.h"
 #include "profile/np_thread.h"
 #include "profile/np_times.h"
-#include "profile/np_unwind.h"
 
 /* of a site */
 typedef struct {
@@ -74,7 +74,7 @@ np_inherit_prepare(const char *file)
     size_t                  n;
     uint32_t                i;
 
-    np_unwind_fork_prepare();
+    np_gate_shut();
 
     if (!np_inherit_lock()) {
         return;
@@ -124,7 +124,7 @@ np_inherit_parent(void)
         np_unlock(&np_profile_lock);
     }
 
-    np_unwind_fork_done();
+    np_gate_open();
 }
 
 
@@ -190,7 +190,7 @@ np_inherit_child(void *thread)
 {
     int taken = np_inherit_taken();
 
-    np_unwind_fork_done();
+    np_gate_open();
     np_tally_forked();
 
     if (taken) {

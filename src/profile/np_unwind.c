@@ -3,17 +3,13 @@
 #include "profile/np_unwind.h"
 
 #include <dlfcn.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
-#include <sys/single_threaded.h>
 
 #define UNW_LOCAL_ONLY
 #include <libunwind.h>
 
 #include "base/np_attr.h"
-#include "os/np_proc.h"
-#include "os/np_stray.h"
+#include "profile/np_gate.h"
 #include "profile/np_unwind_pipe.h"
 
 /* the library's names carry the machine's; its header knows them */
@@ -55,12 +51,6 @@ static const struct {
     {"_Ux86_64_getcontext", &np_unw.getcontext},
 #endif
 };
-
-/* threads that are in libunwind; NP_UNWIND_FORK while the process forks */
-#define NP_UNWIND_FORK UINT32_MAX
-
-static _Atomic uint32_t np_unwind_xinside;
-static _Atomic int      np_unwind_xfork; /* somebody waits to fork */
 
 #define NP_UNWIND_NAMES (sizeof(np_unwind_names) / sizeof(np_unwind_names[0]))
 
@@ -190,80 +180,6 @@ np_unwind_load(void)
         = np_unwind_find() == 0 && np_unwind_pipe(np_unwind_first) == 0;
 
     return np_unw.begun ? 0 : -1;
-}
-
-
-typedef struct {
-    uint64_t signals;
-    int      cancel;
-} np_unwind_state_t;
-
-
-/* As many as like, but not while the process forks; who waits to fork is let
- * in first, if that is soon.  A handler that ran in between and forks would
- * wait for its own thread; and libunwind calls what is a cancellation
- * point. */
-static np_unwind_state_t
-np_unwind_enter(void)
-{
-    np_unwind_state_t state = {.signals = np_proc_block()};
-    uint32_t          n;
-
-    (void) pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state.cancel);
-
-    if (np_unlikely(
-            atomic_load_explicit(&np_unwind_xfork, memory_order_relaxed))) {
-        np_proc_sleep(1);
-    }
-
-    do {
-        while ((n = atomic_load_explicit(&np_unwind_xinside,
-                                         memory_order_relaxed))
-               == NP_UNWIND_FORK) {
-            np_proc_sleep(0);
-        }
-    } while (!atomic_compare_exchange_weak_explicit(
-        &np_unwind_xinside, &n, n + 1, memory_order_acquire,
-        memory_order_relaxed));
-
-    return state;
-}
-
-
-static void
-np_unwind_left(np_unwind_state_t state)
-{
-    (void) atomic_fetch_sub_explicit(&np_unwind_xinside, 1,
-                                     memory_order_release);
-    (void) pthread_setcancelstate(state.cancel, NULL);
-    np_proc_unblock(state.signals);
-}
-
-
-/* A lone thread that is asked to wait has it itself: a signal has interrupted
- * a fork, and its handler forks. */
-void
-np_unwind_fork_prepare(void)
-{
-    uint32_t none = 0;
-
-    atomic_store(&np_unwind_xfork, 1);
-
-    while (!atomic_compare_exchange_strong(&np_unwind_xinside, &none,
-                                           NP_UNWIND_FORK)
-           && !__libc_single_threaded && !np_stray_is_alone()) {
-        none = 0;
-        np_proc_sleep(0);
-    }
-
-    atomic_store(&np_unwind_xfork, 0);
-}
-
-
-void
-np_unwind_fork_done(void)
-{
-    atomic_store(&np_unwind_xinside, 0);
 }
 
 
@@ -435,10 +351,10 @@ np_unwind_learn_inside(const np_frame_t *f)
 np_rule_t
 np_unwind_learn(const np_frame_t *f)
 {
-    np_unwind_state_t state = np_unwind_enter();
-    np_rule_t         rule = np_unwind_learn_inside(f);
+    np_gate_state_t state = np_gate_enter();
+    np_rule_t       rule = np_unwind_learn_inside(f);
 
-    np_unwind_left(state);
+    np_gate_leave(state);
 
     return rule;
 }
@@ -490,10 +406,10 @@ NP_NOINLINE unsigned
 np_unwind_steps(uintptr_t *ip, unsigned most, uintptr_t low, uintptr_t high,
                 int *ended)
 {
-    np_unwind_state_t state = np_unwind_enter();
-    unsigned          n = np_unwind_steps_inside(ip, most, low, high, ended);
+    np_gate_state_t state = np_gate_enter();
+    unsigned        n = np_unwind_steps_inside(ip, most, low, high, ended);
 
-    np_unwind_left(state);
+    np_gate_leave(state);
 
     return n;
 }
@@ -502,11 +418,11 @@ np_unwind_steps(uintptr_t *ip, unsigned most, uintptr_t low, uintptr_t high,
 void
 np_unwind_forget(void)
 {
-    np_unwind_state_t state;
+    np_gate_state_t state;
 
     if (np_unw.flush_cache != NULL) {
-        state = np_unwind_enter();
+        state = np_gate_enter();
         np_unw.flush_cache(*np_unw.local, 0, 0);
-        np_unwind_left(state);
+        np_gate_leave(state);
     }
 }

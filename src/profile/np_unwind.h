@@ -11,11 +11,9 @@
  * single steps, for stacks that have a frame which cannot be described so
  * (np_unwind_steps): signal frames, realigned stacks.
  *
- * libunwind has locks that a fork can leave taken for ever in the child, so
- * who forks waits until no thread is in it.  No thread waits for another to
- * come in: libunwind walks the list of modules under the loader's lock, which
- * a thread may have that allocates, and so asks, in a callback of
- * dl_iterate_phdr().  It maps memory of its own and calls no malloc.
+ * libunwind is entered through np_gate.h, never with a lock held: it walks the
+ * list of modules under the loader's.  It maps memory of its own and calls no
+ * malloc.
  */
 
 #include <stddef.h>
@@ -53,11 +51,6 @@ typedef struct {
 /* the top bit of an address in a stack: it is the place itself, as a signal
  * found it, not behind a call */
 #define NP_UNWIND_EXACT ((uintptr_t) 1 << 63)
-
-/* before a fork: returns when no thread is in libunwind, and lets none in until
- * np_unwind_fork_done(), which parent and child call */
-void np_unwind_fork_prepare(void);
-void np_unwind_fork_done(void);
 
 /* loads libunwind; 0, or -1 if it cannot be had, or its pipe.  Not by two
  * threads at once; may be tried again. */

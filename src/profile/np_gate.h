@@ -1,0 +1,36 @@
+#ifndef NP_GATE_H
+#define NP_GATE_H
+
+/*
+ * Who is in libunwind.  It has locks that a fork can leave taken for ever in
+ * the child, so who forks waits until no thread is in it, and lets none in
+ * until the fork is done.
+ *
+ *      thread   np_gate_enter()  libunwind ...  np_gate_leave()
+ *      fork     np_gate_shut()   fork           np_gate_open(), both processes
+ *
+ * As many threads are inside as like; none waits for another but for one that
+ * forks.  A lock in this place would wait for the loader's, under which
+ * libunwind walks the list of modules; and a thread that has the loader's, in
+ * a callback of dl_iterate_phdr(), may allocate and so ask libunwind.
+ *
+ * Inside, all signals are blocked, since a handler that forks would wait for
+ * its own thread, and the thread is not cancelled: libunwind calls what is a
+ * cancellation point.
+ */
+
+#include <stdint.h>
+
+/* what was before, to be as it was */
+typedef struct {
+    uint64_t signals;
+    int      cancel;
+} np_gate_state_t;
+
+np_gate_state_t np_gate_enter(void);
+void            np_gate_leave(np_gate_state_t state);
+
+void np_gate_shut(void);
+void np_gate_open(void);
+
+#endif
