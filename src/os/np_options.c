@@ -19,12 +19,8 @@
 #include "os/np_proc.h"
 
 #define NP_OPTIONS_PREFIX "NGXPOOL_"
-
-/* a text that is not set; "off" sets it so */
-#define NP_OPTIONS_NONE "off"
-
-/* what a message shows of a value at the most */
-#define NP_OPTIONS_SHOWN 64
+#define NP_OPTIONS_NONE   "off" /* sets a text to none */
+#define NP_OPTIONS_SHOWN  64 /* bytes of a value in a message, at the most */
 
 #define NP_OPTIONS_DEFAULT                                                    \
     {                                                                         \

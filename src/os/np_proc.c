@@ -136,7 +136,7 @@ np_proc_rss(void)
 {
     char        buf[128];
     const char *s;
-    long        n = np_file_read("/proc/thread-self/statm", buf, sizeof(buf) - 1);
+    long n = np_file_read("/proc/thread-self/statm", buf, sizeof(buf) - 1);
 
     if (n <= 0) {
         return 0;

@@ -36,7 +36,7 @@ typedef struct {
 
 typedef struct {
     char  name[NP_NAME_SIZE];
-    char *path; /* "" = nothing is preloaded */
+    char *path;   /* "" = nothing is preloaded */
     char *advice; /* NGXPOOL_ADVICE, "" = none; NULL = as it is */
 } np_allocator_t;
 
