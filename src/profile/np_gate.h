@@ -10,9 +10,8 @@
  *      fork     np_gate_shut()   fork           np_gate_open(), both processes
  *
  * As many threads are inside as like; none waits for another but for one that
- * forks.  A lock in this place would wait for the loader's, under which
- * libunwind walks the list of modules; and a thread that has the loader's, in
- * a callback of dl_iterate_phdr(), may allocate and so ask libunwind.
+ * forks: a lock in this place would be held while libunwind waits for the
+ * loader's, which a thread may have that asks libunwind, too.
  *
  * Inside, all signals are blocked, since a handler that forks would wait for
  * its own thread, and the thread is not cancelled: libunwind calls what is a

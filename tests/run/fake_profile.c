@@ -96,9 +96,11 @@ fake_grow(void *data)
 }
 
 
+/* who finds the magic finds all else */
 static void
 fake_map(int fd, const char *image)
 {
+    const size_t    behind = sizeof(fake->magic);
     struct timespec now;
     struct stat     st;
     pthread_t       thread;
@@ -111,13 +113,19 @@ fake_map(int fd, const char *image)
     fake = mmap(NULL, (size_t) st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED,
                 fd, 0);
     if (fake == MAP_FAILED
-        || read(from, fake, (size_t) st.st_size) != st.st_size) {
+        || pread(from, (char *) fake + behind, (size_t) st.st_size - behind,
+                 (off_t) behind)
+               != st.st_size - (off_t) behind) {
         _exit(99);
     }
     (void) clock_gettime(CLOCK_REALTIME, &now);
     fake->pid = (uint32_t) getpid();
     fake->ended = NP_ENDED_NOT;
     fake->wall = (uint64_t) now.tv_sec * 1000000000U;
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    if (pread(from, fake, behind, 0) != (ssize_t) behind) {
+        _exit(99);
+    }
     (void) close(from);
     (void) close(fd);
     if (*fake_env("FAKE_GROW") != '\0') {
