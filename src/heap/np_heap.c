@@ -103,6 +103,7 @@ np_heap_start_locked(void)
         np_options_init();
     }
 
+    np_sandbox_init();
     np_seam_init();
     np_purge_percent = np_options.purge;
     np_modes = (np_options.report[0] != '\0'

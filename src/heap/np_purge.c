@@ -78,10 +78,10 @@ np_purge_slots(const np_word_t *w)
 }
 
 
-/* the whole free pages of b; how many bytes went back, *free more are free
- * in it */
-static size_t
-np_purge_block(np_block_t *b, size_t *free)
+/* the whole free pages of b, into the batch; *free bytes more are free in
+ * it */
+static void
+np_purge_block(np_run_batch_t *t, np_block_t *b, size_t *free)
 {
     np_word_t *w;
     uint64_t   set;
@@ -102,7 +102,7 @@ np_purge_block(np_block_t *b, size_t *free)
             n = ~set != 0 ? np_bit_lowest(~set) : 64;
 
             if (to != w->start + k * w->size) {
-                bytes += np_run_purge_range(from, to);
+                bytes += np_run_purge_range(t, from, to);
                 from = w->start + k * w->size;
             }
 
@@ -111,38 +111,35 @@ np_purge_block(np_block_t *b, size_t *free)
         }
     }
 
-    bytes += np_run_purge_range(from, to);
+    bytes += np_run_purge_range(t, from, to);
 
     if (bytes != 0) {
         atomic_fetch_or_explicit(&b->xpurge, NP_PURGE_DONE,
                                  memory_order_relaxed);
     }
-
-    return bytes;
 }
 
 
-/* the words of b that are not open, but may have been before b was rewound */
-static size_t
-np_purge_rewound(np_block_t *b)
+/* the words of b that are not open, but may have been before b was rewound,
+ * into the batch */
+static void
+np_purge_rewound(np_run_batch_t *t, np_block_t *b)
 {
     char  *start = np_block_start(b);
     size_t size = np_block_word(b, 0)->size;
     size_t bytes;
 
     if (b->last == b->end) {
-        return 0;
+        return;
     }
 
-    bytes = np_run_purge_range(start + np_block_opened(b) * size,
+    bytes = np_run_purge_range(t, start + np_block_opened(b) * size,
                                start + np_block_capacity(b) * size);
 
     if (bytes != 0) {
         atomic_fetch_or_explicit(&b->xpurge, NP_PURGE_DONE,
                                  memory_order_relaxed);
     }
-
-    return bytes;
 }
 
 
@@ -152,7 +149,8 @@ np_purge_holes(np_heap_t *h)
 {
     np_queue_t *q;
     np_block_t *b;
-    size_t      bytes = 0;
+
+    np_run_batch_t t = {.n = 0};
 
     h->holes = 0;
     h->free = 0;
@@ -163,13 +161,13 @@ np_purge_holes(np_heap_t *h)
         b = np_queue_data(q, np_block_t, all);
 
         if (b->avail != 0) {
-            bytes += np_purge_block(b, &h->free);
+            np_purge_block(&t, b, &h->free);
         }
 
-        bytes += np_purge_rewound(b);
+        np_purge_rewound(&t, b);
     }
 
-    return bytes;
+    return np_run_purge_batch(&t);
 }
 
 
@@ -199,12 +197,15 @@ np_purge_foreign_locked(np_heap_t *h)
     size_t      bytes = 0;
     size_t      free = 0;
 
+    np_run_batch_t t = {.n = 0};
+
     np_queue_each(q, &h->blocks)
     {
         b = np_queue_data(q, np_block_t, all);
         np_purge_lock(b);
-        bytes += np_purge_block(b, &free);
-        bytes += np_purge_rewound(b);
+        np_purge_block(&t, b, &free);
+        np_purge_rewound(&t, b);
+        bytes += np_run_purge_batch(&t);
         np_purge_close(b);
     }
 

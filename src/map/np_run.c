@@ -263,26 +263,33 @@ np_run_shrink_locked(void)
 }
 
 
-/* whole pages [g, g + n) that nobody uses: back to the system */
-static size_t
-np_run_purge_pages(size_t g, size_t n)
+/* the batch goes back, and is empty */
+static void
+np_run_flush(np_run_batch_t *t)
 {
-    if (np_mem_purge(np_window_address(g), n << NP_GRANULE_SHIFT) != 0) {
-        return 0;
+    size_t   bytes = 0;
+    unsigned i;
+
+    np_mem_purge_ranges(t->range, t->n);
+
+    for (i = 0; i < t->n; i++) {
+        np_run_mark_clean(np_window_granule(t->range[i].iov_base),
+                          t->range[i].iov_len >> NP_GRANULE_SHIFT);
+        bytes += t->range[i].iov_len;
     }
 
-    np_run_mark_clean(g, n);
-    __atomic_fetch_add(&np_run_counters.purged, n << NP_GRANULE_SHIFT,
-                       __ATOMIC_RELAXED);
-    __atomic_fetch_add(&np_run_counters.purges, 1, __ATOMIC_RELAXED);
+    t->n = 0;
+    t->bytes += bytes;
 
-    return n << NP_GRANULE_SHIFT;
+    __atomic_fetch_add(&np_run_counters.purged, bytes, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&np_run_counters.purges, 1, __ATOMIC_RELAXED);
 }
 
 
-/* the dirty ones of the whole pages [g, end), stretch by stretch */
+/* the dirty ones of the whole pages [g, end), stretch by stretch, into the
+ * batch; how many bytes */
 static size_t
-np_run_purge_dirty(size_t g, size_t end)
+np_run_purge_dirty(np_run_batch_t *t, size_t g, size_t end)
 {
     size_t page = np_granule_page();
     size_t bytes = 0;
@@ -298,7 +305,13 @@ np_run_purge_dirty(size_t g, size_t end)
             /* the length of the stretch */
         }
 
-        bytes += np_run_purge_pages(start, g - start);
+        if (t->n == NP_MEM_RANGES) {
+            np_run_flush(t);
+        }
+
+        t->range[t->n].iov_base = np_window_address(start);
+        t->range[t->n].iov_len = (g - start) << NP_GRANULE_SHIFT;
+        bytes += t->range[t->n++].iov_len;
     }
 
     return bytes;
@@ -306,13 +319,29 @@ np_run_purge_dirty(size_t g, size_t end)
 
 
 size_t
-np_run_purge_range(char *from, char *to)
+np_run_purge_range(np_run_batch_t *t, char *from, char *to)
 {
     size_t page = np_mem_page();
     size_t g = np_window_granule((char *) np_align_up((size_t) from, page));
     size_t end = np_window_granule((char *) np_align_down((size_t) to, page));
 
-    return g < end ? np_run_purge_dirty(g, end) : 0;
+    return g < end ? np_run_purge_dirty(t, g, end) : 0;
+}
+
+
+size_t
+np_run_purge_batch(np_run_batch_t *t)
+{
+    size_t bytes;
+
+    if (t->n != 0) {
+        np_run_flush(t);
+    }
+
+    bytes = t->bytes;
+    t->bytes = 0;
+
+    return bytes;
 }
 
 
@@ -321,8 +350,9 @@ np_run_purge_locked(void)
 {
     size_t page = np_granule_page();
     size_t high = np_run_dirty_high;
-    size_t bytes = 0;
-    size_t g, start, end, first, last;
+    size_t g, start, end, first, last, bytes;
+
+    np_run_batch_t t = {.n = 0};
 
     high = high < np_window.granules ? high : np_window.granules;
 
@@ -333,10 +363,11 @@ np_run_purge_locked(void)
         last = np_align_down(end, page);
 
         if (first < last) {
-            bytes += np_run_purge_dirty(first, last);
+            (void) np_run_purge_dirty(&t, first, last);
         }
     }
 
+    bytes = np_run_purge_batch(&t);
     np_run_counters.dirty_free -= bytes >> NP_GRANULE_SHIFT;
     np_run_dirty_low = NP_RUN_NONE;
     np_run_dirty_high = 0;

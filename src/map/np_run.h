@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "base/np_lock.h"
+#include "os/np_mem.h"
 
 #define NP_RUN_NONE ((size_t) -1)
 
@@ -64,9 +65,22 @@ int np_run_is_dirty(size_t g, size_t n);
 /* the pages that the range touches may hold data from now on; bytes of those
  * that were clean */
 size_t np_run_mark_dirty(size_t g, size_t n);
-/* gives the dirty pages that lie wholly inside [from, to) back; how many
- * bytes went.  The caller sees to it that nobody uses them. */
-size_t np_run_purge_range(char *from, char *to);
+/* pages on their way back, many for one call to the kernel.  They count as
+ * dirty until they are gone. */
+typedef struct {
+    struct iovec range[NP_MEM_RANGES];
+    unsigned     n;
+    size_t       bytes; /* that went back so far */
+} np_run_batch_t;
+
+/* puts the dirty pages that lie wholly inside [from, to) into the batch; how
+ * many bytes.  The caller sees to it that nobody uses them until
+ * np_run_purge_batch(). */
+size_t np_run_purge_range(np_run_batch_t *t, char *from, char *to);
+
+/* what is left in the batch goes back, and it is empty; how many bytes went
+ * from it altogether */
+size_t np_run_purge_batch(np_run_batch_t *t);
 
 /* the bits, the counters and the index of holes agree (debug build; walks all
  * of it) */

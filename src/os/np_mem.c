@@ -20,6 +20,7 @@
 #include "base/np_call.h"
 #include "base/np_check.h"
 #include "os/np_fail.h"
+#include "os/np_sandbox.h"
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -32,6 +33,14 @@
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
 #endif
+
+#ifndef SYS_process_madvise
+#define SYS_process_madvise 440
+#endif
+
+/* this process, for whoever wants a pidfd (PIDFD_SELF_THREAD_GROUP of
+ * <linux/pidfd.h>, Linux 6.14) */
+#define NP_MEM_SELF (-10001)
 
 #define NP_MEM_RW (PROT_READ | PROT_WRITE)
 
@@ -313,6 +322,53 @@ int
 np_mem_purge(void *addr, size_t n)
 {
     return np_mem_advise(NP_MEM_PURGE, addr, n, MADV_DONTNEED);
+}
+
+
+/* one call for all: 0, or -1: some or none of them went */
+static int
+np_mem_purge_at_once(struct iovec *range, unsigned n)
+{
+    static _Atomic int xunknown;
+
+    size_t   bytes = 0;
+    unsigned i;
+    long     rc;
+
+    if (n < 2 || np_sandbox_is_on()
+        || atomic_load_explicit(&xunknown, memory_order_relaxed)) {
+        return -1;
+    }
+
+    for (i = 0; i < n; i++) {
+        bytes += range[i].iov_len;
+    }
+
+    rc = np_mem_call_file(NP_MEM_PURGE, SYS_process_madvise, NP_MEM_SELF,
+                          (long) range, n, MADV_DONTNEED, 0);
+
+    if (rc < 0 && rc != -ENOMEM) {
+        atomic_store_explicit(&xunknown, 1, memory_order_relaxed);
+    }
+
+    return rc == (long) bytes ? 0 : -1;
+}
+
+
+void
+np_mem_purge_ranges(struct iovec *range, unsigned n)
+{
+    unsigned i;
+
+    if (np_mem_purge_at_once(range, n) == 0) {
+        return;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (np_mem_purge(range[i].iov_base, range[i].iov_len) != 0) {
+            range[i].iov_len = 0;
+        }
+    }
 }
 
 

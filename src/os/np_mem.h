@@ -13,6 +13,7 @@
  */
 
 #include <stddef.h>
+#include <sys/uio.h>
 
 /* page size of this kernel (4, 16 or 64 KiB), read once */
 size_t np_mem_page(void);
@@ -53,6 +54,13 @@ size_t np_mem_resident(void *addr, size_t n);
 /* gives the pages back at once; they read as zero afterwards
  * (MADV_DONTNEED).  -1, for example on locked memory: contents unchanged */
 int np_mem_purge(void *addr, size_t n);
+
+/* np_mem_purge() of n ranges, at most NP_MEM_RANGES, in as few calls as may
+ * be: process_madvise(2) for the own process (Linux 6.13; what processors
+ * remember of the pages is forgotten once for all of them), where no sandbox
+ * is known of.  The lengths of ranges that the kernel refused are 0. */
+#define NP_MEM_RANGES 64
+void np_mem_purge_ranges(struct iovec *range, unsigned n);
 
 /* faults the pages in with one call (MADV_POPULATE_WRITE, Linux 5.14); -1
  * where the kernel does not know it */

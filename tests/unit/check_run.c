@@ -212,6 +212,8 @@ check_one_hole(size_t i)
     size_t n = check_run[i].n;
     size_t page, bytes = 0;
 
+    np_run_batch_t t = {.n = 0};
+
     for (page = (g + check_page - 1) / check_page;
          (page + 1) * check_page <= g + n; page++) {
         bytes += check_dirty[page] ? np_mem_page() : 0;
@@ -219,8 +221,9 @@ check_one_hole(size_t i)
     }
 
     ck_assert_uint_eq(
-        np_run_purge_range(np_window_address(g), np_window_address(g + n)),
+        np_run_purge_range(&t, np_window_address(g), np_window_address(g + n)),
         bytes);
+    ck_assert_uint_eq(np_run_purge_batch(&t), bytes);
 
     if (check_random(2) == 0) {
         check_one_use(i);
