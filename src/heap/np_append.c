@@ -7,6 +7,7 @@
 #include "heap/np_mode.h"
 #include "heap/np_pool.h"
 #include "heap/np_purge.h"
+#include "map/np_ahead.h"
 #include "map/np_header.h"
 #include "map/np_run.h"
 #include "os/np_mem.h"
@@ -184,6 +185,8 @@ np_append_word(np_heap_t *h, np_pool_t *p)
     end = np_window_granule(w->start + w->slots * size - 1) + 1;
 
     np_purge_open(h, b, g, end - g);
+    p->ahead = np_ahead(w->start, first->start + np_block_capacity(b) * size,
+                        p->ahead, p->bytes);
 
     for (; g < end; g++) {
         np_window_map()[g] = offset;

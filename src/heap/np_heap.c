@@ -18,6 +18,7 @@
 #include "heap/np_watch.h"
 #include "map/np_run.h"
 #include "os/np_options.h"
+#include "os/np_sandbox.h"
 
 typedef enum {
     NP_HEAP_COLD = 0, /* nobody has asked for anything yet */

@@ -41,6 +41,7 @@ typedef struct {
     np_queue_t  chain;   /* blocks with free slots, next to use first */
     np_word_t  *current; /* never NULL: np_word_none at the least */
     np_block_t *fresh;   /* the block with words never opened, or NULL */
+    char       *ahead;   /* fresh is populated up to here (np_ahead.h) */
     size_t      bytes;   /* of all its blocks */
     uint32_t    blocks;
     uint16_t    wanted; /* np_fit.h: size in 16 bytes, and its votes */

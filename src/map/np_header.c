@@ -3,6 +3,7 @@
 #include "map/np_header.h"
 
 #include "base/np_check.h"
+#include "map/np_ahead.h"
 #include "map/np_run.h"
 #include "map/np_window.h"
 
@@ -17,6 +18,7 @@ static struct {
     np_header_free_t *free[NP_HEADER_GROUP_MAX + 1];
     /* the bump mark in bytes; record 0 is the null record */
     size_t last;
+    char  *ahead; /* populated up to here */
 } np_headers = {.last = NP_HEADER_SIZE};
 
 
@@ -72,6 +74,10 @@ np_header_alloc_locked(unsigned n)
     }
 
     records = np_window_record((uint32_t) np_headers.last);
+    np_headers.ahead = np_ahead(records,
+                                (char *) np_window_record(0)
+                                    + np_window_mapped(NP_AREA_HEADERS),
+                                np_headers.ahead, np_headers.last);
     np_headers.last = end;
 
     return records;

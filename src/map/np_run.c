@@ -6,6 +6,7 @@
 
 #include "base/np_bits.h"
 #include "base/np_check.h"
+#include "map/np_ahead.h"
 #include "map/np_granule.h"
 #include "map/np_hole.h"
 #include "map/np_window.h"
@@ -19,6 +20,8 @@ np_run_counters_t np_run_counters;
 
 /* granules behind it were never in use: that they are clean says nothing */
 static size_t np_run_top;
+/* the map is populated up to here */
+static char *np_run_ahead;
 /* free granules that may be dirty lie in [low, high) */
 static size_t np_run_dirty_low = NP_RUN_NONE;
 static size_t np_run_dirty_high;
@@ -157,6 +160,10 @@ np_run_take(size_t g, size_t n, int *zero)
         np_run_counters.reused += (n - dirty) << NP_GRANULE_SHIFT;
 
     } else {
+        np_run_ahead = np_ahead(
+            (char *) (np_window_map() + g),
+            (char *) (np_window_map() + np_window.granules), np_run_ahead,
+            (np_run_top - np_window.first) * sizeof(*np_window_map()));
         np_run_top = g + n;
     }
 
