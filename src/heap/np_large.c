@@ -2,6 +2,7 @@
 
 #include "heap/np_large.h"
 
+#include "heap/np_eager.h"
 #include "heap/np_guard.h"
 #include "heap/np_misuse.h"
 #include "heap/np_mode.h"
@@ -97,6 +98,7 @@ np_large_alloc_run(size_t size, size_t align, int *zero)
     size_t      n = size >> NP_GRANULE_SHIFT;
     np_large_t *l;
     size_t      g;
+    int         eager;
 
     if (align < page && size % page == 0) {
         align = page;
@@ -122,7 +124,13 @@ np_large_alloc_run(size_t size, size_t align, int *zero)
 
     np_large_init_locked(l, np_window_address(g), size, 0, 0);
     np_window_map()[g] = np_window_offset(l);
+    eager = *zero && np_eager_locked(l);
     np_unlock(&np_runs_lock);
+
+    if (eager) {
+        (void) np_mem_populate((void *) np_align_down((size_t) l->start, page),
+                               np_align_up(size, page));
+    }
 
     return l;
 }

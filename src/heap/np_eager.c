@@ -1,0 +1,70 @@
+#include "config.h"
+
+#include "heap/np_eager.h"
+
+#include "os/np_mem.h"
+#include "os/np_sandbox.h"
+
+/* magnitudes: from 8 KiB, two pages of 4 KiB, to the largest run */
+#define NP_EAGER_LEAST 13
+#define NP_EAGER_MOST  24
+
+typedef struct {
+    np_large_t *watched; /* or NULL; records are never anything else */
+    char       *start;   /* where and how large it was then */
+    size_t      size;
+    unsigned    age; /* blocks since */
+    unsigned    score;
+} np_eager_t;
+
+static np_eager_t np_eager[NP_EAGER_MOST - NP_EAGER_LEAST + 1];
+
+
+/* the watched block is looked at, if it is still there */
+static void
+np_eager_judge_locked(np_eager_t *e)
+{
+    size_t page = np_mem_page();
+    size_t from = np_align_up((size_t) e->start, page);
+    size_t to = np_align_down((size_t) e->start + e->size, page);
+    int    there = e->watched->kind == NP_KIND_LARGE
+                && e->watched->start == e->start
+                && e->watched->size == e->size;
+
+    if (there && from < to) {
+        e->score = np_mem_resident((void *) from, to - from) == to - from
+                       ? e->score + 1
+                       : 0;
+    }
+
+    e->watched = NULL;
+}
+
+
+int
+np_eager_locked(np_large_t *l)
+{
+    unsigned    magnitude = np_log2(np_large_bytes(l));
+    np_eager_t *e;
+
+    if (magnitude < NP_EAGER_LEAST || magnitude > NP_EAGER_MOST
+        || np_sandbox_is_on()) {
+        return 0;
+    }
+
+    e = &np_eager[magnitude - NP_EAGER_LEAST];
+
+    if (e->watched != NULL && ++e->age == NP_EAGER_AGE) {
+        np_eager_judge_locked(e);
+    }
+
+    if (e->watched == NULL) {
+        e->watched = l;
+        e->start = l->start;
+        e->size = l->size;
+        e->age = 0;
+        return 0;
+    }
+
+    return e->score >= NP_EAGER_SURE;
+}
