@@ -75,8 +75,8 @@ np_proc_sleep(unsigned ms)
 int
 np_proc_barrier_prepare(void)
 {
-    return np_call(SYS_membarrier,
-                   MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0)
+    return np_call(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED,
+                   0, 0)
                    == 0
                ? 0
                : -1;
@@ -86,8 +86,7 @@ np_proc_barrier_prepare(void)
 int
 np_proc_barrier(void)
 {
-    return np_call(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0)
-                   == 0
+    return np_call(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0
                ? 0
                : -1;
 }

@@ -86,8 +86,7 @@ np_recall_keep(np_recall_t *r, const np_stack_frame_t *frame, unsigned n,
 {
     const np_stack_frame_t *known = NULL;
     const np_frame_t       *at = &frame[n - 1].at;
-    const uintptr_t       **hint
-        = r->hint[np_recall_mix(at->ip ^ at->sp << 20)];
+    const uintptr_t  **hint = r->hint[np_recall_mix(at->ip ^ at->sp << 20)];
     np_recall_entry_t *e;
     unsigned           i;
 

@@ -81,8 +81,7 @@ np_recall_entry(np_recall_t *r, const np_frame_t *at, uintptr_t low,
     unsigned                i;
 
     for (i = 0; i < NP_RECALL_HINTS; i++) {
-        if ((uintptr_t) hint[i] >= low
-            && (uintptr_t) (hint[i] + 1) <= high) {
+        if ((uintptr_t) hint[i] >= low && (uintptr_t) (hint[i] + 1) <= high) {
             v = (v << 7 | v >> 57) ^ *hint[i];
         }
     }

@@ -59,8 +59,8 @@ np_solo_settle(np_solo_t *last)
 
     turns = atomic_load(&last->xturns);
 
-    for (i = 0; i < NP_SOLO_TRIES && turns & 1
-                && atomic_load(&last->xturns) == turns;
+    for (i = 0;
+         i < NP_SOLO_TRIES && turns & 1 && atomic_load(&last->xturns) == turns;
          i++) {
         np_proc_sleep(i != 0);
     }

@@ -89,8 +89,7 @@ START_TEST(nothing_is_lost)
         atomic_store(&check_xturns, 0);
         check_join(&s);
         ck_assert_int_eq(check_add(&s), np_solo_xowner == &s);
-        ck_assert_int_eq(
-            pthread_create(&thread, NULL, check_second, NULL), 0);
+        ck_assert_int_eq(pthread_create(&thread, NULL, check_second, NULL), 0);
 
         for (i = 1; i < CHECK_TURNS; i++) {
             come = atomic_load(&check_xcome);
