@@ -25,9 +25,13 @@
  * Bytes are those asked for, likewise weighted.  The clock counts the bytes
  * that the program has allocated.
  *
- * A file may be gzipped as a whole when its program has ended.  One that is
- * packed (NP_FORMAT_PACKED) is gzipped, and of each table it has the first
- * bytes of all records, then the second bytes, and so on, of records that
+ * A file may be gzipped as a whole when its program has ended.  What
+ * `ngxpool run` leaves is coded (NP_FORMAT_CODED): behind the header come all
+ * tables, without their room, as src/report/np_columns.c writes them, and the
+ * CRC-32 of all that (gzip's; 4 bytes).  Offsets are those that the
+ * tables would have.  A file that is packed (NP_FORMAT_PACKED), as earlier
+ * ones are, is gzipped, and of each table it has the first bytes of all
+ * records, then the second bytes, and so on, of records that
  * src/report/np_planes.c has made of these.
  */
 
@@ -36,6 +40,7 @@
 #define NP_FORMAT_MAGIC   "NGXPROF\n"
 #define NP_FORMAT_VERSION 1 /* as programs write it */
 #define NP_FORMAT_PACKED  2
+#define NP_FORMAT_CODED   3
 
 typedef enum {
     NP_TABLE_COMMAND = 0, /* bytes: argv, each ended by a 0 */

@@ -54,7 +54,7 @@ np_count_raise(_Atomic int64_t *live, _Atomic int64_t *peak, int64_t *more)
 static void
 np_count_live(np_count_t *count, int64_t requested, int64_t bytes)
 {
-    int64_t step = np_peek(np_heaps_now) > 1 ? NP_COUNT_STEP : 0;
+    int64_t step = __libc_single_threaded ? 0 : NP_COUNT_STEP;
 
     count->live_requested += requested;
     count->live_bytes += bytes;

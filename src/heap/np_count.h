@@ -5,7 +5,7 @@
  * Counters of each call, for a process that was asked for a report.  Each
  * thread counts in its own np_count_t, which only it writes; live bytes and
  * their peak are kept for the whole process, to which threads add what they
- * have gathered: at once while there is one thread, and in steps of
+ * have gathered: at once while the process has one thread, and in steps of
  * NP_COUNT_STEP bytes when there are more (the peak is right to so many bytes
  * a thread).
  *

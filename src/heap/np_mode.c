@@ -160,10 +160,6 @@ np_mode_alloc_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 {
     char *m = w->start + (size_t) k * w->size;
 
-    if (h->modes & NP_MODE_SIDE) {
-        *np_mode_side(w, k) = (uint16_t) n;
-    }
-
     if (h->modes & NP_MODE_CHECK) {
         np_mode_fill(m, n, NP_MODE_REDZONE);
     }
@@ -172,9 +168,21 @@ np_mode_alloc_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
         np_count_alloc(h->count, np_word_block(w)->class, n, w->size);
     }
 
-    if (h->modes & NP_MODE_EXACT) {
-        np_watch_born_slot(h, w, k, n);
+    if ((!(h->modes & NP_MODE_EXACT) || !np_watch_born_slot(h, w, k, n)
+         || h->modes & NP_MODE_CHECK)
+        && h->modes & NP_MODE_SIDE) {
+        *np_mode_side(w, k) = (uint16_t) n;
     }
+}
+
+
+/* 1 if the bytes asked for in slot k of w are in its note, and nowhere else:
+ * of objects of an exact profile */
+static int
+np_mode_is_noted(const np_word_t *w, unsigned k)
+{
+    return (np_modes & (NP_MODE_WATCH | NP_MODE_CHECK)) == NP_MODE_WATCH
+           && np_watch_interval == 0 && np_watch_is_marked(w, k);
 }
 
 
@@ -211,7 +219,9 @@ np_mode_free_slot(np_heap_t *h, np_word_t *w, unsigned k)
 
     if (h->count != NULL) {
         np_count_free(h->count, np_word_block(w)->class,
-                      np_mode_requested(w, k), w->size);
+                      np_mode_is_noted(w, k) ? np_watch_note(w, k)->n
+                                             : np_mode_requested(w, k),
+                      w->size);
     }
 
     if (np_modes & NP_MODE_WATCH) {
@@ -327,7 +337,18 @@ np_mode_resize_slot(np_word_t *w, unsigned k, size_t n)
 
     np_watch_notice(h);
 
-    if (h->modes & NP_MODE_SIDE) {
+    if (np_mode_is_noted(w, k)) {
+        if (!(h->modes & NP_MODE_EXACT)) {
+            /* the profile has ended: it keeps its first size */
+            return 1;
+        }
+
+        if (h->count != NULL) {
+            np_count_resize(h->count, np_word_block(w)->class,
+                            np_watch_note(w, k)->n, n, 0);
+        }
+
+    } else if (h->modes & NP_MODE_SIDE) {
         old = np_mode_requested(w, k);
 
         if (h->modes & NP_MODE_CHECK) {

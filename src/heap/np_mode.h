@@ -7,7 +7,7 @@
  * slow way then, which calls these; with neither, nothing here runs.
  *
  * How many bytes were asked for stands in the window's side area: 16 bits a
- * slot, 128 bytes a word.  In check mode an object is followed by a redzone,
+ * slot, 128 bytes a word; of a watched object (np_watch.h), in its note.  In check mode an object is followed by a redzone,
  *
  *      | n bytes of 0xa5 | redzone of 0xfd: 16 bytes |
  *
@@ -58,7 +58,7 @@ int np_mode_check_large(const np_large_t *l);
 /* l was made n bytes long; before it had `old` bytes to use */
 void np_mode_resize_large(np_large_t *l, size_t n, size_t old);
 
-/* bytes asked for in slot k of w */
+/* bytes asked for in slot k of w, by the side area; check mode */
 size_t np_mode_requested(const np_word_t *w, unsigned k);
 
 /* 1 if slot k of w is freed, and held back; check mode */

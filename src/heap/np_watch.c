@@ -297,13 +297,13 @@ np_watch_unmark(np_word_t *w, uint64_t bit)
 }
 
 
-void
+int
 np_watch_born_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 {
     np_watch_note_t *note = np_watch_note(w, k);
 
     if (!np_watch_may_note(h, w)) {
-        return;
+        return 0;
     }
 
     note->n = n & UINT16_MAX;
@@ -316,6 +316,8 @@ np_watch_born_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
     } else {
         np_pool_arm(h, w);
     }
+
+    return 1;
 }
 
 
@@ -384,7 +386,7 @@ np_watch_resize_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 {
     np_watch_resizing(h, np_watch_asked_slot(w, k), 0);
     np_watch_died_slot(h, w, k);
-    np_watch_born_slot(h, w, k, n);
+    (void) np_watch_born_slot(h, w, k, n);
 }
 
 

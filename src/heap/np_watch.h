@@ -109,7 +109,8 @@ int np_watch_reach_locked(void);
 /* objects that should have been watched when there was no room for notes */
 size_t np_watch_missed(void);
 
-void np_watch_born_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n);
+/* 1 if the object is watched from now on */
+int  np_watch_born_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n);
 void np_watch_born_large(np_heap_t *h, np_large_t *l, size_t n);
 
 /* slot k of w, or l, is about to be freed; h is the calling thread's */

@@ -9,6 +9,7 @@
 #include "os/np_proc.h"
 
 #include <link.h>
+#include <linux/membarrier.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -68,6 +69,26 @@ np_proc_sleep(unsigned ms)
     struct timespec t = {ms / 1000, (long) (ms % 1000) * 1000000};
 
     (void) np_call(SYS_nanosleep, &t, NULL, 0);
+}
+
+
+int
+np_proc_barrier_prepare(void)
+{
+    return np_call(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED,
+                   0, 0)
+                   == 0
+               ? 0
+               : -1;
+}
+
+
+int
+np_proc_barrier(void)
+{
+    return np_call(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0
+               ? 0
+               : -1;
 }
 
 

@@ -23,6 +23,12 @@ void np_proc_exit(int status) NP_NORETURN;
 /* gives the processor away for a moment, up to ms milliseconds */
 void np_proc_sleep(unsigned ms);
 
+/* a barrier in all threads of the process (membarrier(2)), for who cannot
+ * afford one in each.  0, or -1: the kernel does not have it, or refuses.
+ * Prepared once, which children of fork inherit. */
+int np_proc_barrier_prepare(void);
+int np_proc_barrier(void);
+
 /* processors that this process may run on, at least 1 */
 unsigned np_proc_cpus(void);
 

@@ -16,6 +16,7 @@
 #include "profile/np_intern.h"
 #include "profile/np_module.h"
 #include "profile/np_rule.h"
+#include "profile/np_solo.h"
 #include "profile/np_tally.h"
 #include "profile/np_thread.h"
 #include "profile/np_times.h"
@@ -112,6 +113,11 @@ np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
     }
 
     np_profile.exact = start->interval == 0;
+
+    if (np_profile.exact) {
+        np_solo_init();
+    }
+
     np_tally_init(start->interval);
     np_times_init(start->source);
     np_profile_first_locked(start);
@@ -260,11 +266,20 @@ np_profile_site(np_thread_t *t)
 
     t->busy = 1;
     hash = np_stack_capture(&t->stack, generation);
-    site = np_intern_find(hash);
+    site = t->stack.site;
 
-    if (np_unlikely(site == 0)) {
-        n = np_stack_addresses(&t->stack);
-        site = np_intern_add(hash, t->stack.ip, n, generation);
+    if (site == 0) {
+        site = np_intern_find(hash);
+
+        if (np_unlikely(site == 0)) {
+            n = np_stack_addresses(&t->stack);
+            site = np_intern_add(hash, t->stack.ip, n, generation);
+        }
+
+        /* what finds no room is counted each time */
+        if (site != NP_SITE_OVERFLOW) {
+            np_stack_keep(&t->stack, site);
+        }
     }
 
     t->busy = 0;
@@ -323,12 +338,11 @@ np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved,
 
     o.site = np_profile_site(t);
     o.ms = np_times_now();
-    o.clock = np_profile.exact ? np_tally_clock(n != 0 ? n : 1)
+    o.how = np_solo_begin(&t->solo);
+    o.clock = np_profile.exact ? np_tally_clock(n != 0 ? n : 1, o.how)
                                : np_peek(np_image.header->clock);
-    o.nested = t->tally;
-    t->tally = 1;
     np_tally_born(&o, old, moved);
-    t->tally = o.nested;
+    np_solo_end(&t->solo, o.how);
 
     if (np_profile.exact) {
         np_thread_born(t, o.clock);
@@ -374,10 +388,9 @@ np_profile_died(void **thread, size_t n, size_t size,
     t->run = t->last_site == o.site ? t->run + 1 : 1;
     t->last_site = o.site;
     d.run = t->run;
-    o.nested = t->tally;
-    t->tally = 1;
+    o.how = np_solo_begin(&t->solo);
     np_tally_died(&o, &d);
-    t->tally = o.nested;
+    np_solo_end(&t->solo, o.how);
 
     r = np_thread_record(t);
 
@@ -394,7 +407,7 @@ void
 np_profile_clock(size_t bytes)
 {
     if (np_image_is_ours()) {
-        (void) np_tally_clock(bytes);
+        (void) np_tally_clock(bytes, 0);
     }
 }
 

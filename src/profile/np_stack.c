@@ -98,9 +98,11 @@ np_stack_guess(np_stack_t *s, const np_stack_frame_t *from,
     if (from->at.fp < from->at.sp || from->at.fp - from->at.sp > NP_STACK_GUESS
         || !np_stack_may_read(s, fp) || !np_stack_may_read(s, fp + 1)
         || fp[1] < np_mem_page() || fp[1] >> 47 != 0) {
+        s->vague = 1;
         return NP_RULE_END;
     }
 
+    to->by_fp = 1;
     to->fp = fp;
     to->ra = fp + 1;
     to->at.ip = fp[1];
@@ -127,6 +129,7 @@ np_stack_leave(np_stack_t *s, const np_stack_frame_t *from,
 
     cfa = (uintptr_t *) (rule.kind == NP_RULE_SP ? from->at.sp : from->at.fp)
           + rule.cfa;
+    to->by_fp = rule.kind == NP_RULE_FP;
     to->ra = cfa + rule.ra;
     to->fp = rule.fp != NP_RULE_SAME ? cfa + rule.fp : NULL;
 
@@ -140,7 +143,12 @@ np_stack_leave(np_stack_t *s, const np_stack_frame_t *from,
     to->at.sp = (uintptr_t) cfa;
     to->at.fp = to->fp != NULL ? *to->fp : from->at.fp;
 
-    return to->at.ip != 0 ? NP_RULE_SP : NP_RULE_END;
+    if (np_unlikely(to->at.ip == 0)) {
+        s->vague = 1;
+        return NP_RULE_END;
+    }
+
+    return NP_RULE_SP;
 }
 
 
@@ -176,6 +184,7 @@ np_stack_copy(np_stack_frame_t *to, const np_stack_frame_t *from)
     np_poke(to->at.fp, from->at.fp);
     np_poke(to->ra, from->ra);
     np_poke(to->fp, from->fp);
+    np_poke(to->by_fp, from->by_fp);
 }
 
 
@@ -378,13 +387,72 @@ np_stack_addresses(np_stack_t *s)
 }
 
 
+void
+np_stack_keep(np_stack_t *s, uint32_t site)
+{
+    const np_recall_entry_t as
+        = {.site = site, .generation = s->generation, .hash = s->captured};
+    unsigned n = s->n < np_stack.depth ? s->n : np_stack.depth;
+
+    if (s->stepped || (s->n < np_stack.depth && (!s->whole || s->vague))) {
+        return;
+    }
+
+    np_recall_keep(&s->recall, &s->frame[s->n - n], n, &as, s->low, s->high);
+}
+
+
+/* by the memo and rules, from walked[0] on; 0, or -1 if they do not do */
+static int
+np_stack_find(np_stack_t *s)
+{
+    unsigned  n, kept;
+    int       vague = s->vague;
+    np_rule_e rule;
+
+    s->vague = 0;
+    rule = np_stack_walk(s, &n, &kept);
+
+    if (rule == NP_RULE_DEAR && n < np_stack.depth) {
+        return -1;
+    }
+
+    if (kept == 0) {
+        s->whole = rule == NP_RULE_END;
+        s->base = 0;
+
+    } else {
+        s->vague = vague;
+    }
+
+    s->memo_hits += kept != 0;
+    s->walks += kept == 0;
+    np_stack_splice(s, n, kept);
+
+    return 0;
+}
+
+
+/* of the stack that the memo has */
+static uint64_t
+np_stack_hash(const np_stack_t *s)
+{
+    uint64_t hash = s->frame[s->n - 1].hash;
+
+    if (s->n > np_stack.depth) {
+        hash -= s->frame[s->n - 1 - np_stack.depth].hash * np_stack.power;
+    }
+
+    return hash;
+}
+
+
 NP_NOINLINE uint64_t
 np_stack_capture(np_stack_t *s, unsigned generation)
 {
-    np_frame_t here;
-    unsigned   n, kept;
-    np_rule_e  rule;
-    uint64_t   hash;
+    const np_recall_entry_t *e;
+    np_frame_t               here;
+    int                      outside;
 
     if (s->generation != generation || s->stepped) {
         s->generation = generation;
@@ -393,28 +461,29 @@ np_stack_capture(np_stack_t *s, unsigned generation)
     }
 
     np_stack_here(&here);
+    s->site = 0;
+    outside = np_stack_outside(s, &here, s->walked) == 0;
 
-    if (np_stack_outside(s, &here, s->walked) != 0
-        || ((rule = np_stack_walk(s, &n, &kept)) == NP_RULE_DEAR
-            && n < np_stack.depth)) {
+    if (outside) {
+        e = np_recall_entry(&s->recall, &s->walked[0].at, s->low, s->high);
+
+        if (np_recall_holds(e, &s->walked[0].at, generation, s->low,
+                            s->high)) {
+            s->site = e->site;
+            s->memo_hits++;
+            return e->hash;
+        }
+    }
+
+    if (outside && np_stack_find(s) == 0) {
+        s->captured = np_stack_hash(s);
+
+    } else {
         s->stepped = 1;
-        hash = np_stack_steps(s);
-        return np_stack_mix(hash + generation);
+        s->captured = np_stack_steps(s);
     }
 
-    if (kept == 0) {
-        s->whole = rule == NP_RULE_END;
-        s->base = 0;
-    }
+    s->captured = np_stack_mix(s->captured + generation);
 
-    s->memo_hits += kept != 0;
-    s->walks += kept == 0;
-    np_stack_splice(s, n, kept);
-    hash = s->frame[s->n - 1].hash;
-
-    if (s->n > np_stack.depth) {
-        hash -= s->frame[s->n - 1 - np_stack.depth].hash * np_stack.power;
-    }
-
-    return np_stack_mix(hash + generation);
+    return s->captured;
 }

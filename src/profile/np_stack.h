@@ -5,6 +5,7 @@
  * The call stack of the calling thread, found in the cheapest way that is
  * right.  From cheap to dear:
  *
+ *      recall  it is one of some that were met before (np_recall.h)
  *      memo    the frames of the last stack are kept with the places where
  *              their return addresses and frame pointers were saved.  The
  *              stack is walked from its inner end until a frame is met that
@@ -16,7 +17,7 @@
  *              (np_rule.h)
  *      steps   if a frame has no such rule, libunwind makes the whole stack
  *
- * All three yield the same addresses.
+ * All four yield the same addresses.
  *
  * Our own frames at the inner end are no part of it.  They come in a few
  * chains of fixed size, which are known by their return addresses.
@@ -29,6 +30,7 @@
  * belongs to its thread.
  */
 
+#include "profile/np_recall.h"
 #include "profile/np_unwind.h"
 
 #define NP_STACK_MOST 256 /* frames that may be asked for */
@@ -37,13 +39,6 @@
 /* of our own, at the inner end; chains of them */
 #define NP_STACK_OWN    24
 #define NP_STACK_CHAINS 4
-
-typedef struct {
-    np_frame_t at;
-    uintptr_t *ra; /* where at.ip was saved */
-    uintptr_t *fp; /* where at.fp was saved; NULL: nowhere */
-    uint64_t   hash;
-} np_stack_frame_t;
 
 /* distances are from the stack pointer of np_stack_capture() */
 typedef struct {
@@ -65,11 +60,16 @@ typedef struct {
     unsigned         generation; /* of the memo */
     int              stepped;    /* by libunwind: ip[] holds it, n of them */
     int              whole;      /* frame[0] is the stack's outermost */
+    int              vague;      /* that was told from what memory held */
+    uint32_t         site;       /* of a stack that was recalled, or 0 */
     uint64_t         base;       /* hash of the frames before frame[0] */
+    uint64_t         captured;   /* what np_stack_capture() gave */
     uintptr_t        low, high;  /* addresses known to be mapped */
 
+    np_recall_t recall;
+
     /* how stacks were found */
-    uint64_t memo_hits;
+    uint64_t memo_hits; /* and recalled */
     uint64_t walks;
     uint64_t steps;
     uint64_t cut;
@@ -85,8 +85,12 @@ void np_stack_init(uintptr_t low, uintptr_t high, unsigned depth);
  * modules unloaded: memos of another one are not used. */
 uint64_t np_stack_capture(np_stack_t *s, unsigned generation);
 
-/* the return addresses of the stack captured last, innermost first, in s->ip;
- * how many */
+/* the site that the stack captured last belongs to, not 0: s->site tells it when
+ * that stack is recalled */
+void np_stack_keep(np_stack_t *s, uint32_t site);
+
+/* the return addresses of the stack captured last, if it was not recalled,
+ * innermost first, in s->ip; how many */
 unsigned np_stack_addresses(np_stack_t *s);
 
 #endif

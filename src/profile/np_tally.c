@@ -8,6 +8,7 @@
 #include "base/np_bits.h"
 #include "base/np_lock.h"
 #include "profile/np_image.h"
+#include "profile/np_solo.h"
 
 /* objects of a sampled profile are counted in 1/1024 */
 #define NP_TALLY_SCALE 1024
@@ -126,7 +127,7 @@ np_tally_open(const np_tally_object_t *o)
 {
     np_lock_t *lock = &np_tally_locks[o->site % NP_TALLY_LOCKS].lock;
 
-    if (__libc_single_threaded || o->nested) {
+    if (o->how != 0 || __libc_single_threaded) {
         return NULL;
     }
 
@@ -145,12 +146,13 @@ np_tally_close(np_lock_t *lock)
 }
 
 
-uint64_t
-np_tally_add(uint64_t *x, uint64_t n)
+/* x of the file, to which several threads may add; the sum */
+static uint64_t
+np_tally_add(uint64_t *x, uint64_t n, unsigned how)
 {
     uint64_t sum;
 
-    if (__libc_single_threaded) {
+    if (how & NP_SOLO_ALONE || __libc_single_threaded) {
         sum = np_peek(*x) + n;
         np_poke(*x, sum);
         return sum;
@@ -213,7 +215,7 @@ np_tally_site(uint32_t site)
 
 
 NP_RACY uint64_t
-np_tally_clock(size_t n)
+np_tally_clock(size_t n, unsigned how)
 {
     np_format_header_t *h = np_image.header;
     uint64_t            clock, next;
@@ -222,7 +224,7 @@ np_tally_clock(size_t n)
         return 0;
     }
 
-    clock = np_tally_add(&h->clock, n);
+    clock = np_tally_add(&h->clock, n, how);
     next = np_peek(np_tally.next_half);
 
     /* for one thread of those that come here together */
@@ -321,8 +323,8 @@ np_tally_born(const np_tally_object_t *o, size_t old, int moved)
         return;
     }
 
-    (void) np_tally_add(&h->live_objects, w.objects);
-    bytes = np_tally_add(&h->live_bytes, bytes);
+    (void) np_tally_add(&h->live_objects, w.objects, o->how);
+    bytes = np_tally_add(&h->live_bytes, bytes, o->how);
 
     if (bytes > h->peak_bytes) {
         h->peak_bytes = bytes;
@@ -402,8 +404,8 @@ np_tally_died(const np_tally_object_t *o, const np_tally_death_t *d)
     np_tally_close(lock);
 
     if (s != NULL) {
-        (void) np_tally_add(&h->live_bytes, -bytes);
-        (void) np_tally_add(&h->live_objects, -w.objects);
+        (void) np_tally_add(&h->live_bytes, -bytes, o->how);
+        (void) np_tally_add(&h->live_objects, -w.objects, o->how);
     }
 }
 

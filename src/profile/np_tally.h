@@ -4,9 +4,9 @@
 /*
  * The figures of a site, kept in its record of the file, and those of the
  * whole in the header.  Any thread: a site changes under a lock, of which
- * there are some, unless the process has one thread; the header by additions
- * that are atomic then.  One locked operation of the processor takes as long
- * as all that a site needs.
+ * there are some, and the header by additions that are atomic, unless the
+ * thread is alone in that (np_solo.h).  One locked operation of the processor
+ * takes as long as all that a site needs.
  *
  * What lived at the peak is known without a copy of everything at each peak:
  * the first free after a peak begins an epoch, and a site copies what is
@@ -32,7 +32,7 @@ typedef struct {
     size_t   size; /* bytes given */
     uint64_t clock;
     uint32_t ms;
-    int      nested; /* the thread is in a call of these, interrupted */
+    unsigned how; /* np_solo_begin() */
 } np_tally_object_t;
 
 /* how an object died */
@@ -60,11 +60,8 @@ void np_tally_born(const np_tally_object_t *o, size_t old, int moved);
 
 void np_tally_died(const np_tally_object_t *o, const np_tally_death_t *d);
 
-/* the clock advanced by n bytes; its new value */
-uint64_t np_tally_clock(size_t n);
-
-/* x of the file, to which several threads may add; the sum */
-uint64_t np_tally_add(uint64_t *x, uint64_t n);
+/* the clock advanced by n bytes; its new value.  how: np_solo_begin() */
+uint64_t np_tally_clock(size_t n, unsigned how);
 
 /* the epochs brought to an end, so that the file says what it means */
 void np_tally_settle(void);

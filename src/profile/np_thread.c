@@ -71,17 +71,26 @@ np_thread_enter(void)
 {
     np_thread_t        *t;
     np_format_thread_t *r;
+    np_solo_t          *last = NULL;
 
     np_lock(&np_profile_lock);
     t = np_thread_take_locked();
+
+    if (t != NULL) {
+        last = np_solo_join_locked(&t->solo);
+    }
+
     np_unlock(&np_profile_lock);
 
     if (t == NULL) {
         return NULL;
     }
 
+    if (last != NULL) {
+        np_solo_settle(last);
+    }
+
     t->busy = 0;
-    t->tally = 0;
     t->young = 0;
     t->last_site = 0;
     t->stack.n = 0;
@@ -121,6 +130,8 @@ np_thread_forked(np_thread_t *mine)
 {
     np_format_thread_t *r = mine != NULL ? np_thread_record(mine) : NULL;
     np_queue_t         *q, *next;
+
+    np_solo_forked(mine != NULL ? &mine->solo : NULL);
 
     for (q = np_threads.next; q != &np_threads; q = next) {
         next = q->next;

@@ -13,6 +13,7 @@
 #include "base/np_queue.h"
 #include "format/np_format.h"
 #include "profile/np_image.h"
+#include "profile/np_solo.h"
 #include "profile/np_stack.h"
 
 /* young objects that a thread remembers, to see whether it frees the youngest
@@ -25,7 +26,7 @@ typedef struct {
     np_queue_t link;  /* threads, or those that wait for one; profile lock */
     uint32_t   index; /* in the file's table of threads */
     int        busy;  /* in the profiler: what it allocates is its own */
-    int        tally; /* in np_tally.h; a signal handler may come on top */
+    np_solo_t  solo;  /* while it changes figures (np_tally.h) */
 
     uint32_t last_site; /* of the object freed last */
     uint64_t run;       /* objects of it freed without another between */

@@ -10,9 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
+#include "report/np_columns.h"
 #include "report/np_gzip.h"
-#include "report/np_planes.h"
 #include "report/np_profile_file.h"
 
 /* each table begins at a multiple of this */
@@ -40,7 +41,7 @@ np_pack_header(np_format_header_t *h, const np_profile_file_t *f)
     if (h->header != sizeof(*h)) {
         return 0;
     }
-    h->version = NP_FORMAT_PACKED;
+    h->version = NP_FORMAT_CODED;
     for (unsigned i = 0; i < NP_TABLES; i++) {
         np_format_table_t *t = &h->table[i];
 
@@ -56,50 +57,54 @@ np_pack_header(np_format_header_t *h, const np_profile_file_t *f)
 }
 
 
-/* table i of f, whose records are not needed any more */
+/* the coded tables of p, whose records are not needed any more, in c->out */
 static int
-np_pack_table(np_gzip_t *z, const np_profile_file_t *f, unsigned i,
-              const np_format_table_t *t)
+np_pack_tables(np_coder_t *c, const np_profile_file_t *p,
+               const np_format_header_t *h)
 {
-    size_t n = (size_t) t->used * t->size;
-    char  *planes;
-    int    rc;
+    int rc = 0;
 
-    if (n == 0) {
-        return 0;
+    np_coder_write(c);
+    for (unsigned i = 0; i < NP_TABLES && rc == 0; i++) {
+        const np_format_table_t *t = &h->table[i];
+
+        if (t->used != 0) {
+            rc = np_columns(c, p->table[i], (np_table_e) i, t->size, t->used);
+        }
     }
-    planes = malloc(n);
-    if (planes == NULL) {
-        errno = ENOMEM;
+    if (np_coder_close(c) != 0) {
         return -1;
     }
-    np_planes_make(planes, f->table[i], (np_table_e) i, t->size, t->used);
-    rc = np_gzip_write(z, planes, n);
-    free(planes);
+    if (rc != 0) {
+        free(c->out);
+    }
     return rc;
 }
 
 
 static int
-np_pack_tables(np_gzip_t *z, const np_profile_file_t *f,
-               const np_format_header_t *h)
+np_pack_coded(FILE *f, const np_profile_file_t *p, const np_format_header_t *h)
 {
-    static const char zeros[NP_PACK_ALIGN];
-    uint64_t          at = sizeof(*h);
+    np_coder_t    c;
+    unsigned char sum[4];
+    uLong         crc;
+    int           rc = 0;
 
-    if (np_gzip_write(z, h, sizeof(*h)) != 0) {
+    if (np_pack_tables(&c, p, h) != 0) {
+        errno = ENOMEM;
         return -1;
     }
-    for (unsigned i = 0; i < NP_TABLES; i++) {
-        const np_format_table_t *t = &h->table[i];
-
-        if (np_gzip_write(z, zeros, (size_t) (t->offset - at)) != 0
-            || np_pack_table(z, f, i, t) != 0) {
-            return -1;
-        }
-        at = t->offset + (uint64_t) t->used * t->size;
+    crc = crc32_z(crc32(0, NULL, 0), (const void *) h, sizeof(*h));
+    crc = crc32_z(crc, c.out, c.n);
+    for (unsigned i = 0; i < sizeof(sum); i++) {
+        sum[i] = (unsigned char) (crc >> 8 * i);
     }
-    return 0;
+    if (fwrite(h, sizeof(*h), 1, f) != 1 || fwrite(c.out, 1, c.n, f) != c.n
+        || fwrite(sum, sizeof(sum), 1, f) != 1) {
+        rc = -1;
+    }
+    free(c.out);
+    return rc;
 }
 
 
@@ -125,30 +130,40 @@ np_pack_as_it_is(np_gzip_t *z, const char *file)
 }
 
 
-int
-np_pack(FILE *f, const char *file)
+static int
+np_pack_gzipped(FILE *f, const char *file)
 {
-    np_gzip_t         *z = np_gzip_open(f);
-    np_profile_file_t  p;
-    np_format_header_t h;
-    char               err[NP_PROFILE_ERROR];
-    int                rc, known;
+    np_gzip_t *z = np_gzip_open(f);
+    int        rc;
 
     if (z == NULL) {
         errno = ENOMEM;
         return -1;
     }
+    rc = np_pack_as_it_is(z, file);
+    rc |= np_gzip_close(z);
+    return rc;
+}
+
+
+int
+np_pack(FILE *f, const char *file)
+{
+    np_profile_file_t  p;
+    np_format_header_t h;
+    char               err[NP_PROFILE_ERROR];
+    int                rc, known;
+
     errno = 0;
     known = np_profile_file_read(&p, file, err) == 0;
     if (known && np_pack_header(&h, &p)) {
-        rc = np_pack_tables(z, &p, &h);
+        rc = np_pack_coded(f, &p, &h);
     } else {
-        rc = np_pack_as_it_is(z, file);
+        rc = np_pack_gzipped(f, file);
     }
     if (known) {
         np_profile_file_free(&p);
     }
-    rc |= np_gzip_close(z);
     rc |= fflush(f) != 0;
     if (rc != 0 && errno == 0) {
         errno = EIO;

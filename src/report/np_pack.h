@@ -4,7 +4,7 @@
 /*
  * A profile made small: the tables of a file that is written while a program
  * runs have room for more, most of a hundred megabytes of holes.  Here they
- * are put behind each other, in planes (np_planes.h), and gzipped.  One thread.
+ * are put behind each other, coded (np_columns.h).  One thread.
  */
 
 #include <stdio.h>

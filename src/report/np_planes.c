@@ -111,7 +111,7 @@ np_planes_node(char *record, size_t i)
 }
 
 
-static void
+void
 np_planes_less(char *records, np_table_e t, size_t size, size_t n)
 {
     for (size_t i = n; i-- > 0;) {
@@ -129,7 +129,7 @@ np_planes_less(char *records, np_table_e t, size_t size, size_t n)
 }
 
 
-static void
+void
 np_planes_more(char *records, np_table_e t, size_t size, size_t n)
 {
     for (size_t i = 0; i < n; i++) {

@@ -20,4 +20,8 @@ void np_planes_make(void *planes, void *records, np_table_e t, size_t size,
 void np_planes_undo(void *records, const void *planes, np_table_e t,
                     size_t size, size_t n);
 
+/* records as np_planes_make() changes them, and as they were */
+void np_planes_less(char *records, np_table_e t, size_t size, size_t n);
+void np_planes_more(char *records, np_table_e t, size_t size, size_t n);
+
 #endif

@@ -23,11 +23,13 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "report/np_columns.h"
 #include "report/np_planes.h"
 
 /* the library's files are some megabytes; more is not read */
 #define NP_FILE_MOST   ((uint64_t) 1 << 31)
 #define NP_RECORD_MOST 65536
+#define NP_FILE_CODED  ((size_t) 1 << 30)
 
 static const struct {
     const char *name;
@@ -89,7 +91,7 @@ np_file_table_is_valid(const np_format_header_t *h, unsigned i, char *err)
     uint64_t                 n = (uint64_t) t->used * t->size, m;
 
     if (t->size < np_file_table[i].size || t->size > NP_RECORD_MOST
-        || (h->version == NP_FORMAT_PACKED
+        || (h->version != NP_FORMAT_VERSION
             && t->size != np_file_table[i].size)) {
         why = "have a wrong size";
     } else if (t->used > t->capacity) {
@@ -133,11 +135,11 @@ np_file_header(gzFile z, np_format_header_t *h, char *err)
                                  : "not a profile of ngxpool");
         return -1;
     }
-    if (h->version != NP_FORMAT_VERSION && h->version != NP_FORMAT_PACKED) {
+    if (h->version < NP_FORMAT_VERSION || h->version > NP_FORMAT_CODED) {
         (void) snprintf(err, NP_PROFILE_ERROR,
                         "a profile of version %u; this ngxpool reads "
-                        "versions %u and %u",
-                        h->version, NP_FORMAT_VERSION, NP_FORMAT_PACKED);
+                        "versions %u to %u",
+                        h->version, NP_FORMAT_VERSION, NP_FORMAT_CODED);
         return -1;
     }
     if (got < (int) sizeof(*h)) {
@@ -227,6 +229,77 @@ np_file_rest(gzFile z, char *err)
 }
 
 
+/* all tables from n bytes that np_columns() has written, and their sum */
+static int
+np_file_decode(np_profile_file_t *f, const unsigned char *in, size_t n,
+               char *err)
+{
+    np_coder_t c;
+    uLong      crc = crc32(0, NULL, 0);
+    uint32_t   sum = 0;
+
+    if (n < sizeof(sum)) {
+        return np_file_bad(err, "it ends too soon");
+    }
+    n -= sizeof(sum);
+    memcpy(&sum, in + n, sizeof(sum));
+    crc = crc32_z(crc, (const void *) &f->header, sizeof(f->header));
+    if (crc32_z(crc, in, n) != sum) {
+        return np_file_bad(err, "its sum, or it ends too soon");
+    }
+    np_coder_read(&c, in, n);
+    for (unsigned i = 0; i < NP_TABLES; i++) {
+        size_t size = np_file_table[i].size, used = f->used[i];
+
+        if (used == 0) {
+            continue;
+        }
+        f->table[i] = calloc(used * size + 1, 1);
+        if (f->table[i] == NULL
+            || np_columns(&c, f->table[i], (np_table_e) i, size, used) < 0) {
+            (void) snprintf(err, NP_PROFILE_ERROR, "no memory");
+            return -1;
+        }
+        if (!np_coder_is_whole(&c)) {
+            return np_file_bad(err, "it ends too soon");
+        }
+    }
+    return 0;
+}
+
+
+/* likewise, of a file whose header was read */
+static int
+np_file_coded(np_profile_file_t *f, gzFile z, char *err)
+{
+    size_t         n = 0, room = 1 << 16;
+    unsigned char *in = NULL, *larger;
+    int            got = 1, rc = -1;
+
+    if (f->header.header != sizeof(f->header)) {
+        return np_file_bad(err, "its header has a wrong size");
+    }
+    for (; got > 0; n += (unsigned) got) {
+        room = n == room ? 2 * room : room;
+        larger = room <= NP_FILE_CODED ? realloc(in, room) : NULL;
+        if (larger == NULL) {
+            free(in);
+            (void) snprintf(err, NP_PROFILE_ERROR, "no memory");
+            return -1;
+        }
+        in = larger;
+        got = gzread(z, in + n, (unsigned) (room - n));
+        if (got < 0) {
+            free(in);
+            return np_file_bad(err, "it cannot be read");
+        }
+    }
+    rc = np_file_decode(f, in, n, err);
+    free(in);
+    return rc;
+}
+
+
 static int
 np_file_tables(np_profile_file_t *f, gzFile z, char *err)
 {
@@ -237,6 +310,12 @@ np_file_tables(np_profile_file_t *f, gzFile z, char *err)
     }
     sites = f->header.table[NP_TABLE_SITES].used;
     f->gzipped = !gzdirect(z);
+    if (f->header.version == NP_FORMAT_CODED) {
+        for (unsigned i = 0; i < NP_TABLES; i++) {
+            f->used[i] = f->header.table[i].used;
+        }
+        return np_file_coded(f, z, err);
+    }
     if (!f->gzipped && np_file_header(z, &f->header, err) != 0) {
         return -1;
     }

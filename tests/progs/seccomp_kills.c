@@ -41,6 +41,14 @@ static const int profiled[]
        SYS_gettid,     SYS_getrandom,      SYS_prlimit64,
        SYS_ftruncate,  SYS_rt_sigprocmask, -1};
 
+/* and when a second thread comes to count */
+static const int exact[]
+    = {SYS_mmap,           SYS_munmap,     SYS_mremap,    SYS_madvise,
+       SYS_futex,          SYS_openat,     SYS_read,      SYS_write,
+       SYS_close,          SYS_newfstatat, SYS_mincore,   SYS_getpid,
+       SYS_gettid,         SYS_getrandom,  SYS_prlimit64, SYS_ftruncate,
+       SYS_rt_sigprocmask, SYS_membarrier, SYS_nanosleep, -1};
+
 static const struct {
     const char *name;
     const char *value;
@@ -50,7 +58,7 @@ static const struct {
     {"NGXPOOL_CHECK", "1", plain},
     {"NGXPOOL_RECLAIM", "off", plain},
     {"NGXPOOL_PURGE", "0", plain},
-    {"NGXPOOL_PROFILE", "exact", profiled},
+    {"NGXPOOL_PROFILE", "exact", exact},
     {"NGXPOOL_PROFILE", "sample:4096", profiled},
 };
 

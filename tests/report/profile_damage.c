@@ -61,7 +61,7 @@ static void
 damage_version(unsigned char *image, size_t *size)
 {
     (void) size;
-    damage_header(image)->version = NP_FORMAT_PACKED + 1;
+    damage_header(image)->version = NP_FORMAT_CODED + 1;
 }
 
 

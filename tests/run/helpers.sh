@@ -65,3 +65,11 @@ until_true()
         test "$n" -lt 2400 || return 1
     done
 }
+
+
+# 1 for a profile as its program writes it, 3 for one that was compressed
+form()
+{
+    test "$(head -c 7 "$1")" = NGXPROF || return 1
+    od -An -tu4 -j8 -N4 "$1" | tr -d ' '
+}

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "report/np_pack.h"
+#include "report/np_planes.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -53,9 +54,9 @@ ck_pack(const void *image, size_t size)
 }
 
 
-/* the unpacked bytes of the result, for free() */
+/* the bytes of the result, for free(); packed: it was gzipped */
 static unsigned char *
-ck_unpack(size_t *size)
+ck_unpack(size_t *size, int packed)
 {
     static const size_t most = 1 << 22;
     unsigned char      *bytes = malloc(most);
@@ -63,7 +64,7 @@ ck_unpack(size_t *size)
     int                 n = gzread(z, bytes, (unsigned) most);
 
     ck_assert_int_ge(n, 0);
-    ck_assert_int_eq(gzdirect(z), 0);
+    ck_assert_int_eq(gzdirect(z), !packed);
     ck_assert_int_eq(gzclose(z), Z_OK);
     *size = (size_t) n;
     return bytes;
@@ -82,12 +83,12 @@ START_TEST(test_same)
 
     image = maker_image(m, &size);
     ck_pack(image, size);
-    packed = ck_unpack(&least);
+    packed = ck_unpack(&least, 0);
     ck_assert_uint_lt(least, size);
     memcpy(&header, packed, sizeof(header));
     ck_assert_int_eq(np_profile_file_read(&a, ck_from, err), 0);
     ck_assert_int_eq(np_profile_file_read(&b, ck_to, err), 0);
-    ck_assert_int_eq(b.gzipped, 1);
+    ck_assert_uint_eq(b.bytes, least);
     for (int i = 0; i < NP_TABLES; i++) {
         const np_format_table_t *t = &header.table[i];
 
@@ -103,11 +104,148 @@ START_TEST(test_same)
     }
     /* but for where the tables are and how, the header is what it was */
     memcpy(header.table, a.header.table, sizeof(header.table));
-    ck_assert_uint_eq(header.version, NP_FORMAT_PACKED);
+    ck_assert_uint_eq(header.version, NP_FORMAT_CODED);
     header.version = NP_FORMAT_VERSION;
     ck_assert_mem_eq(&header, &a.header, sizeof(header));
     np_profile_file_free(&a);
     np_profile_file_free(&b);
+    free(packed);
+    free(image);
+    maker_destroy(m);
+}
+END_TEST
+
+
+/* what earlier versions have packed: in planes, gzipped */
+START_TEST(test_earlier)
+{
+    maker_t           *m = sample_plain(0);
+    unsigned char     *image, planes[1 << 16];
+    size_t             size;
+    np_profile_file_t  a, b;
+    np_format_header_t h;
+    char               err[NP_PROFILE_ERROR];
+    gzFile             z;
+
+    image = maker_image(m, &size);
+    ck_pack(image, size);
+    ck_assert_int_eq(np_profile_file_read(&a, ck_from, err), 0);
+    ck_assert_int_eq(np_profile_file_read(&b, ck_to, err), 0);
+    h = b.header;
+    h.version = NP_FORMAT_PACKED;
+    z = gzopen(ck_to, "w");
+    ck_assert_int_eq(gzwrite(z, &h, sizeof(h)), sizeof(h));
+    for (int i = 0; i < NP_TABLES; i++) {
+        size_t n = (size_t) h.table[i].used * h.table[i].size;
+
+        ck_assert_uint_le(n, sizeof(planes));
+        (void) gzseek(z, (z_off_t) h.table[i].offset, SEEK_SET);
+        if (n != 0) {
+            np_planes_make(planes, b.table[i], (np_table_e) i, h.table[i].size,
+                           h.table[i].used);
+            ck_assert_int_eq(gzwrite(z, planes, (unsigned) n), (int) n);
+        }
+    }
+    ck_assert_int_eq(gzclose(z), Z_OK);
+    np_profile_file_free(&b);
+    ck_assert_int_eq(np_profile_file_read(&b, ck_to, err), 0);
+    ck_assert_int_eq(b.gzipped, 1);
+    for (int i = 0; i < NP_TABLES; i++) {
+        ck_assert_uint_eq(a.used[i], b.used[i]);
+        if (a.used[i] != 0) {
+            ck_assert_mem_eq(a.table[i], b.table[i],
+                             (size_t) a.used[i] * h.table[i].size);
+        }
+    }
+    np_profile_file_free(&a);
+    np_profile_file_free(&b);
+    free(image);
+    maker_destroy(m);
+}
+END_TEST
+
+
+static int
+ck_read(const unsigned char *bytes, size_t n)
+{
+    FILE             *f = fopen(ck_to, "w");
+    np_profile_file_t p;
+    char              err[NP_PROFILE_ERROR];
+
+    ck_assert_uint_eq(fwrite(bytes, 1, n, f), n);
+    ck_assert_int_eq(fclose(f), 0);
+    if (np_profile_file_read(&p, ck_to, err) != 0) {
+        return -1;
+    }
+    np_profile_file_free(&p);
+    return 0;
+}
+
+
+static void
+ck_sum(unsigned char *bytes, size_t n)
+{
+    uLong sum = crc32(crc32(0, NULL, 0), bytes, (unsigned) n);
+
+    for (int i = 0; i < 4; i++) {
+        bytes[n + (size_t) i] = (unsigned char) (sum >> 8 * i);
+    }
+}
+
+
+/* whatever somebody has coded, and summed up rightly: no more than a message */
+START_TEST(test_coded_anything)
+{
+    maker_t           *m = sample_plain(0);
+    unsigned char     *image, *packed;
+    size_t             size, n;
+    np_format_header_t h;
+
+    image = maker_image(m, &size);
+    ck_pack(image, size);
+    packed = ck_unpack(&n, 0);
+    memcpy(&h, packed, sizeof(h));
+    srandom(5);
+    for (int round = 0; round < 60; round++) {
+        h.table[NP_TABLE_NODES].used = (uint32_t) random() % 300;
+        h.table[NP_TABLE_SITES].used = (uint32_t) random() % 100;
+        h.table[NP_TABLE_NODES].capacity = h.table[NP_TABLE_NODES].used;
+        h.table[NP_TABLE_SITES].capacity = h.table[NP_TABLE_SITES].used;
+        h.table[NP_TABLE_NODES].offset = 1 << 20;
+        h.table[NP_TABLE_SITES].offset = 2 << 20;
+        memcpy(packed, &h, sizeof(h));
+        for (size_t i = sizeof(h) + 1 + (size_t) random() % 900; i < n; i++) {
+            packed[i] = (unsigned char) random();
+        }
+        ck_sum(packed, n - 4);
+        (void) ck_read(packed, n);
+    }
+    free(packed);
+    free(image);
+    maker_destroy(m);
+}
+END_TEST
+
+
+/* no byte of a coded file can be another one, or missing */
+START_TEST(test_coded_damage)
+{
+    maker_t       *m = sample_plain(0);
+    unsigned char *image, *packed;
+    size_t         size, n;
+
+    image = maker_image(m, &size);
+    ck_pack(image, size);
+    packed = ck_unpack(&n, 0);
+    ck_assert_int_eq(ck_read(packed, n), 0);
+    for (size_t i = 0; i < n; i += 3) {
+        unsigned char was = packed[i];
+
+        packed[i] = (unsigned char) (was ^ (1u << i % 8));
+        ck_assert_msg(ck_read(packed, n) == -1, "byte %zu of %zu", i, n);
+        packed[i] = was;
+        ck_assert_msg(ck_read(packed, i) == -1, "%zu of %zu bytes", i, n);
+    }
     free(packed);
     free(image);
     maker_destroy(m);
@@ -135,7 +273,7 @@ START_TEST(test_damaged)
         if (np_profile_file_read(&tables, ck_from, err) == 0) {
             np_profile_file_free(&tables);
         } else {
-            packed = ck_unpack(&now);
+            packed = ck_unpack(&now, 1);
             ck_assert_msg(now == size && memcmp(packed, image, size) == 0,
                           "%s", d->name);
             free(packed);
@@ -172,7 +310,7 @@ START_TEST(test_later)
     h.table[NP_TABLE_COMMAND].size = 1;
     memcpy(image, &h, sizeof(h));
     ck_pack(image, sizeof(image));
-    packed = ck_unpack(&size);
+    packed = ck_unpack(&size, 1);
     ck_assert_uint_eq(size, sizeof(image));
     ck_assert_mem_eq(packed, image, size);
     free(packed);
@@ -203,7 +341,11 @@ check_suite(void)
 
     tcase_add_checked_fixture(t, ck_setup, ck_teardown);
     tcase_add_loop_test(t, test_same, 0, 2);
+    tcase_add_test(t, test_earlier);
     tcase_add_test(t, test_damaged);
+    tcase_add_test(t, test_coded_damage);
+    tcase_add_test(t, test_coded_anything);
+    tcase_set_timeout(t, 300);
     tcase_add_test(t, test_later);
     tcase_add_test(t, test_fails);
     suite_add_tcase(s, t);

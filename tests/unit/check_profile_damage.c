@@ -225,10 +225,10 @@ START_TEST(test_reasons)
     np_format_node_t   *node
         = (np_format_node_t *) (image + h->table[NP_TABLE_NODES].offset);
 
-    h->version = NP_FORMAT_PACKED + 1;
+    h->version = NP_FORMAT_CODED + 1;
     ck_assert_str_eq(refusal(image, n),
-                     "a profile of version 3; this ngxpool reads versions 1 "
-                     "and 2");
+                     "a profile of version 4; this ngxpool reads versions 1 "
+                     "to 3");
     *h = keep;
     h->table[NP_TABLE_SITES].used = h->table[NP_TABLE_SITES].capacity + 1;
     ck_assert_str_eq(refusal(image, n),

@@ -35,6 +35,8 @@ typedef struct {
     np_stack_t stack;
     void      *want[CHECK_MOST];
     unsigned   captures;
+    unsigned   recalled;
+    uint64_t   hash;
 } check_thread_t;
 
 static int (*check_backtrace)(void **, int);
@@ -57,8 +59,29 @@ check_skip(void)
 NP_INLINE unsigned
 check_capture(check_thread_t *t, unsigned generation)
 {
+    uint64_t          recalled = 0;
+    volatile unsigned round = 0;
+
     check_skip();
-    (void) np_stack_capture(&t->stack, generation);
+
+    /* what is recalled, the walk is to find, too; from the same call */
+    while (round++ < 2) {
+        t->hash = np_stack_capture(&t->stack, generation);
+
+        if (t->stack.site == 0) {
+            break;
+        }
+
+        t->recalled++;
+        t->stack.memo_hits--;
+        recalled = t->hash;
+        memset(&t->stack.recall, 0, sizeof(t->stack.recall));
+    }
+
+    ck_assert_uint_eq(t->stack.site, 0);
+    ck_assert(recalled == 0 || recalled == t->hash);
+    np_stack_keep(&t->stack, 1);
+    np_stack_keep(&t->stack, 1);
 
     return np_stack_addresses(&t->stack);
 }
@@ -447,6 +470,7 @@ START_TEST(through_libc)
     }
 
     qsort(v, 200, sizeof(int), check_compare);
+    ck_assert_uint_gt(check_t->recalled, 0);
 }
 END_TEST
 

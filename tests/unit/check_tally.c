@@ -65,7 +65,7 @@ static void
 check_tick(size_t n)
 {
     check_clock += n;
-    ck_assert_uint_eq(np_tally_clock(n), check_clock);
+    ck_assert_uint_eq(np_tally_clock(n, 0), check_clock);
 
     if (check_clock >= check_next) {
         check_turn();
@@ -262,7 +262,7 @@ check_churn(void *unused)
     unsigned          i;
 
     for (i = 0; i < 100000; i++) {
-        o.clock = np_tally_clock(10);
+        o.clock = np_tally_clock(10, 0);
         np_tally_born(&o, 0, 0);
         d.clock = o.clock;
 

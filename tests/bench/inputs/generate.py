@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Generates the inputs of the real programs in scripts/bench.
 
-    generate.py DIRECTORY full|quick
+    generate.py DIRECTORY full|quick|profile
 
 The same numbers in each run and on each machine: everything comes from a
 seeded generator.  Sizes are chosen so that the programs take about a second,
-or a tenth to a third of it with "quick".
+or a tenth to a third of it with "quick"; about five with "profile", which has
+inputs for the C compiler and for python3 only (scripts/bench-profile).
 """
 
 import json
@@ -239,6 +240,10 @@ def main():
     os.makedirs(directory)
     os.chdir(directory)
     rng = random.Random(2024)
+    if size == "profile":
+        json_file(rng, 120000)
+        c_file(rng, 300)
+        return
     text(rng, 250000 if full else 50000)
     json_file(rng, 30000 if full else 6000)
     xml_file(rng, 20000 if full else 4000)

@@ -1,0 +1,120 @@
+#include "config.h"
+
+#include "profile/np_recall.h"
+
+/* frames outside of the innermost one whose return addresses are hints */
+#define NP_RECALL_HINT(i) ((i) == 0 ? 2u : 5u)
+
+
+int
+np_recall_holds(const np_recall_entry_t *e, const np_frame_t *at,
+                unsigned generation, uintptr_t low, uintptr_t high)
+{
+    const np_recall_place_t *p = e->place;
+    const np_recall_place_t *end = p + e->n;
+
+    if (e->site == 0 || e->at.ip != at->ip || e->at.sp != at->sp
+        || e->generation != generation || (e->by_fp && e->at.fp != at->fp)
+        || at->sp < low || e->end > high) {
+        return 0;
+    }
+
+    for (; p < end; p++) {
+        if (*p->place != p->value) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* one more place; 0 if there is no room */
+static int
+np_recall_add(np_recall_entry_t *e, const uintptr_t *place, uintptr_t value)
+{
+    if (e->n == NP_RECALL_PLACES) {
+        return 0;
+    }
+
+    e->place[e->n].place = place;
+    e->place[e->n++].value = value;
+
+    if ((uintptr_t) (place + 1) > e->end) {
+        e->end = (uintptr_t) (place + 1);
+    }
+
+    return 1;
+}
+
+
+/* the places of frame f, of `inner` frames inside of it: of the frame pointer
+ * that it was found by, unless that is known already (*known), and of its
+ * return address */
+static int
+np_recall_frame(np_recall_entry_t *e, const np_stack_frame_t *f,
+                unsigned inner, const np_stack_frame_t **known)
+{
+    const np_stack_frame_t *g = f + 1;
+
+    if (f->by_fp) {
+        while (inner > 1 && g->fp == NULL) {
+            g++;
+            inner--;
+        }
+
+        if (inner == 1) {
+            /* nobody has saved it since: it is in the register */
+            e->by_fp = 1;
+
+        } else if (g != *known) {
+            *known = g;
+
+            if (!np_recall_add(e, g->fp, g->at.fp)) {
+                return 0;
+            }
+        }
+    }
+
+    return np_recall_add(e, f->ra, f->at.ip);
+}
+
+
+void
+np_recall_keep(np_recall_t *r, const np_stack_frame_t *frame, unsigned n,
+               const np_recall_entry_t *as, uintptr_t low, uintptr_t high)
+{
+    const np_stack_frame_t *known = NULL;
+    const np_frame_t       *at = &frame[n - 1].at;
+    const uintptr_t  **hint = r->hint[np_recall_mix(at->ip ^ at->sp << 20)];
+    np_recall_entry_t *e;
+    unsigned           i;
+
+    for (i = 0; i < NP_RECALL_HINTS; i++) {
+        hint[i] = n > NP_RECALL_HINT(i) ? frame[n - 1 - NP_RECALL_HINT(i)].ra
+                                        : NULL;
+    }
+
+    e = np_recall_entry(r, at, low, high);
+
+    if (e->missed != as->hash) {
+        e->missed = as->hash;
+        return;
+    }
+
+    e->site = 0;
+    e->n = 0;
+    e->by_fp = 0;
+    e->end = 0;
+    e->at = *at;
+
+    for (i = n - 1; i-- > 0;) {
+        if (!np_recall_frame(e, &frame[i], n - 1 - i, &known)) {
+            return;
+        }
+    }
+
+    e->generation = as->generation;
+    e->hash = as->hash;
+    e->site = as->site;
+}

@@ -1,0 +1,105 @@
+#ifndef NP_RECALL_H
+#define NP_RECALL_H
+
+/*
+ * Stacks that were met before, to be known again without a walk.
+ *
+ * The place where a frame's return address was saved follows from the frame's
+ * own registers.  So a stack is the same as an earlier one if the registers of
+ * its innermost frame are, and then each place where the earlier one had a
+ * return address has it still, from the inner end outwards: with each that
+ * does, the next frame has the registers that it had then.  Frame pointers are
+ * compared where a frame outside was found by one, and nowhere else: they are
+ * the program's data in most code.
+ *
+ *      entry[hash of ip and sp]: ip, sp, fp | place, value | place, value ...
+ *
+ * Places are read in that order, so each is one that the walk would read.
+ * Belongs to a thread.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/np_attr.h"
+#include "profile/np_unwind.h"
+
+#define NP_RECALL_BITS   8  /* entries */
+#define NP_RECALL_PLACES 36 /* stacks that have more are not kept */
+#define NP_RECALL_HINTS  2
+
+typedef struct {
+    np_frame_t at; /* the registers that the callee's return finds */
+    uintptr_t *ra; /* where at.ip was saved */
+    uintptr_t *fp; /* where at.fp was saved; NULL: nowhere */
+    uint64_t   hash;
+    int        by_fp; /* found by the frame pointer of its callee */
+} np_stack_frame_t;
+
+typedef struct {
+    const uintptr_t *place;
+    uintptr_t        value;
+} np_recall_place_t;
+
+typedef struct {
+    uint32_t   site; /* what it led to; 0: the entry is empty */
+    uint32_t   generation;
+    np_frame_t at;    /* of the innermost frame */
+    int        by_fp; /* at.fp matters */
+    unsigned   n;
+    uintptr_t  end; /* behind the last place */
+    uint64_t   hash;
+    uint64_t   missed; /* hash of the last stack that belongs here and was not
+                        * kept: the second time it is */
+
+    np_recall_place_t place[NP_RECALL_PLACES];
+} np_recall_entry_t;
+
+typedef struct {
+    /* by ip and sp: where the last such stack had return addresses that tell
+     * it from others */
+    const uintptr_t  *hint[1 << NP_RECALL_BITS][NP_RECALL_HINTS];
+    np_recall_entry_t entry[1 << NP_RECALL_BITS];
+} np_recall_t;
+
+
+NP_INLINE size_t
+np_recall_mix(uint64_t v)
+{
+    return v * UINT64_C(0x9e3779b97f4a7c15) >> (64 - NP_RECALL_BITS);
+}
+
+
+/* the only entry that a stack with that innermost frame can have, as memory
+ * is now; [low, high) may be read */
+NP_INLINE np_recall_entry_t *
+np_recall_entry(np_recall_t *r, const np_frame_t *at, uintptr_t low,
+                uintptr_t high)
+{
+    uint64_t                v = at->ip ^ at->sp << 20;
+    const uintptr_t *const *hint = r->hint[np_recall_mix(v)];
+    unsigned                i;
+
+    for (i = 0; i < NP_RECALL_HINTS; i++) {
+        if ((uintptr_t) hint[i] >= low && (uintptr_t) (hint[i] + 1) <= high) {
+            v = (v << 7 | v >> 57) ^ *hint[i];
+        }
+    }
+
+    return &r->entry[np_recall_mix(v)];
+}
+
+
+/* 1 if the stack that begins at `at` is that of the entry.  [low, high) may be
+ * read. */
+int np_recall_holds(const np_recall_entry_t *e, const np_frame_t *at,
+                    unsigned generation, uintptr_t low, uintptr_t high);
+
+/* the n frames from frame[0], the outermost, lead to what `as` says: its site,
+ * generation and hash.  Not kept if there are too many.  [low, high) may be
+ * read. */
+void np_recall_keep(np_recall_t *r, const np_stack_frame_t *frame, unsigned n,
+                    const np_recall_entry_t *as, uintptr_t low,
+                    uintptr_t high);
+
+#endif
