@@ -14,6 +14,8 @@
 #include "cli/np_cli.h"
 #include "report/np_callstack.h"
 
+#define NP_SOURCE_MOST 1000000 /* entries of a list */
+
 const char np_source_usage[]
     = "Symbols:\n"
       "  --filter REGEX      only sites with such a function, file or module "
@@ -42,6 +44,90 @@ np_source_option(np_source_options_t *o, int option, const char *value)
         return 1;
     default:
         return 0;
+    }
+}
+
+
+int
+np_source_parse(const char *command, int argc, char **argv,
+                const struct option *longs, np_source_set_pt set, void *o)
+{
+    int c;
+
+    opterr = 0;
+    optind = 1;
+    while ((c = getopt_long(argc, argv, ":h", longs, NULL)) != -1) {
+        if (c == '?' || c == ':') {
+            return np_source_wrong(
+                command, c == ':' ? "%s wants a value" : "unknown option '%s'",
+                argv[optind - 1]);
+        }
+        if (set(o, c, optarg) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+
+int
+np_source_figure(const char *command, np_figure_e *f, const char *key)
+{
+    int i = np_figure_find(key);
+
+    if (i < 0) {
+        return np_source_wrong(
+            command, "no figure '%s'; ngxpool help report lists them", key);
+    }
+    *f = (np_figure_e) i;
+    return 0;
+}
+
+
+int
+np_source_top(const char *command, unsigned *top, const char *value)
+{
+    char         *end;
+    unsigned long n = strtoul(value, &end, 10);
+
+    if (*value < '0' || *value > '9' || *end != '\0' || n > NP_SOURCE_MOST) {
+        return np_source_wrong(command, "--top wants a whole number, not '%s'",
+                               value);
+    }
+    *top = (unsigned) n;
+    return 0;
+}
+
+
+void
+np_source_text_init(np_text_options_t *t)
+{
+    memset(t, 0, sizeof(*t));
+    t->top = 10;
+    (void) np_source_colour(&t->colour, "auto");
+}
+
+
+int
+np_source_text(const char *command, np_text_options_t *t, int option,
+               const char *value)
+{
+    switch (option) {
+    case NP_SOURCE_SORT:
+        t->sorted = 1;
+        return np_source_figure(command, &t->sort, value);
+    case NP_SOURCE_TOP:
+        return np_source_top(command, &t->top, value);
+    case NP_SOURCE_EXACT:
+        t->exact = 1;
+        return 0;
+    default:
+        return np_source_colour(&t->colour, value) == 0
+                   ? 0
+                   : np_source_wrong(command,
+                                     "--color wants auto, always or never, "
+                                     "not '%s'",
+                                     value);
     }
 }
 

@@ -80,29 +80,6 @@ np_text_more(const np_text_t *t, np_figure_e f, const np_text_entry_t *v,
 }
 
 
-/* objects that belong to the bytes of a list */
-static double
-np_text_objects(const np_site_t *s, np_figure_e f)
-{
-    switch (f) {
-    case NP_FIGURE_PEAK:
-        return s->at_peak.objects;
-    case NP_FIGURE_TOTAL:
-    case NP_FIGURE_ALLOCS:
-        return s->total.objects;
-    case NP_FIGURE_TEMPORARY:
-    case NP_FIGURE_TEMPORARY_ALLOCS:
-        return s->temporary.objects;
-    case NP_FIGURE_COPIED:
-        return s->reallocs;
-    case NP_FIGURE_REMOTE:
-        return s->remote;
-    default:
-        return s->live.objects;
-    }
-}
-
-
 static void
 np_text_hint(const np_text_t *t, const char *hint)
 {
@@ -126,7 +103,7 @@ np_text_site(const np_text_t *t, const np_text_entry_t *e, np_figure_e f,
         np_text_width(t),
         np_text_error(t, e->value, np_profile_error(t->p, e->site, f), error),
         np_text_share(e->value, all, share),
-        np_text_value(t, NP_FIGURE_OBJECTS, np_text_objects(e->site, f),
+        np_text_value(t, NP_FIGURE_OBJECTS, np_profile_objects(e->site, f),
                       objects));
     np_text_hint(t, np_hint(t->p, e->site));
     return np_text_stack(t, e->site, NP_TEXT_INDENT);
