@@ -179,7 +179,7 @@ np_cmd_check(int argc, char **argv)
         status = np_source_open(&base, o.baseline, &o.source);
     }
     if (status == NP_EXIT_OK) {
-        np_text_t t = {stdout, s.p, s.y, &o.text};
+        np_text_t t = {stdout, s.p, s.y, &o.text, NULL};
 
         if (np_limit_check(&t, o.max, base.p, o.tolerance) != 0) {
             status = NP_EXIT_FAILED;

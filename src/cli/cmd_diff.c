@@ -145,8 +145,8 @@ np_cmd_diff(int argc, char **argv)
     }
     status = np_source_open(&s[1], o.file[1], &o.source);
     if (status == NP_EXIT_OK) {
-        np_text_t a = {stdout, s[0].p, s[0].y, &o.text};
-        np_text_t b = {stdout, s[1].p, s[1].y, &o.text};
+        np_text_t a = {stdout, s[0].p, s[0].y, &o.text, NULL};
+        np_text_t b = {stdout, s[1].p, s[1].y, &o.text, NULL};
 
         if (np_text_diff(&a, &b) != 0 || fflush(stdout) != 0
             || ferror(stdout)) {

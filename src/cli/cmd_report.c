@@ -248,7 +248,7 @@ np_report_write(const np_report_options_t *o, const np_source_t *s, size_t i)
 static int
 np_report_show(np_report_options_t *o, const np_source_t *s)
 {
-    np_text_t t = {stdout, s->p, s->y, &o->text};
+    np_text_t t = {stdout, s->p, s->y, &o->text, NULL};
     int       status = NP_EXIT_OK, any = 0;
 
     o->text.name = o->file;

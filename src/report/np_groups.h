@@ -24,6 +24,8 @@ typedef struct {
     double   value[NP_FIGURES];     /* of the group's own sites */
     double   variance[NP_FIGURES];  /* squares of standard errors */
     double   inclusive[NP_FIGURES]; /* by function: and what it called */
+    double   together;              /* bytes allocated by sites whose objects
+                                       die together */
     double   freed;                 /* by thread: bytes */
     unsigned sites;
     uint32_t site; /* index of the largest of them, or NP_NO_SITE */

@@ -84,6 +84,24 @@ np_text_total(const np_text_t *t, const char *name, const np_amount_t *a,
 }
 
 
+/* a filter leaves the totals as they are */
+static void
+np_text_filtered(const np_text_t *t)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < t->p->nsites; i++) {
+        n += t->p->site[i].hidden == 0;
+    }
+    if (n != t->p->nsites) {
+        (void) fprintf(t->f,
+                       "filter     lets %u of %u call sites through; totals "
+                       "are those of all\n",
+                       n, t->p->nsites);
+    }
+}
+
+
 int
 np_text_summary(const np_text_t *t)
 {
@@ -104,6 +122,7 @@ np_text_summary(const np_text_t *t)
     np_text_total(t, "live", &p->total.live, NP_FIGURE_LIVE,
                   p->header.ended == NP_ENDED_NOT ? " at the last look"
                                                   : " at the end");
+    np_text_filtered(t);
     return 0;
 }
 
