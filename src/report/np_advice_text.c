@@ -75,9 +75,9 @@ np_advice_show_evidence(FILE *f, const np_candidate_t *c)
                        np_human_count(b, s->longest_run));
         if (!isnan(s->mean_life_bytes)) {
             (void) fprintf(f, "; mean life %s, %s allocated",
-                           s->mean_life_ms > 0
-                               ? np_human_seconds(d, s->mean_life_ms / 1000)
-                               : "below 1 ms",
+                           s->mean_life_ms < 0.001
+                               ? "below 1 us"
+                               : np_human_seconds(d, s->mean_life_ms / 1000),
                            np_human_bytes(e, s->mean_life_bytes));
         }
         (void) fputc('\n', f);
@@ -227,10 +227,11 @@ np_advice_show_rest(FILE *f, const np_advice_t *a, np_symbols_t *y,
     for (unsigned i = a->advised; i < end; i++) {
         const np_candidate_t *c = &a->v[i];
 
-        (void) fprintf(f, "   NO        %s\n             %s (%s calls)\n",
+        (void) fprintf(f, "   NO        %s\n             %s (%s call%s)\n",
                        np_advice_place(a, y, c->origin, place, sizeof(place)),
                        np_advice_no[c->why],
-                       np_human_count(n, c->sum.total.objects));
+                       np_human_count(n, c->sum.total.objects),
+                       c->sum.total.objects == 1 ? "" : "s");
     }
     if (end < a->n) {
         (void) fprintf(f, "   and %u more\n", a->n - end);

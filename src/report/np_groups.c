@@ -198,7 +198,7 @@ np_groups_site(np_groups_t *g, const np_profile_t *p, uint32_t site,
     } else if (by == NP_BY_STACK) {
         name = np_groups_stack(f);
     } else {
-        name = strdup(by == NP_BY_FUNCTION || *culprit->module == '\0'
+        name = strdup(by != NP_BY_MODULE || *culprit->module == '\0'
                           ? culprit->symbol->function
                           : culprit->module);
     }

@@ -16,7 +16,8 @@ typedef enum {
     NP_BY_MODULE,   /* of that function */
     NP_BY_THREAD,   /* only allocations and frees are known */
     NP_BY_SIZE,     /* likewise; of single allocations */
-    NP_BYS
+    NP_BYS,
+    NP_BY_SELF = NP_BYS /* as NP_BY_FUNCTION, without inclusive figures */
 } np_by_e;
 
 typedef struct {

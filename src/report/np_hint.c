@@ -44,9 +44,11 @@ np_hint_grows(const np_site_t *s)
 int
 np_hint_dies_together(const np_profile_t *p, const np_site_t *s)
 {
-    /* of a sample every free stands alone */
+    /* of a sample every free stands alone; objects that are freed one by one,
+     * each before the next is born, make a long row, too */
     return !p->sampled && s->kind == NP_SITE_FIRST
            && s->samples >= NP_HINT_EVENTS && s->runs > 0
+           && s->temporary.objects < 0.9 * s->total.objects
            && s->freed.objects >= NP_HINT_RUN * s->runs;
 }
 

@@ -93,7 +93,7 @@ np_text_short(const np_text_t *t)
     int         running = t->p->header.ended == NP_ENDED_NOT;
     np_groups_t g;
 
-    if (np_groups_make(&g, t->p, t->y, NP_BY_FUNCTION) != 0) {
+    if (np_groups_make(&g, t->p, t->y, NP_BY_SELF) != 0) {
         return -1;
     }
     if (g.n == 0) {

@@ -208,6 +208,7 @@ START_TEST(test_hints)
     ck_assert_str_eq(np_hint(&p, &s), "like a stack");
     s.runs = 3;
     ck_assert_str_eq(np_hint(&p, &s), "dies together");
+    ck_assert_int_eq(np_hint_dies_together(&p, &s), 1);
     p.sampled = 1;
     ck_assert_str_eq(np_hint(&p, &s), "like a stack");
     s.remote = 60;
@@ -219,6 +220,8 @@ START_TEST(test_hints)
     ck_assert_str_eq(np_hint(&p, &s), "grows by realloc");
     s.temporary.objects = 95;
     ck_assert_str_eq(np_hint(&p, &s), "short-lived");
+    p.sampled = 0;
+    ck_assert_int_eq(np_hint_dies_together(&p, &s), 0);
     s.pinned = 100000;
     ck_assert_str_eq(np_hint(&p, &s), "pins");
 }
