@@ -13,6 +13,7 @@
 #include "cli/np_compact.h"
 #include "cli/np_outputs.h"
 #include "report/np_human.h"
+#include "report/np_passing.h"
 #include "report/np_text.h"
 
 /* lines of a list; a build makes thousands of profiles */
@@ -128,6 +129,9 @@ np_results_report(const np_run_results_t *r, const char *file)
         return;
     }
     y = np_symbols_open(p, NULL);
+    if (y != NULL) {
+        (void) np_passing_mark(y, p);
+    }
     t.p = p;
     t.y = y;
     o.colour = isatty(fileno(r->report)) && getenv("NO_COLOR") == NULL;

@@ -13,6 +13,7 @@
 
 #include "cli/np_cli.h"
 #include "report/np_callstack.h"
+#include "report/np_passing.h"
 
 #define NP_SOURCE_MOST 1000000 /* entries of a list */
 
@@ -147,7 +148,7 @@ np_source_open(np_source_t *s, const char *file, const np_source_options_t *o)
         return NP_EXIT_TROUBLE;
     }
     s->y = np_symbols_open(s->p, &symbols);
-    if (s->y == NULL) {
+    if (s->y == NULL || np_passing_mark(s->y, s->p) != 0) {
         (void) fprintf(stderr, "ngxpool: %s: no memory\n", file);
         status = NP_EXIT_TROUBLE;
     } else if (o->filter != NULL

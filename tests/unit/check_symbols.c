@@ -444,12 +444,14 @@ START_TEST(test_wrappers)
     };
 
     for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
-        np_symbol_t s = {f[i].name, NULL, NULL, 0, 1, 0};
+        np_symbol_t s = {.function = f[i].name, .known = 1};
 
         ck_assert_msg(np_symbol_is_wrapper(&s) == f[i].wrapper, "%s",
                       f[i].name);
         s.known = 0;
         ck_assert_int_eq(np_symbol_is_wrapper(&s), 0);
+        s.passes = 1;
+        ck_assert_int_eq(np_symbol_is_wrapper(&s), 1);
     }
 }
 END_TEST
