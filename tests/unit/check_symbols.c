@@ -429,6 +429,8 @@ START_TEST(test_wrappers)
         {"operator new[](unsigned long, std::nothrow_t const&)", 1},
         {"g_malloc0_n", 1},
         {"xmalloc", 1},
+        {"ngx_pcalloc", 1},
+        {"ngx_http_create_request", 0},
         {"std::vector<int, std::allocator<int> >::reserve(unsigned long)", 1},
         {"alloc::raw_vec::finish_grow", 1},
         {"<alloc::string::String as core::fmt::Write>::write_str", 1},
