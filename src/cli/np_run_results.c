@@ -12,6 +12,7 @@
 
 #include "cli/np_compact.h"
 #include "cli/np_outputs.h"
+#include "cli/np_source.h"
 #include "report/np_human.h"
 #include "report/np_passing.h"
 #include "report/np_text.h"
@@ -134,7 +135,7 @@ np_results_report(const np_run_results_t *r, const char *file)
     }
     t.p = p;
     t.y = y;
-    o.colour = isatty(fileno(r->report)) && getenv("NO_COLOR") == NULL;
+    o.colour = np_source_has_colour(fileno(r->report));
     if (y == NULL || np_text_report(&t) != 0) {
         (void) fprintf(stderr, "%s: %s: no memory for its report\n", r->tool,
                        file);

@@ -203,10 +203,19 @@ np_source_number(double *v, const char *text)
 
 
 int
+np_source_has_colour(int fd)
+{
+    const char *no = getenv("NO_COLOR");
+
+    return isatty(fd) && (no == NULL || *no == '\0');
+}
+
+
+int
 np_source_colour(int *colour, const char *when)
 {
     if (strcmp(when, "auto") == 0) {
-        *colour = isatty(1) && getenv("NO_COLOR") == NULL;
+        *colour = np_source_has_colour(1);
     } else if (strcmp(when, "always") == 0) {
         *colour = 1;
     } else if (strcmp(when, "never") == 0) {

@@ -93,7 +93,10 @@ int np_source_wrong(const char *command, const char *format,
 int np_source_number(double *v, const char *text);
 
 /* -1: it is none of auto, always, never; auto: standard output is a terminal
- * and NO_COLOR is not set */
+ * and NO_COLOR is not set, or empty */
 int np_source_colour(int *colour, const char *when);
+
+/* what "auto" means for a file descriptor */
+int np_source_has_colour(int fd);
 
 #endif
