@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/np_arguments.h"
 #include "cli/np_cli.h"
 #include "report/np_callstack.h"
 #include "report/np_passing.h"
@@ -49,25 +50,37 @@ np_source_option(np_source_options_t *o, int option, const char *value)
 }
 
 
+typedef struct {
+    np_source_set_pt set;
+    void            *o;
+} np_source_setter_t;
+
+
+/* what is wrong with a value has been said */
+static int
+np_source_pass(void *setter, int option, char *text, char *err, size_t size)
+{
+    const np_source_setter_t *s = setter;
+
+    (void) size;
+    err[0] = '\0';
+    return s->set(s->o, option, text);
+}
+
+
 int
 np_source_parse(const char *command, int argc, char **argv,
                 const struct option *longs, np_source_set_pt set, void *o)
 {
-    int c;
+    np_source_setter_t s = {set, o};
+    char               err[256];
 
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, ":h", longs, NULL)) != -1) {
-        if (c == '?' || c == ':') {
-            return np_source_wrong(
-                command, c == ':' ? "%s wants a value" : "unknown option '%s'",
-                argv[optind - 1]);
-        }
-        if (set(o, c, optarg) != 0) {
-            return -1;
-        }
+    if (np_arguments_parse(argc, argv, ":h", longs, np_source_pass, &s, err,
+                           sizeof(err))
+        == 0) {
+        return 0;
     }
-    return 0;
+    return err[0] == '\0' ? -1 : np_source_wrong(command, "%s", err);
 }
 
 
