@@ -182,9 +182,10 @@ np_text_rss(const np_text_t *t)
     rss = left = (double) e->rss;
     rest = (double) e->heap - (double) e->live - p->total.live_slack
            - (double) e->pinned;
-    np_text_head(t, "Where RSS goes: %s at the end, %s at most",
-                 np_text_bytes(t, rss, cell),
-                 np_text_bytes(t, (double) p->header.peak_rss, peak));
+    np_text_head(
+        t, "Where RSS goes: %s %s, %s at most", np_text_bytes(t, rss, cell),
+        p->header.ended == NP_ENDED_NOT ? "at the last look" : "at the end",
+        np_text_bytes(t, (double) p->header.peak_rss, peak));
     live = np_text_rss_part((double) e->live, &left);
     slack = np_text_rss_part(p->total.live_slack, &left);
     pinned = np_text_rss_part((double) e->pinned, &left);
