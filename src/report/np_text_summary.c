@@ -75,12 +75,13 @@ np_text_total(const np_text_t *t, const char *name, const np_amount_t *a,
 {
     char bytes[NP_TEXT_CELL], objects[NP_TEXT_CELL], error[NP_TEXT_CELL];
 
-    (void) fprintf(
-        t->f, "%-10s %12s%s in %s objects%s\n", name,
-        np_text_bytes(t, a->bytes, bytes),
-        np_text_error(t, a->bytes, np_profile_error(t->p, &t->p->total, f),
-                      error),
-        np_text_value(t, NP_FIGURE_OBJECTS, a->objects, objects), more);
+    (void) fprintf(t->f, "%-10s %12s%s in %s object%s%s\n", name,
+                   np_text_bytes(t, a->bytes, bytes),
+                   np_text_error(t, a->bytes,
+                                 np_profile_error(t->p, &t->p->total, f),
+                                 error),
+                   np_text_value(t, NP_FIGURE_OBJECTS, a->objects, objects),
+                   a->objects == 1 ? "" : "s", more);
 }
 
 
