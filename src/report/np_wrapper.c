@@ -128,6 +128,20 @@ np_wrapper_is_crate(const char *path)
 }
 
 
+/* what is behind "&mut ", "[" and the like */
+static const char *
+np_wrapper_bare(const char *type)
+{
+    for (;;) {
+        type += strspn(type, "&*[(");
+        if (strncmp(type, "mut ", 4) != 0) {
+            return type;
+        }
+        type += 4;
+    }
+}
+
+
 /* "<TYPE as TRAIT>::f": who may write that is who owns the type or the trait.
  * It is Rust's own library if the trait is its, and the type is, too, or has
  * no crate, as u8, [T], T. */
@@ -140,11 +154,11 @@ np_wrapper_is_rust(const char *name)
         return 0;
     }
     if (trait == NULL) {
-        return np_wrapper_is_crate(name + 1);
+        return np_wrapper_is_crate(np_wrapper_bare(name + 1));
     }
     path = strstr(name, "::");
     return np_wrapper_is_crate(trait + 4)
-           && (path > trait || np_wrapper_is_crate(name + 1));
+           && (path > trait || np_wrapper_is_crate(np_wrapper_bare(name + 1)));
 }
 
 

@@ -437,6 +437,8 @@ START_TEST(test_wrappers)
         {"<u8 as alloc::vec::spec_from_elem::SpecFromElem>::from_elem", 1},
         {"<[T] as alloc::slice::hack::ConvertVec>::to_vec", 1},
         {"<alloc::vec::Vec<T,A>>::push", 1},
+        {"<&mut alloc::string::String as core::fmt::Write>::write_str", 1},
+        {"<&mut parser::Node as core::fmt::Write>::write_str", 0},
         {"<parser::Node as core::clone::Clone>::clone", 0},
         {"<alloc::vec::Vec<u8> as parser::Sink>::put", 0},
         {"<u8 as parser::Sink>::put", 0},
