@@ -3,7 +3,6 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,13 +46,12 @@ typedef struct {
 } np_advise_options_t;
 
 enum {
-    NP_ADVISE_TOP = 1000,
-    NP_ADVISE_JSON,
+    NP_ADVISE_JSON = 500,
     NP_ADVISE_ADVICE
 };
 
 static const struct option np_advise_longs[] = {
-    {"top", required_argument, NULL, NP_ADVISE_TOP},
+    {"top", required_argument, NULL, NP_SOURCE_TOP},
     {"json", required_argument, NULL, NP_ADVISE_JSON},
     {"advice", required_argument, NULL, NP_ADVISE_ADVICE},
     {"help", no_argument, NULL, 'h'},
@@ -80,18 +78,13 @@ np_advise_say(int status, const char *what, const char *detail)
 
 
 static int
-np_advise_set(np_advise_options_t *o, int c, const char *text)
+np_advise_set(void *options, int c, const char *text)
 {
-    char *end;
+    np_advise_options_t *o = options;
 
     switch (c) {
-    case NP_ADVISE_TOP:
-        errno = 0;
-        o->top = (unsigned) strtoul(text, &end, 10);
-        if (*text < '0' || *text > '9' || *end != '\0' || errno != 0) {
-            return np_advise_say(-1, "--top wants a whole number, not ", text);
-        }
-        return 0;
+    case NP_SOURCE_TOP:
+        return np_source_top("advise", &o->top, text);
     case NP_ADVISE_JSON:
         o->json = text;
         break;
@@ -116,22 +109,12 @@ np_advise_set(np_advise_options_t *o, int c, const char *text)
 static int
 np_advise_options(np_advise_options_t *o, int argc, char **argv)
 {
-    int c;
-
     memset(o, 0, sizeof(*o));
     o->top = 20;
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, ":h", np_advise_longs, NULL)) != -1) {
-        if (c == '?') {
-            return np_advise_say(-1, "unknown option ", argv[optind - 1]);
-        }
-        if (c == ':') {
-            return np_advise_say(-1, argv[optind - 1], " wants a value");
-        }
-        if (np_advise_set(o, c, optarg) != 0) {
-            return -1;
-        }
+    if (np_source_parse("advise", argc, argv, np_advise_longs, np_advise_set,
+                        o)
+        != 0) {
+        return -1;
     }
     if (o->help) {
         return 0;

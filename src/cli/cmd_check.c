@@ -66,17 +66,14 @@ np_check_wrong(const char *format, const char *value)
 /* values of getopt_long; limits are 0 and up */
 enum {
     NP_CHECK_BASELINE = 500,
-    NP_CHECK_TOLERANCE,
-    NP_CHECK_EXACT,
-    NP_CHECK_COLOR
+    NP_CHECK_TOLERANCE
 };
 
 static const struct option np_check_longs[] = {
     {"baseline", required_argument, NULL, NP_CHECK_BASELINE},
     {"tolerance", required_argument, NULL, NP_CHECK_TOLERANCE},
-    {"exact", no_argument, NULL, NP_CHECK_EXACT},
-    {"color", required_argument, NULL, NP_CHECK_COLOR},
     {"help", no_argument, NULL, 'h'},
+    NP_SOURCE_MANNER_LONGS,
     NP_SOURCE_LONGS,
 };
 
@@ -84,38 +81,35 @@ static const struct option np_check_longs[] = {
 
 
 static int
-np_check_set(np_check_options_t *o, int option, const char *value)
+np_check_number(double *v, const char *value, const char *wrong)
 {
+    return np_source_number(v, value) == 0 ? 0 : np_check_wrong(wrong, value);
+}
+
+
+static int
+np_check_set(void *options, int option, const char *value)
+{
+    np_check_options_t *o = options;
+
+    if (option >= 0 && option < NP_LIMITS) {
+        return np_check_number(&o->max[option], value,
+                               "a limit is a number like 64M, not '%s'");
+    }
     switch (option) {
     case NP_CHECK_BASELINE:
         o->baseline = value;
         return 0;
     case NP_CHECK_TOLERANCE:
-        return np_source_number(&o->tolerance, value) == 0
-                   ? 0
-                   : np_check_wrong("--tolerance wants a percentage, not '%s'",
-                                    value);
-    case NP_CHECK_EXACT:
-        o->text.exact = 1;
-        return 0;
-    case NP_CHECK_COLOR:
-        return np_source_colour(&o->text.colour, value) == 0
-                   ? 0
-                   : np_check_wrong("--color wants auto, always or never, "
-                                    "not '%s'",
-                                    value);
+        return np_check_number(&o->tolerance, value,
+                               "--tolerance wants a percentage, not '%s'");
     case 'h':
         o->help = 1;
         return 0;
     default:
-        if (option >= 0 && option < NP_LIMITS) {
-            return np_source_number(&o->max[option], value) == 0
-                       ? 0
-                       : np_check_wrong("a limit is a number like 64M, "
-                                        "not '%s'",
-                                        value);
-        }
-        return np_source_option(&o->source, option, value) ? 0 : -1;
+        return np_source_option(&o->source, option, value)
+                   ? 0
+                   : np_source_text("check", &o->text, option, value);
     }
 }
 
@@ -144,12 +138,11 @@ static int
 np_check_parse(np_check_options_t *o, int argc, char **argv)
 {
     struct option longs[NP_CHECK_LONGS + NP_LIMITS + 1];
-    int           c;
 
     memset(o, 0, sizeof(*o));
     memset(longs, 0, sizeof(longs));
     o->tolerance = 5;
-    (void) np_source_colour(&o->text.colour, "auto");
+    np_source_text_init(&o->text);
     memcpy(longs, np_check_longs, sizeof(np_check_longs));
     for (int i = 0; i < NP_LIMITS; i++) {
         o->max[i] = NAN;
@@ -157,17 +150,8 @@ np_check_parse(np_check_options_t *o, int argc, char **argv)
         longs[NP_CHECK_LONGS + i].has_arg = required_argument;
         longs[NP_CHECK_LONGS + i].val = i;
     }
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, ":h", longs, NULL)) != -1) {
-        if (c == '?' || c == ':') {
-            return np_check_wrong(c == ':' ? "%s wants a value"
-                                           : "unknown option '%s'",
-                                  argv[optind - 1]);
-        }
-        if (np_check_set(o, c, optarg) != 0) {
-            return -1;
-        }
+    if (np_source_parse("check", argc, argv, longs, np_check_set, o) != 0) {
+        return -1;
     }
     return o->help ? 0 : np_check_fit(o, argc, argv);
 }
@@ -195,7 +179,7 @@ np_cmd_check(int argc, char **argv)
         status = np_source_open(&base, o.baseline, &o.source);
     }
     if (status == NP_EXIT_OK) {
-        np_text_t t = {stdout, s.p, s.y, &o.text};
+        np_text_t t = {stdout, s.p, s.y, &o.text, NULL};
 
         if (np_limit_check(&t, o.max, base.p, o.tolerance) != 0) {
             status = NP_EXIT_FAILED;

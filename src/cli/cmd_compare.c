@@ -14,6 +14,7 @@
 #include "cli/np_allocators.h"
 #include "cli/np_cli.h"
 #include "cli/np_session.h"
+#include "cli/np_source.h"
 #include "report/np_compare_render.h"
 #include "report/np_escape.h"
 #include "report/np_human.h"
@@ -188,7 +189,7 @@ np_compare_print(const np_comparison_t *c)
 {
     struct winsize w;
     int            tty = isatty(1);
-    int            colour = tty && getenv("NO_COLOR") == NULL;
+    int            colour = np_source_has_colour(1);
     unsigned       columns = 79;
 
     if (tty && ioctl(1, TIOCGWINSZ, &w) == 0 && w.ws_col > 40) {

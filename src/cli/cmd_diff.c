@@ -58,71 +58,47 @@ np_diff_wrong(const char *format, const char *value)
 }
 
 
-enum {
-    NP_DIFF_SORT = 500,
-    NP_DIFF_TOP,
-    NP_DIFF_BY,
-    NP_DIFF_EXACT,
-    NP_DIFF_COLOR
-};
+#define NP_DIFF_BY 500
 
 static const struct option np_diff_longs[] = {
-    {"sort", required_argument, NULL, NP_DIFF_SORT},
-    {"top", required_argument, NULL, NP_DIFF_TOP},
     {"by", required_argument, NULL, NP_DIFF_BY},
-    {"exact", no_argument, NULL, NP_DIFF_EXACT},
-    {"color", required_argument, NULL, NP_DIFF_COLOR},
     {"help", no_argument, NULL, 'h'},
+    NP_SOURCE_LIST_LONGS,
+    NP_SOURCE_MANNER_LONGS,
     NP_SOURCE_LONGS,
     {NULL, 0, NULL, 0},
 };
 
 
 static int
-np_diff_set(np_diff_options_t *o, int option, const char *value)
+np_diff_by(np_diff_options_t *o, const char *kind)
 {
-    double n;
-    int    i;
+    int by = np_by_find(kind);
+
+    if (by != NP_BY_STACK && by != NP_BY_FUNCTION && by != NP_BY_MODULE) {
+        return np_diff_wrong("--by wants stack, function or module, not '%s'",
+                             kind);
+    }
+    o->text.by = (np_by_e) by;
+    return 0;
+}
+
+
+static int
+np_diff_set(void *options, int option, const char *value)
+{
+    np_diff_options_t *o = options;
 
     switch (option) {
-    case NP_DIFF_SORT:
-        i = np_figure_find(value);
-        if (i < 0) {
-            return np_diff_wrong("no figure '%s'; try ngxpool help report",
-                                 value);
-        }
-        o->text.sort = (np_figure_e) i;
-        return 0;
-    case NP_DIFF_TOP:
-        if (np_source_number(&n, value) != 0 || n > 1000000) {
-            return np_diff_wrong("--top wants a whole number, not '%s'",
-                                 value);
-        }
-        o->text.top = (unsigned) n;
-        return 0;
     case NP_DIFF_BY:
-        i = np_by_find(value);
-        if (i != NP_BY_STACK && i != NP_BY_FUNCTION && i != NP_BY_MODULE) {
-            return np_diff_wrong("--by wants stack, function or module, "
-                                 "not '%s'",
-                                 value);
-        }
-        o->text.by = (np_by_e) i;
-        return 0;
-    case NP_DIFF_EXACT:
-        o->text.exact = 1;
-        return 0;
-    case NP_DIFF_COLOR:
-        return np_source_colour(&o->text.colour, value) == 0
-                   ? 0
-                   : np_diff_wrong("--color wants auto, always or never, "
-                                   "not '%s'",
-                                   value);
+        return np_diff_by(o, value);
     case 'h':
         o->help = 1;
         return 0;
     default:
-        return np_source_option(&o->source, option, value) ? 0 : -1;
+        return np_source_option(&o->source, option, value)
+                   ? 0
+                   : np_source_text("diff", &o->text, option, value);
     }
 }
 
@@ -130,23 +106,12 @@ np_diff_set(np_diff_options_t *o, int option, const char *value)
 static int
 np_diff_parse(np_diff_options_t *o, int argc, char **argv)
 {
-    int c;
-
     memset(o, 0, sizeof(*o));
-    o->text.top = 10;
+    np_source_text_init(&o->text);
     o->text.by = NP_BY_STACK;
-    (void) np_source_colour(&o->text.colour, "auto");
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, ":h", np_diff_longs, NULL)) != -1) {
-        if (c == '?' || c == ':') {
-            return np_diff_wrong(c == ':' ? "%s wants a value"
-                                          : "unknown option '%s'",
-                                 argv[optind - 1]);
-        }
-        if (np_diff_set(o, c, optarg) != 0) {
-            return -1;
-        }
+    if (np_source_parse("diff", argc, argv, np_diff_longs, np_diff_set, o)
+        != 0) {
+        return -1;
     }
     if (o->help) {
         return 0;
@@ -180,8 +145,8 @@ np_cmd_diff(int argc, char **argv)
     }
     status = np_source_open(&s[1], o.file[1], &o.source);
     if (status == NP_EXIT_OK) {
-        np_text_t a = {stdout, s[0].p, s[0].y, &o.text};
-        np_text_t b = {stdout, s[1].p, s[1].y, &o.text};
+        np_text_t a = {stdout, s[0].p, s[0].y, &o.text, NULL};
+        np_text_t b = {stdout, s[1].p, s[1].y, &o.text, NULL};
 
         if (np_text_diff(&a, &b) != 0 || fflush(stdout) != 0
             || ferror(stdout)) {

@@ -98,19 +98,6 @@ np_report_wrong(const char *format, const char *value)
 
 
 static int
-np_report_figure(np_figure_e *f, const char *key)
-{
-    int i = np_figure_find(key);
-
-    if (i < 0) {
-        return np_report_wrong("no figure '%s'; try --help", key);
-    }
-    *f = (np_figure_e) i;
-    return 0;
-}
-
-
-static int
 np_report_tree(np_report_options_t *o, const char *kind)
 {
     if (kind == NULL || strcmp(kind, "callees") == 0) {
@@ -125,40 +112,20 @@ np_report_tree(np_report_options_t *o, const char *kind)
 }
 
 
-static int
-np_report_top(np_report_options_t *o, const char *text)
-{
-    char         *end;
-    unsigned long n = strtoul(text, &end, 10);
-
-    if (*text < '0' || *text > '9' || *end != '\0' || n > 1000000) {
-        return np_report_wrong("--top wants a whole number, not '%s'", text);
-    }
-    o->text.top = (unsigned) n;
-    return 0;
-}
-
-
 /* values of getopt_long; exports are 0 and up */
 enum {
-    NP_REPORT_SORT = 500,
-    NP_REPORT_TOP,
-    NP_REPORT_BY,
+    NP_REPORT_BY = 500,
     NP_REPORT_TREE,
-    NP_REPORT_EXACT,
-    NP_REPORT_COLOR,
     NP_REPORT_METRIC
 };
 
 static const struct option np_report_longs[] = {
-    {"sort", required_argument, NULL, NP_REPORT_SORT},
-    {"top", required_argument, NULL, NP_REPORT_TOP},
     {"by", required_argument, NULL, NP_REPORT_BY},
     {"tree", optional_argument, NULL, NP_REPORT_TREE},
-    {"exact", no_argument, NULL, NP_REPORT_EXACT},
-    {"color", required_argument, NULL, NP_REPORT_COLOR},
     {"metric", required_argument, NULL, NP_REPORT_METRIC},
     {"help", no_argument, NULL, 'h'},
+    NP_SOURCE_LIST_LONGS,
+    NP_SOURCE_MANNER_LONGS,
     NP_SOURCE_LONGS,
 };
 
@@ -166,46 +133,42 @@ static const struct option np_report_longs[] = {
 
 
 static int
-np_report_set(np_report_options_t *o, int option, const char *value)
+np_report_by(np_report_options_t *o, const char *kind)
 {
-    int by;
+    int by = np_by_find(kind);
 
-    switch (option) {
-    case NP_REPORT_SORT:
-        o->text.sorted = 1;
-        return np_report_figure(&o->text.sort, value);
-    case NP_REPORT_METRIC:
-        return np_report_figure(&o->metric, value);
-    case NP_REPORT_TOP:
-        return np_report_top(o, value);
-    case NP_REPORT_BY:
-        by = np_by_find(value);
-        if (by < 0) {
-            return np_report_wrong("--by does not know '%s'", value);
-        }
-        o->text.by = (np_by_e) by;
-        o->text.sorted = 1;
+    if (by < 0) {
+        return np_report_wrong("--by does not know '%s'", kind);
+    }
+    o->text.by = (np_by_e) by;
+    o->text.sorted = 1;
+    return 0;
+}
+
+
+static int
+np_report_set(void *options, int option, const char *value)
+{
+    np_report_options_t *o = options;
+
+    if (option >= 0 && option < (int) NP_EXPORTS) {
+        o->out[option] = value;
         return 0;
+    }
+    switch (option) {
+    case NP_REPORT_METRIC:
+        return np_source_figure("report", &o->metric, value);
+    case NP_REPORT_BY:
+        return np_report_by(o, value);
     case NP_REPORT_TREE:
         return np_report_tree(o, value);
-    case NP_REPORT_EXACT:
-        o->text.exact = 1;
-        return 0;
-    case NP_REPORT_COLOR:
-        return np_source_colour(&o->text.colour, value) == 0
-                   ? 0
-                   : np_report_wrong("--color wants auto, always or never, "
-                                     "not '%s'",
-                                     value);
     case 'h':
         o->help = 1;
         return 0;
     default:
-        if (option >= 0 && option < (int) NP_EXPORTS) {
-            o->out[option] = value;
-            return 0;
-        }
-        return np_source_option(&o->source, option, value) ? 0 : -1;
+        return np_source_option(&o->source, option, value)
+                   ? 0
+                   : np_source_text("report", &o->text, option, value);
     }
 }
 
@@ -214,29 +177,18 @@ static int
 np_report_parse(np_report_options_t *o, int argc, char **argv)
 {
     struct option longs[NP_REPORT_LONGS + NP_EXPORTS + 1];
-    int           c;
 
     memset(o, 0, sizeof(*o));
     memset(longs, 0, sizeof(longs));
-    o->text.top = 10;
-    (void) np_source_colour(&o->text.colour, "auto");
+    np_source_text_init(&o->text);
     memcpy(longs, np_report_longs, sizeof(np_report_longs));
     for (size_t i = 0; i < NP_EXPORTS; i++) {
         longs[NP_REPORT_LONGS + i].name = np_report_export[i].name;
         longs[NP_REPORT_LONGS + i].has_arg = required_argument;
         longs[NP_REPORT_LONGS + i].val = (int) i;
     }
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, ":h", longs, NULL)) != -1) {
-        if (c == '?' || c == ':') {
-            return np_report_wrong(c == ':' ? "%s wants a value"
-                                            : "unknown option '%s'",
-                                   argv[optind - 1]);
-        }
-        if (np_report_set(o, c, optarg) != 0) {
-            return -1;
-        }
+    if (np_source_parse("report", argc, argv, longs, np_report_set, o) != 0) {
+        return -1;
     }
     if (o->help) {
         return 0;
@@ -296,7 +248,7 @@ np_report_write(const np_report_options_t *o, const np_source_t *s, size_t i)
 static int
 np_report_show(np_report_options_t *o, const np_source_t *s)
 {
-    np_text_t t = {stdout, s->p, s->y, &o->text};
+    np_text_t t = {stdout, s->p, s->y, &o->text, NULL};
     int       status = NP_EXIT_OK, any = 0;
 
     o->text.name = o->file;

@@ -7,11 +7,12 @@
 #include "cli/np_compare_options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "cli/np_arguments.h"
 
 typedef enum {
     NP_KIND_UNSIGNED,
@@ -224,12 +225,25 @@ np_compare_options_init(np_compare_options_t *o)
 }
 
 
+static int
+np_compare_option(void *options, int c, char *text, char *err, size_t size)
+{
+    np_compare_options_t *o = options;
+
+    if (c == 'h') {
+        o->help = 1;
+        return 0;
+    }
+    return np_compare_set(o, &np_option[c == 'n' ? 0 : c - 1000], text, err,
+                          size);
+}
+
+
 int
 np_compare_options_parse(np_compare_options_t *o, int argc, char **argv,
                          char *err, size_t size)
 {
     struct option longs[NP_OPTIONS + 1];
-    int           c;
 
     np_compare_options_init(o);
     memset(longs, 0, sizeof(longs));
@@ -240,25 +254,10 @@ np_compare_options_parse(np_compare_options_t *o, int argc, char **argv,
                                : required_argument;
         longs[i].val = (int) (1000 + i);
     }
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, "+:n:h", longs, NULL)) != -1) {
-        if (c == '?' || c == ':') {
-            (void) snprintf(err, size,
-                            c == ':' ? "%s wants a value"
-                                     : "unknown option '%s'",
-                            argv[optind - 1]);
-            return -1;
-        }
-        if (c == 'h') {
-            o->help = 1;
-            continue;
-        }
-        if (np_compare_set(o, &np_option[c == 'n' ? 0 : c - 1000], optarg, err,
-                           size)
-            != 0) {
-            return -1;
-        }
+    if (np_arguments_parse(argc, argv, "+:n:h", longs, np_compare_option, o,
+                           err, size)
+        != 0) {
+        return -1;
     }
     o->command = argv + optind;
     return o->help ? 0 : np_compare_options_fit(o, err, size);

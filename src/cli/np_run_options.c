@@ -6,10 +6,11 @@
 #include "cli/np_run_options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "cli/np_arguments.h"
 
 #define NP_RUN_RUNS 3
 
@@ -92,9 +93,10 @@ np_run_number(unsigned *v, const char *option, const char *text, unsigned max,
 
 
 static int
-np_run_set(np_run_options_t *o, int c, const char *text, char *err,
-           size_t size)
+np_run_set(void *options, int c, char *text, char *err, size_t size)
 {
+    np_run_options_t *o = options;
+
     switch (c) {
     case NP_RUN_PROFILE:
         o->profile = text;
@@ -180,24 +182,12 @@ int
 np_run_options_parse(np_run_options_t *o, int argc, char **argv, char *err,
                      size_t size)
 {
-    int c;
-
     memset(o, 0, sizeof(*o));
     o->follow = 1;
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, "+:o:n:h", np_run_longs, NULL))
-           != -1) {
-        if (c == '?' || c == ':') {
-            (void) snprintf(err, size,
-                            c == ':' ? "%s wants a value"
-                                     : "unknown option '%s'",
-                            argv[optind - 1]);
-            return -1;
-        }
-        if (np_run_set(o, c, optarg, err, size) != 0) {
-            return -1;
-        }
+    if (np_arguments_parse(argc, argv, "+:o:n:h", np_run_longs, np_run_set, o,
+                           err, size)
+        != 0) {
+        return -1;
     }
     o->command = argv + optind;
     if (o->help) {

@@ -12,7 +12,9 @@
 
 #include "cli/np_compact.h"
 #include "cli/np_outputs.h"
+#include "cli/np_source.h"
 #include "report/np_human.h"
+#include "report/np_passing.h"
 #include "report/np_text.h"
 
 /* lines of a list; a build makes thousands of profiles */
@@ -97,6 +99,27 @@ np_results_list(const np_run_results_t *r, const np_outputs_t *o)
 }
 
 
+/* a driver's own report is not what one wants to know of it, as gcc's */
+static void
+np_results_most(const np_run_results_t *r, const np_outputs_t *o)
+{
+    unsigned most = o->main < o->n ? o->main : 0;
+
+    for (unsigned i = 0; i < o->n; i++) {
+        if (o->v[i].peek.clock > o->v[most].peek.clock) {
+            most = i;
+        }
+    }
+    if (most != o->main) {
+        (void) fprintf(stderr,
+                       "%s: most was allocated by process %u (%s): ngxpool "
+                       "report %s\n",
+                       r->tool, o->v[most].peek.pid, o->v[most].peek.name,
+                       o->v[most].path);
+    }
+}
+
+
 static void
 np_results_none(const np_run_results_t *r)
 {
@@ -128,9 +151,12 @@ np_results_report(const np_run_results_t *r, const char *file)
         return;
     }
     y = np_symbols_open(p, NULL);
+    if (y != NULL) {
+        (void) np_passing_mark(y, p);
+    }
     t.p = p;
     t.y = y;
-    o.colour = isatty(fileno(r->report)) && getenv("NO_COLOR") == NULL;
+    o.colour = np_source_has_colour(fileno(r->report));
     if (y == NULL || np_text_report(&t) != 0) {
         (void) fprintf(stderr, "%s: %s: no memory for its report\n", r->tool,
                        file);
@@ -160,6 +186,9 @@ np_run_results(const np_run_results_t *r)
             }
         }
         np_results_list(r, &o);
+        if (r->report != NULL && !r->all) {
+            np_results_most(r, &o);
+        }
     }
     np_outputs_free(&o);
 }

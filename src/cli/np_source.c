@@ -11,8 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/np_arguments.h"
 #include "cli/np_cli.h"
 #include "report/np_callstack.h"
+#include "report/np_passing.h"
+
+#define NP_SOURCE_MOST 1000000 /* entries of a list */
 
 const char np_source_usage[]
     = "Symbols:\n"
@@ -46,6 +50,102 @@ np_source_option(np_source_options_t *o, int option, const char *value)
 }
 
 
+typedef struct {
+    np_source_set_pt set;
+    void            *o;
+} np_source_setter_t;
+
+
+/* what is wrong with a value has been said */
+static int
+np_source_pass(void *setter, int option, char *text, char *err, size_t size)
+{
+    const np_source_setter_t *s = setter;
+
+    (void) size;
+    err[0] = '\0';
+    return s->set(s->o, option, text);
+}
+
+
+int
+np_source_parse(const char *command, int argc, char **argv,
+                const struct option *longs, np_source_set_pt set, void *o)
+{
+    np_source_setter_t s = {set, o};
+    char               err[256];
+
+    if (np_arguments_parse(argc, argv, ":h", longs, np_source_pass, &s, err,
+                           sizeof(err))
+        == 0) {
+        return 0;
+    }
+    return err[0] == '\0' ? -1 : np_source_wrong(command, "%s", err);
+}
+
+
+int
+np_source_figure(const char *command, np_figure_e *f, const char *key)
+{
+    int i = np_figure_find(key);
+
+    if (i < 0) {
+        return np_source_wrong(
+            command, "no figure '%s'; ngxpool help report lists them", key);
+    }
+    *f = (np_figure_e) i;
+    return 0;
+}
+
+
+int
+np_source_top(const char *command, unsigned *top, const char *value)
+{
+    char         *end;
+    unsigned long n = strtoul(value, &end, 10);
+
+    if (*value < '0' || *value > '9' || *end != '\0' || n > NP_SOURCE_MOST) {
+        return np_source_wrong(command, "--top wants a whole number, not '%s'",
+                               value);
+    }
+    *top = (unsigned) n;
+    return 0;
+}
+
+
+void
+np_source_text_init(np_text_options_t *t)
+{
+    memset(t, 0, sizeof(*t));
+    t->top = 10;
+    (void) np_source_colour(&t->colour, "auto");
+}
+
+
+int
+np_source_text(const char *command, np_text_options_t *t, int option,
+               const char *value)
+{
+    switch (option) {
+    case NP_SOURCE_SORT:
+        t->sorted = 1;
+        return np_source_figure(command, &t->sort, value);
+    case NP_SOURCE_TOP:
+        return np_source_top(command, &t->top, value);
+    case NP_SOURCE_EXACT:
+        t->exact = 1;
+        return 0;
+    default:
+        return np_source_colour(&t->colour, value) == 0
+                   ? 0
+                   : np_source_wrong(command,
+                                     "--color wants auto, always or never, "
+                                     "not '%s'",
+                                     value);
+    }
+}
+
+
 int
 np_source_open(np_source_t *s, const char *file, const np_source_options_t *o)
 {
@@ -61,7 +161,7 @@ np_source_open(np_source_t *s, const char *file, const np_source_options_t *o)
         return NP_EXIT_TROUBLE;
     }
     s->y = np_symbols_open(s->p, &symbols);
-    if (s->y == NULL) {
+    if (s->y == NULL || np_passing_mark(s->y, s->p) != 0) {
         (void) fprintf(stderr, "ngxpool: %s: no memory\n", file);
         status = NP_EXIT_TROUBLE;
     } else if (o->filter != NULL
@@ -116,10 +216,19 @@ np_source_number(double *v, const char *text)
 
 
 int
+np_source_has_colour(int fd)
+{
+    const char *no = getenv("NO_COLOR");
+
+    return isatty(fd) && (no == NULL || *no == '\0');
+}
+
+
+int
 np_source_colour(int *colour, const char *when)
 {
     if (strcmp(when, "auto") == 0) {
-        *colour = isatty(1) && getenv("NO_COLOR") == NULL;
+        *colour = np_source_has_colour(1);
     } else if (strcmp(when, "always") == 0) {
         *colour = 1;
     } else if (strcmp(when, "never") == 0) {

@@ -6,12 +6,12 @@
 #include "cli/np_top_options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/np_arguments.h"
 #include "cli/np_run_options.h"
 
 enum {
@@ -58,11 +58,11 @@ np_top_number(double *v, const char *option, const char *text, double min,
 
 
 static int
-np_top_set(np_top_options_t *o, int c, const char *text, char *err,
-           size_t size)
+np_top_set(void *options, int c, char *text, char *err, size_t size)
 {
-    double v = 0;
-    int    rc = 0, key;
+    np_top_options_t *o = options;
+    double            v = 0;
+    int               rc = 0, key;
 
     switch (c) {
     case 'd':
@@ -126,28 +126,16 @@ int
 np_top_options_parse(np_top_options_t *o, int argc, char **argv, char *err,
                      size_t size)
 {
-    int c;
-
     memset(o, 0, sizeof(*o));
     o->pace.delay = 1;
     o->top = 20;
     o->filter = "";
     o->profile = "sample";
     o->output = NP_RUN_OUTPUT;
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, "+:d:n:bo:h", np_top_longs, NULL))
-           != -1) {
-        if (c == '?' || c == ':') {
-            (void) snprintf(err, size,
-                            c == ':' ? "%s wants a value"
-                                     : "unknown option '%s'",
-                            argv[optind - 1]);
-            return -1;
-        }
-        if (np_top_set(o, c, optarg, err, size) != 0) {
-            return -1;
-        }
+    if (np_arguments_parse(argc, argv, "+:d:n:bo:h", np_top_longs, np_top_set,
+                           o, err, size)
+        != 0) {
+        return -1;
     }
     o->is_command = optind > 1 && strcmp(argv[optind - 1], "--") == 0;
     o->command = argv + optind;

@@ -168,15 +168,16 @@ static int
 np_top_order(const void *a, const void *b)
 {
     const np_top_row_t *x = a, *y = b;
-    double vx = x->value[np_top_order_key], vy = y->value[np_top_order_key];
+    /* many have the same, as nothing: those that are at work come first */
+    const np_top_key_e by[]
+        = {np_top_order_key, NP_TOP_LIVE, NP_TOP_RATE, NP_TOP_PEAK};
 
-    if (vx != vy) {
-        return vx > vy ? -1 : 1;
-    }
-    vx = x->value[NP_TOP_LIVE];
-    vy = y->value[NP_TOP_LIVE];
-    if (vx != vy) {
-        return vx > vy ? -1 : 1;
+    for (size_t i = 0; i < sizeof(by) / sizeof(by[0]); i++) {
+        double vx = x->value[by[i]], vy = y->value[by[i]];
+
+        if (vx != vy) {
+            return vx > vy ? -1 : 1;
+        }
     }
     return x->site < y->site ? -1 : x->site > y->site;
 }

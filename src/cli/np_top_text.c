@@ -14,6 +14,7 @@
 #include "report/np_human.h"
 
 #define NP_TOP_COMMAND 80
+#define NP_TOP_COLUMN  9 /* the widest title */
 
 
 void
@@ -96,7 +97,7 @@ np_top_head(const np_top_rows_t *t, unsigned line, char *buf, size_t size,
         for (int i = 0; i < NP_TOP_KEYS; i++) {
             size_t n = strlen(buf);
 
-            (void) snprintf(buf + n, size - n, "%*s%s", 11,
+            (void) snprintf(buf + n, size - n, "%*s%s", NP_TOP_COLUMN,
                             np_top_key[i].title,
                             i == (int) t->key ? "*" : " ");
         }
@@ -116,7 +117,7 @@ np_top_line(const np_top_row_t *r, char *buf, size_t size, int columns)
     for (int i = 0; i < NP_TOP_KEYS; i++) {
         size_t n = strlen(buf);
 
-        (void) snprintf(buf + n, size - n, "%*s ", 11,
+        (void) snprintf(buf + n, size - n, "%*s ", NP_TOP_COLUMN,
                         np_human_bytes(v, r->value[i]));
     }
     (void) snprintf(buf + strlen(buf), size - strlen(buf), "%8s  %s",

@@ -27,9 +27,17 @@
 /* lines that the rows keep when a stack is shown */
 #define NP_VIEW_ROWS 4
 
-static const char np_view_keys[]
-    = "q quit  l live  k peak  r rate  t temporary  p pinned  space pause  "
-      "/ filter  Enter stack  s snapshot";
+/* the first that the screen has room for */
+static const char *const np_view_keys[] = {
+    "q quit  sort by: l live  k peak  r rate  t temporary  p pinned  space "
+    "pause  / filter  Enter stack  s snapshot",
+    "q quit  l live  k peak  r rate  t temporary  p pinned  space pause  "
+    "/ filter  Enter stack  s save",
+    "q quit  l k r t p sort  space pause  / filter  Enter stack  s snapshot",
+    "q quit  lkrtp sort  / filter  Enter stack",
+};
+
+#define NP_VIEW_KEYS (sizeof(np_view_keys) / sizeof(np_view_keys[0]))
 
 typedef struct {
     np_top_rows_t   *rows;
@@ -148,6 +156,18 @@ np_view_draw_stack(np_view_t *v, int from, int to)
 }
 
 
+static const char *
+np_view_keys_of(int columns)
+{
+    size_t i = 0;
+
+    while (i + 1 < NP_VIEW_KEYS && (int) strlen(np_view_keys[i]) > columns) {
+        i++;
+    }
+    return np_view_keys[i];
+}
+
+
 static void
 np_view_draw_foot(const np_view_t *v)
 {
@@ -159,10 +179,10 @@ np_view_draw_foot(const np_view_t *v)
     } else if (v->message[0] != '\0') {
         (void) snprintf(line, sizeof(line), "%s", v->message);
     } else {
-        (void) snprintf(line, sizeof(line), "%s%s%s%s%s",
-                        v->paused ? "[paused]  " : "",
-                        v->rows->filter[0] != '\0' ? "[" : "", v->rows->filter,
-                        v->rows->filter[0] != '\0' ? "]  " : "", np_view_keys);
+        (void) snprintf(
+            line, sizeof(line), "%s%s%s%s%s", v->paused ? "[paused]  " : "",
+            v->rows->filter[0] != '\0' ? "[" : "", v->rows->filter,
+            v->rows->filter[0] != '\0' ? "]  " : "", np_view_keys_of(COLS));
     }
     np_view_put(LINES - 1, line, 1);
 }

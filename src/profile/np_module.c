@@ -74,6 +74,40 @@ np_module_build_id(np_format_module_t *m, const char *note, size_t bytes)
 }
 
 
+/* the working directory in front of a relative name, as of dlopen("./x.so"),
+ * which whoever reads the profile does not know; how much it takes of path */
+static long
+np_module_folder(np_format_module_t *m, const char *name)
+{
+    long room = (long) (sizeof(m->path) - 2 - strnlen(name, sizeof(m->path)));
+    long n;
+
+    if (strchr(name, '/') == NULL || room <= 0) {
+        return 0;
+    }
+
+    n = np_file_link("/proc/self/cwd", m->path, (size_t) room);
+
+    if (n <= 0 || n == room || m->path[0] != '/') {
+        memset(m->path, 0, sizeof(m->path));
+        return 0;
+    }
+
+    m->path[n] = '/';
+    return n + 1;
+}
+
+
+/* the program may have changed its working directory in between */
+static int
+np_module_same_file(const char *a, const char *b)
+{
+    const char *s = strrchr(a, '/'), *t = strrchr(b, '/');
+
+    return strcmp(s != NULL ? s + 1 : a, t != NULL ? t + 1 : b) == 0;
+}
+
+
 static void
 np_module_path(np_format_module_t *m, const char *name)
 {
@@ -91,7 +125,8 @@ np_module_path(np_format_module_t *m, const char *name)
         name = np_env_program();
     }
 
-    memcpy(m->path, name, strnlen(name, sizeof(m->path) - 1));
+    n = *name == '/' ? 0 : np_module_folder(m, name);
+    memcpy(m->path + n, name, strnlen(name, sizeof(m->path) - 1 - (size_t) n));
 }
 
 
@@ -150,7 +185,8 @@ np_module_note(struct dl_phdr_info *info, size_t size NP_UNUSED, void *data)
         if (old->start == m.start && old->end == m.end && old->bias == m.bias
             && old->build_id_length == m.build_id_length
             && memcmp(old->build_id, m.build_id, m.build_id_length) == 0
-            && strcmp(old->path, m.path) == 0 && old->to + 1 >= generation) {
+            && np_module_same_file(old->path, m.path)
+            && old->to + 1 >= generation) {
             /* still there */
             old->to = generation;
             np_unlock(&np_profile_lock);

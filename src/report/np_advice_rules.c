@@ -35,6 +35,7 @@ const np_rule_t np_advice_rule[NP_RULES] = {
     = {"realloc", 0.25, "RESERVE: least share of realloc calls"},
     [NP_RULE_COPIED]
     = {"copied", 65536, "RESERVE: least bytes that they copied"},
+    [NP_RULE_GROWN] = {"grown", 1, "RESERVE: least bytes that a call adds"},
     [NP_RULE_PINNED] = {"pinned", 65536, "SEGREGATE: least bytes pinned"},
     [NP_RULE_PINNING]
     = {"pinning", 1, "SEGREGATE: least bytes pinned for a live byte"},
@@ -131,7 +132,8 @@ np_advice_kind(np_candidate_t *c, const np_profile_t *p)
                && s->total.bytes < p->total.total.bytes * NP_RULE(BYTES)) {
         c->why = NP_NO_SMALL;
     } else if (np_advice_is_reserve(&s->now)
-               && s->realloc_copied >= NP_RULE(COPIED)) {
+               && s->realloc_copied >= NP_RULE(COPIED)
+               && s->realloc_grown >= s->reallocs * NP_RULE(GROWN)) {
         c->kind = NP_ADVICE_RESERVE;
     } else if (np_advice_share(s->remote, s->freed.objects)
                > NP_RULE(REMOTE)) {

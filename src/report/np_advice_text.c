@@ -68,12 +68,16 @@ np_advice_show_evidence(FILE *f, const np_candidate_t *c)
                    np_advice_show_percent(s->lifo, n),
                    np_advice_show_percent(s->remote, n));
     if (s->runs > 0) {
-        (void) fprintf(f, "             %s frees in a row, longest %s",
+        (void) fprintf(f,
+                       "             frees in a row: %s on average, %s at "
+                       "most",
                        np_human_count(a, n / s->runs),
                        np_human_count(b, s->longest_run));
         if (!isnan(s->mean_life_bytes)) {
             (void) fprintf(f, "; mean life %s, %s allocated",
-                           np_human_seconds(d, s->mean_life_ms / 1000),
+                           s->mean_life_ms < 0.001
+                               ? "below 1 us"
+                               : np_human_seconds(d, s->mean_life_ms / 1000),
                            np_human_bytes(e, s->mean_life_bytes));
         }
         (void) fputc('\n', f);
@@ -182,6 +186,30 @@ np_advice_show_advised(FILE *f, const np_advice_t *a, np_symbols_t *y,
 }
 
 
+/* whether it is worth the work at all */
+static void
+np_advice_show_sum(FILE *f, const np_advice_t *a)
+{
+    double seconds = 0, memory = 0;
+    char   s[NP_HUMAN_MAX], m[NP_HUMAN_MAX];
+
+    for (unsigned i = 0; i < a->advised; i++) {
+        seconds += a->v[i].seconds;
+        memory += a->v[i].memory;
+    }
+    (void) fprintf(f, "\nAll %u together: at most %s", a->advised,
+                   np_human_seconds(s, seconds));
+    if (a->seconds > 0) {
+        (void) fprintf(f, " (%.2g %% of the run)",
+                       np_advice_show_percent(seconds, a->seconds));
+    }
+    if (memory > 0) {
+        (void) fprintf(f, " and %s of memory", np_human_bytes(m, memory));
+    }
+    (void) fputs(".\n", f);
+}
+
+
 static void
 np_advice_show_rest(FILE *f, const np_advice_t *a, np_symbols_t *y,
                     unsigned top)
@@ -199,10 +227,11 @@ np_advice_show_rest(FILE *f, const np_advice_t *a, np_symbols_t *y,
     for (unsigned i = a->advised; i < end; i++) {
         const np_candidate_t *c = &a->v[i];
 
-        (void) fprintf(f, "   NO        %s\n             %s (%s calls)\n",
+        (void) fprintf(f, "   NO        %s\n             %s (%s call%s)\n",
                        np_advice_place(a, y, c->origin, place, sizeof(place)),
                        np_advice_no[c->why],
-                       np_human_count(n, c->sum.total.objects));
+                       np_human_count(n, c->sum.total.objects),
+                       c->sum.total.objects == 1 ? "" : "s");
     }
     if (end < a->n) {
         (void) fprintf(f, "   and %u more\n", a->n - end);
@@ -240,6 +269,9 @@ np_advice_text(FILE *f, const np_advice_t *a, np_symbols_t *y,
     if (end < a->advised) {
         (void) fprintf(f, "\nand %u more (--top 0 shows all)\n",
                        a->advised - end);
+    }
+    if (a->advised > 1) {
+        np_advice_show_sum(f, a);
     }
     np_advice_show_rest(f, a, y, top);
     if (a->advised != 0) {

@@ -75,9 +75,8 @@ np_profile_value(const np_site_t *s, np_figure_e f)
 }
 
 
-/* objects that the value is made of */
-static double
-np_figure_objects(const np_site_t *s, np_figure_e f)
+double
+np_profile_objects(const np_site_t *s, np_figure_e f)
 {
     switch (f) {
     case NP_FIGURE_PEAK:
@@ -120,7 +119,7 @@ np_figure_by_size(const np_profile_t *p, const np_site_t *s, int bytes)
 static double
 np_figure_relative(const np_profile_t *p, const np_site_t *s, np_figure_e f)
 {
-    double objects = np_figure_objects(s, f);
+    double objects = np_profile_objects(s, f);
     double chance, events;
 
     if (f == NP_FIGURE_TOTAL || f == NP_FIGURE_ALLOCS) {

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "report/np_callstack.h"
+#include "report/np_hint.h"
 #include "report/np_human.h"
 
 static const char *const np_by_name[NP_BYS] = {
@@ -57,6 +58,7 @@ np_groups_join(np_group_t *to, const np_group_t *from)
         to->variance[f] += from->variance[f];
         to->inclusive[f] += from->inclusive[f];
     }
+    to->together += from->together;
     to->freed += from->freed;
     to->sites += from->sites;
 }
@@ -125,6 +127,7 @@ np_groups_figures(np_group_t *v, const np_profile_t *p, uint32_t site)
         error = np_profile_error(p, s, (np_figure_e) f);
         v->variance[f] = error * error;
     }
+    v->together = np_hint_dies_together(p, s) ? s->total.bytes : 0;
     v->sites = 1;
     v->site = site;
 }
@@ -195,7 +198,7 @@ np_groups_site(np_groups_t *g, const np_profile_t *p, uint32_t site,
     } else if (by == NP_BY_STACK) {
         name = np_groups_stack(f);
     } else {
-        name = strdup(by == NP_BY_FUNCTION || *culprit->module == '\0'
+        name = strdup(by != NP_BY_MODULE || *culprit->module == '\0'
                           ? culprit->symbol->function
                           : culprit->module);
     }

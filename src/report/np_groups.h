@@ -16,7 +16,8 @@ typedef enum {
     NP_BY_MODULE,   /* of that function */
     NP_BY_THREAD,   /* only allocations and frees are known */
     NP_BY_SIZE,     /* likewise; of single allocations */
-    NP_BYS
+    NP_BYS,
+    NP_BY_SELF = NP_BYS /* as NP_BY_FUNCTION, without inclusive figures */
 } np_by_e;
 
 typedef struct {
@@ -24,6 +25,8 @@ typedef struct {
     double   value[NP_FIGURES];     /* of the group's own sites */
     double   variance[NP_FIGURES];  /* squares of standard errors */
     double   inclusive[NP_FIGURES]; /* by function: and what it called */
+    double   together;              /* bytes allocated by sites whose objects
+                                       die together */
     double   freed;                 /* by thread: bytes */
     unsigned sites;
     uint32_t site; /* index of the largest of them, or NP_NO_SITE */

@@ -11,14 +11,15 @@
 /* fewer events than these prove nothing */
 #define NP_HINT_EVENTS 16
 #define NP_HINT_PINNED 65536 /* bytes */
+#define NP_HINT_RUN    32    /* frees in a row */
 
 const np_hint_t np_hints[] = {
     {"pins", "its live objects keep more free memory in use than they are "
              "large"},
     {"short-lived", "nine in ten are freed before 16 KiB more have been "
                     "allocated"},
-    {"grows by realloc", "most allocations are by realloc, and a quarter of "
-                         "the bytes were copied"},
+    {"grows by realloc", "most allocations are by realloc, which adds to "
+                         "them and copied a quarter of the bytes"},
     {"handed over", "most are freed by another thread"},
     {"grows", "more and more are live"},
     {"never freed", "not one was"},
@@ -40,6 +41,18 @@ np_hint_grows(const np_site_t *s)
 }
 
 
+int
+np_hint_dies_together(const np_profile_t *p, const np_site_t *s)
+{
+    /* of a sample every free stands alone; objects that are freed one by one,
+     * each before the next is born, make a long row, too */
+    return !p->sampled && s->kind == NP_SITE_FIRST
+           && s->samples >= NP_HINT_EVENTS && s->runs > 0
+           && s->temporary.objects < 0.9 * s->total.objects
+           && s->freed.objects >= NP_HINT_RUN * s->runs;
+}
+
+
 static int
 np_hint_holds(unsigned i, const np_profile_t *p, const np_site_t *s)
 {
@@ -49,7 +62,9 @@ np_hint_holds(unsigned i, const np_profile_t *p, const np_site_t *s)
     case 1:
         return s->temporary.objects >= 0.9 * s->total.objects;
     case 2:
+        /* one that gives away what is too much does not grow */
         return s->reallocs >= 0.5 * s->total.objects
+               && s->realloc_grown >= s->reallocs
                && s->realloc_copied >= 0.25 * s->total.bytes;
     case 3:
         return s->freed.objects > 0 && s->remote >= 0.5 * s->freed.objects;
@@ -58,8 +73,7 @@ np_hint_holds(unsigned i, const np_profile_t *p, const np_site_t *s)
     case 5:
         return s->freed.objects == 0 && s->inherited.objects == 0;
     case 6:
-        /* of a sample every free stands alone */
-        return !p->sampled && s->runs > 0 && s->freed.objects >= 32 * s->runs;
+        return np_hint_dies_together(p, s);
     case 7:
         return s->freed.objects > 0 && s->lifo >= 0.9 * s->freed.objects;
     default:

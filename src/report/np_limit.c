@@ -7,6 +7,9 @@
 
 #include <math.h>
 
+/* from here on percents say less than a factor */
+#define NP_LIMIT_TIMES 10
+
 const np_limit_t np_limit[NP_LIMITS] = {
     {"max-peak", "peak", "most bytes live at once", 1},
     {"max-live", "live", "bytes live at the end", 1},
@@ -79,8 +82,13 @@ np_limit_line(const np_text_t *t, np_limit_e i, double max, const char *what)
 
     more[0] = '\0';
     if (bad && max > 0) {
-        (void) snprintf(more, sizeof(more), ", %.1f %% too much",
-                        100 * (v - max) / max);
+        if (v < NP_LIMIT_TIMES * max) {
+            (void) snprintf(more, sizeof(more), ", %.1f %% too much",
+                            100 * (v - max) / max);
+        } else {
+            (void) snprintf(more, sizeof(more), ", %.0f times as much",
+                            v / max);
+        }
     }
     (void) fprintf(
         t->f, "%s%-4s%s  %-12s %12s%-*s  %s %s%s%s\n",

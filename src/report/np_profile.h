@@ -173,6 +173,9 @@ int np_figure_find(const char *key);
 
 double np_profile_value(const np_site_t *s, np_figure_e f);
 
+/* objects that the value is made of; of copied bytes, calls of realloc */
+double np_profile_objects(const np_site_t *s, np_figure_e f);
+
 /* standard error of that value, in its unit: 0 in an exact profile, NaN when
  * nothing is known.  &p->total has that of the sum */
 double np_profile_error(const np_profile_t *p, const np_site_t *s,

@@ -130,9 +130,12 @@ np_file_header(gzFile z, np_format_header_t *h, char *err)
     got = gzread(z, h, sizeof(*h));
     if (got < (int) offsetof(np_format_header_t, header)
         || memcmp(h->magic, NP_FORMAT_MAGIC, sizeof(h->magic)) != 0) {
+        /* gzipped, and cut off before anything comes out of it: who knows */
         (void) snprintf(err, NP_PROFILE_ERROR,
-                        got == 0 ? "not a profile: it is empty"
-                                 : "not a profile of ngxpool");
+                        got != 0      ? "not a profile of ngxpool"
+                        : gzdirect(z) ? "not a profile: it is empty"
+                                      : "not a profile, or damaged: it ends "
+                                        "too soon");
         return -1;
     }
     if (h->version < NP_FORMAT_VERSION || h->version > NP_FORMAT_CODED) {

@@ -32,7 +32,7 @@ struct np_symbols_s {
     np_symbols_at_t      nowhere; /* when memory runs out */
 };
 
-static const np_symbol_t np_symbol_unknown = {"?", NULL, NULL, 0, 0, 0};
+static const np_symbol_t np_symbol_unknown = {"?", NULL, NULL, 0, 0, 0, 0};
 
 
 static int
@@ -250,6 +250,18 @@ np_symbols_at(np_symbols_t *y, uint32_t place)
         y->at[place] = np_symbols_look(y, &y->p->place[place]);
     }
     return y->at[place] != NULL ? y->at[place] : &y->nowhere;
+}
+
+
+void
+np_symbols_pass(np_symbols_t *y, uint32_t place)
+{
+    const np_symbols_at_t *at = np_symbols_at(y, place);
+
+    if (at != &y->nowhere) {
+        /* the frames lie behind it, and are ours */
+        ((np_symbol_t *) (y->at[place] + 1))->passes = 1;
+    }
 }
 
 

@@ -27,6 +27,7 @@ typedef struct {
     unsigned    line;     /* 0: unknown */
     int         known;    /* the function's name is one */
     int         inlined;  /* into the next frame of the place */
+    int         passes;   /* it has no name, and passes requests on */
 } np_symbol_t;
 
 typedef struct {
@@ -52,6 +53,9 @@ void          np_symbols_free(np_symbols_t *y);
 
 /* never NULL */
 const np_symbols_at_t *np_symbols_at(np_symbols_t *y, uint32_t place);
+
+/* from now on the place, which has no name, counts as a wrapper */
+void np_symbols_pass(np_symbols_t *y, uint32_t place);
 
 /* file name of a module, printable, without folders */
 const char *np_symbols_module(np_symbols_t *y, uint32_t module);

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/np_brief.h"
@@ -24,6 +25,40 @@ static const np_figure_e np_text_lists[] = {
 };
 
 
+static int
+np_text_lists_all(const np_text_t *t)
+{
+    int rc = np_text_short(t);
+
+    np_text_rss(t);
+    for (size_t i = 0;
+         i < sizeof(np_text_lists) / sizeof(np_text_lists[0]) && rc == 0;
+         i++) {
+        rc = np_text_sites(t, np_text_lists[i]);
+    }
+    rc = rc == 0 ? np_text_leaks(t) : rc;
+    np_text_hints(t);
+    return rc;
+}
+
+
+/* the lists have many sites in common: each one's stack is shown once */
+static int
+np_text_overview(const np_text_t *t)
+{
+    np_text_t all = *t;
+    int       rc;
+
+    all.shown = calloc((size_t) t->p->nsites + 1, 1);
+    if (all.shown == NULL) {
+        return -1;
+    }
+    rc = np_text_lists_all(&all);
+    free(all.shown);
+    return rc;
+}
+
+
 int
 np_text_report(const np_text_t *t)
 {
@@ -39,14 +74,7 @@ np_text_report(const np_text_t *t)
     } else if (t->o->sorted) {
         rc = np_text_sites(t, t->o->sort);
     } else {
-        np_text_rss(t);
-        for (size_t i = 0;
-             i < sizeof(np_text_lists) / sizeof(np_text_lists[0]) && rc == 0;
-             i++) {
-            rc = np_text_sites(t, np_text_lists[i]);
-        }
-        rc = rc == 0 ? np_text_leaks(t) : rc;
-        np_text_hints(t);
+        rc = np_text_overview(t);
     }
     np_text_footer(t);
     return rc;
@@ -137,9 +165,10 @@ np_text_head(const np_text_t *t, const char *format, ...)
 }
 
 
+/* n: so often in a row */
 static void
 np_text_frame(const np_text_t *t, const np_call_t *frame, int culprit,
-              const char *indent)
+              unsigned n, const char *indent)
 {
     np_text_manner_e   m = culprit ? NP_TEXT_BOLD : NP_TEXT_FAINT;
     const np_symbol_t *s = frame->symbol;
@@ -147,12 +176,15 @@ np_text_frame(const np_text_t *t, const np_call_t *frame, int culprit,
     char               buf[1024], name[NP_BRIEF_MAX];
 
     brief.function = np_brief(s->function, name);
-    (void) fprintf(t->f, "%s%s %s%s%s%s%s%s\n", indent, culprit ? "*" : " ",
+    (void) fprintf(t->f, "%s%s %s%s%s%s%s%s", indent, culprit ? "*" : " ",
                    np_text_on(t, m), np_symbol_text(&brief, buf, sizeof(buf)),
                    np_text_off(t, m),
                    s->known && s->file == NULL ? " in " : "",
                    s->known && s->file == NULL ? frame->module : "",
                    s->inlined ? " [inlined]" : "");
+    if (n > 1) {
+        (void) fprintf(t->f, " [%u times]", n);
+    }
 }
 
 
@@ -163,33 +195,88 @@ np_text_left_out(const np_text_t *t, unsigned n, const char *indent)
 }
 
 
+/* frames from i on that are the same line of the same function */
+static unsigned
+np_text_same(const np_callstack_t *f, unsigned i)
+{
+    const np_symbol_t *a = f->v[i].symbol, *b;
+    unsigned           n = 1;
+
+    for (; i + n < f->n; n++) {
+        b = f->v[i + n].symbol;
+        if (strcmp(a->function, b->function) != 0 || a->line != b->line
+            || a->inlined || b->inlined) {
+            break;
+        }
+    }
+    return n;
+}
+
+
+/* some of the culprit's callers, and how many there are beyond */
+static void
+np_text_callers(const np_text_t *t, const np_callstack_t *f,
+                const char *indent)
+{
+    unsigned n, lines = 0;
+
+    for (unsigned i = f->culprit + 1; i < f->n; i += n) {
+        n = np_text_same(f, i);
+        /* "1 more" would take the place of the one */
+        if (++lines > NP_TEXT_CALLERS && i + n < f->n) {
+            np_text_left_out(t, f->n - i, indent);
+            return;
+        }
+        np_text_frame(t, &f->v[i], 0, n, indent);
+        (void) fputc('\n', t->f);
+    }
+}
+
+
+/* the functions that pass on what the culprit asked for, the first and the
+ * last of them if there are many */
+static void
+np_text_wrappers(const np_text_t *t, const np_callstack_t *f,
+                 const char *indent)
+{
+    unsigned n = f->culprit;
+
+    for (unsigned i = 0; i < n; i++) {
+        if (n > NP_TEXT_WRAPPERS + 1 && i == NP_TEXT_WRAPPERS - 1) {
+            np_text_left_out(t, n - NP_TEXT_WRAPPERS, indent);
+            i = n - 1;
+        }
+        np_text_frame(t, &f->v[i], 0, 1, indent);
+        (void) fputc('\n', t->f);
+    }
+}
+
+
 int
 np_text_stack(const np_text_t *t, const np_site_t *s, const char *indent)
 {
-    np_callstack_t frames;
-    unsigned       first = 0, last;
+    unsigned char *shown = t->shown != NULL ? &t->shown[s - t->p->site] : NULL;
+    np_callstack_t f;
+    int            again = shown != NULL && *shown;
 
-    memset(&frames, 0, sizeof(frames));
-    if (np_callstack_of(&frames, t->y, s) != 0) {
-        np_callstack_free(&frames);
+    memset(&f, 0, sizeof(f));
+    if (np_callstack_of(&f, t->y, s) != 0) {
+        np_callstack_free(&f);
         return -1;
     }
-    /* "1 more" would take the place of the one */
-    if (frames.culprit > NP_TEXT_WRAPPERS + 1) {
-        first = frames.culprit - 1;
-        for (unsigned i = 0; i + 1 < NP_TEXT_WRAPPERS; i++) {
-            np_text_frame(t, &frames.v[i], 0, indent);
-        }
-        np_text_left_out(t, first + 1 - NP_TEXT_WRAPPERS, indent);
+    if (shown != NULL) {
+        *shown = 1;
     }
-    last = frames.culprit + NP_TEXT_CALLERS;
-    last = last + 2 >= frames.n ? frames.n - 1 : last;
-    for (unsigned i = first; i <= last; i++) {
-        np_text_frame(t, &frames.v[i], i == frames.culprit, indent);
+    /* a title has nothing more to be told */
+    again &= f.n > 1;
+    if (!again) {
+        np_text_wrappers(t, &f, indent);
     }
-    if (last + 1 < frames.n) {
-        np_text_left_out(t, frames.n - 1 - last, indent);
+    np_text_frame(t, &f.v[f.culprit], 1, 1, indent);
+    (void) fputs(again ? " (stack above)\n" : "\n", t->f);
+    if (!again) {
+        np_text_callers(t, &f, indent);
     }
-    np_callstack_free(&frames);
+    np_callstack_free(&f);
     return 0;
 }

@@ -33,6 +33,8 @@ typedef struct {
     const np_profile_t      *p;
     np_symbols_t            *y;
     const np_text_options_t *o;
+    unsigned char *shown; /* sites whose call stack stands in an earlier list;
+                             NULL: each is told in full */
 } np_text_t;
 
 /* the report that the options ask for; -1: no memory */
@@ -40,6 +42,7 @@ int np_text_report(const np_text_t *t);
 
 /* its parts */
 int  np_text_summary(const np_text_t *t);
+int  np_text_short(const np_text_t *t);
 void np_text_rss(const np_text_t *t);
 void np_text_footer(const np_text_t *t);
 int  np_text_sites(const np_text_t *t, np_figure_e f);
@@ -76,7 +79,7 @@ const char *np_text_on(const np_text_t *t, np_text_manner_e m);
 const char *np_text_off(const np_text_t *t, np_text_manner_e m);
 
 /* the call stack of a site: wrappers, the function that matters, some of its
- * callers; -1: no memory */
+ * callers; or that function alone, if the stack was shown.  -1: no memory */
 int np_text_stack(const np_text_t *t, const np_site_t *s, const char *indent);
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,26 +81,15 @@ np_text_more(const np_text_t *t, np_figure_e f, const np_text_entry_t *v,
 }
 
 
-/* objects that belong to the bytes of a list */
-static double
-np_text_objects(const np_site_t *s, np_figure_e f)
+/* "#12", by which lists can be compared; no stack, no number */
+static const char *
+np_text_number(const np_site_t *s, char buf[NP_TEXT_CELL])
 {
-    switch (f) {
-    case NP_FIGURE_PEAK:
-        return s->at_peak.objects;
-    case NP_FIGURE_TOTAL:
-    case NP_FIGURE_ALLOCS:
-        return s->total.objects;
-    case NP_FIGURE_TEMPORARY:
-    case NP_FIGURE_TEMPORARY_ALLOCS:
-        return s->temporary.objects;
-    case NP_FIGURE_COPIED:
-        return s->reallocs;
-    case NP_FIGURE_REMOTE:
-        return s->remote;
-    default:
-        return s->live.objects;
+    if (s->depth == 0) {
+        return "-";
     }
+    (void) snprintf(buf, NP_TEXT_CELL, "#%" PRIu32, s->id);
+    return buf;
 }
 
 
@@ -119,15 +109,16 @@ np_text_site(const np_text_t *t, const np_text_entry_t *e, np_figure_e f,
              double all)
 {
     char value[NP_TEXT_CELL], share[NP_TEXT_CELL], objects[NP_TEXT_CELL];
-    char error[NP_TEXT_CELL];
+    char error[NP_TEXT_CELL], number[NP_TEXT_CELL];
 
     (void) fprintf(
-        t->f, "  %12s%-*s %8s %10s", np_text_value(t, f, e->value, value),
+        t->f, "  %12s%-*s %8s %10s %7s", np_text_value(t, f, e->value, value),
         np_text_width(t),
         np_text_error(t, e->value, np_profile_error(t->p, e->site, f), error),
         np_text_share(e->value, all, share),
-        np_text_value(t, NP_FIGURE_OBJECTS, np_text_objects(e->site, f),
-                      objects));
+        np_text_value(t, NP_FIGURE_OBJECTS, np_profile_objects(e->site, f),
+                      objects),
+        np_text_number(e->site, number));
     np_text_hint(t, np_hint(t->p, e->site));
     return np_text_stack(t, e->site, NP_TEXT_INDENT);
 }
@@ -151,10 +142,10 @@ np_text_sites(const np_text_t *t, np_figure_e f)
     if (n == 0) {
         (void) fputs("  none\n", t->f);
     } else {
-        (void) fprintf(t->f, "%s  %12s%-*s %8s %10s   %s%s\n",
+        (void) fprintf(t->f, "%s  %12s%-*s %8s %10s %7s   %s%s\n",
                        np_text_on(t, NP_TEXT_FAINT), np_figure[f].key,
-                       np_text_width(t), "", "share", "objects", "advice",
-                       np_text_off(t, NP_TEXT_FAINT));
+                       np_text_width(t), "", "share", "objects", "site",
+                       "advice", np_text_off(t, NP_TEXT_FAINT));
     }
     for (unsigned i = 0; i < shown && rc == 0; i++) {
         rc = np_text_site(t, &v[i], f, all);
@@ -170,17 +161,17 @@ np_text_leak(const np_text_t *t, const np_text_entry_t *e)
 {
     const np_site_t *s = e->site;
     char value[NP_TEXT_CELL], share[NP_TEXT_CELL], objects[NP_TEXT_CELL];
-    char error[NP_TEXT_CELL], last[NP_HUMAN_MAX];
+    char error[NP_TEXT_CELL], last[NP_HUMAN_MAX], number[NP_TEXT_CELL];
 
     (void) fprintf(
-        t->f, "  %12s%-*s %10s %9s %10s", np_text_bytes(t, e->value, value),
-        np_text_width(t),
+        t->f, "  %12s%-*s %10s %9s %10s %7s",
+        np_text_bytes(t, e->value, value), np_text_width(t),
         np_text_error(t, e->value, np_profile_error(t->p, s, NP_FIGURE_LIVE),
                       error),
         np_text_value(t, NP_FIGURE_OBJECTS, s->live.objects, objects),
         np_text_share(s->live.objects, s->total.objects + s->inherited.objects,
                       share),
-        np_human_seconds(last, s->last_ms / 1000));
+        np_human_seconds(last, s->last_ms / 1000), np_text_number(s, number));
     np_text_hint(t, np_hint_grows(s) ? "grows" : "");
     return np_text_stack(t, s, NP_TEXT_INDENT);
 }
@@ -203,9 +194,9 @@ np_text_leaks(const np_text_t *t)
     if (n == 0) {
         (void) fputs("  none\n", t->f);
     } else {
-        (void) fprintf(t->f, "%s  %12s%-*s %10s %9s %10s%s\n",
+        (void) fprintf(t->f, "%s  %12s%-*s %10s %9s %10s %7s%s\n",
                        np_text_on(t, NP_TEXT_FAINT), "bytes", np_text_width(t),
-                       "", "objects", "of all", "last at",
+                       "", "objects", "of all", "last at", "site",
                        np_text_off(t, NP_TEXT_FAINT));
     }
     for (unsigned i = 0; i < shown && rc == 0; i++) {

@@ -75,12 +75,31 @@ np_text_total(const np_text_t *t, const char *name, const np_amount_t *a,
 {
     char bytes[NP_TEXT_CELL], objects[NP_TEXT_CELL], error[NP_TEXT_CELL];
 
-    (void) fprintf(
-        t->f, "%-10s %12s%s in %s objects%s\n", name,
-        np_text_bytes(t, a->bytes, bytes),
-        np_text_error(t, a->bytes, np_profile_error(t->p, &t->p->total, f),
-                      error),
-        np_text_value(t, NP_FIGURE_OBJECTS, a->objects, objects), more);
+    (void) fprintf(t->f, "%-10s %12s%s in %s object%s%s\n", name,
+                   np_text_bytes(t, a->bytes, bytes),
+                   np_text_error(t, a->bytes,
+                                 np_profile_error(t->p, &t->p->total, f),
+                                 error),
+                   np_text_value(t, NP_FIGURE_OBJECTS, a->objects, objects),
+                   a->objects == 1 ? "" : "s", more);
+}
+
+
+/* a filter leaves the totals as they are */
+static void
+np_text_filtered(const np_text_t *t)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < t->p->nsites; i++) {
+        n += t->p->site[i].hidden == 0;
+    }
+    if (n != t->p->nsites) {
+        (void) fprintf(t->f,
+                       "filter     lets %u of %u call sites through; totals "
+                       "are those of all\n",
+                       n, t->p->nsites);
+    }
 }
 
 
@@ -104,6 +123,7 @@ np_text_summary(const np_text_t *t)
     np_text_total(t, "live", &p->total.live, NP_FIGURE_LIVE,
                   p->header.ended == NP_ENDED_NOT ? " at the last look"
                                                   : " at the end");
+    np_text_filtered(t);
     return 0;
 }
 
@@ -115,8 +135,36 @@ np_text_rss_line(const np_text_t *t, const char *name, double bytes,
     char cell[NP_TEXT_CELL], share[NP_TEXT_CELL];
 
     (void) fprintf(t->f, "  %-16s %12s %8s  %s\n", name,
-                   np_text_bytes(t, fmax(bytes, 0), cell),
-                   np_text_share(fmax(bytes, 0), rss, share), what);
+                   np_text_bytes(t, bytes, cell),
+                   np_text_share(bytes, rss, share), what);
+}
+
+
+/* as much of it as is left of RSS, so that the parts add up */
+static double
+np_text_rss_part(double bytes, double *left)
+{
+    double part = fmin(fmax(bytes, 0), *left);
+
+    *left -= part;
+    return part;
+}
+
+
+/* The heap's free memory is in RSS or has been given back, and which it is is
+ * not known of each page: what cannot be in RSS has been. */
+static void
+np_text_rss_heap(const np_text_t *t, double part, double bytes, double rss)
+{
+    char given[NP_TEXT_CELL], what[2 * NP_TEXT_CELL];
+
+    (void) snprintf(what, sizeof(what),
+                    "at most; free, and %s and more of it "
+                    "was given back",
+                    np_text_bytes(t, bytes - part, given));
+    np_text_rss_line(t, "other heap", part, rss,
+                     bytes > part ? what
+                                  : "free; in RSS unless it was given back");
 }
 
 
@@ -125,30 +173,34 @@ np_text_rss(const np_text_t *t)
 {
     const np_profile_t     *p = t->p;
     const np_format_time_t *e;
-    double                  rss, heap, rest;
+    double                  rss, left, live, slack, pinned, own, rest, heap;
     char                    cell[NP_TEXT_CELL], peak[NP_TEXT_CELL];
 
     if (p->ntimes == 0 || p->time[p->ntimes - 1].rss == 0) {
         return;
     }
     e = &p->time[p->ntimes - 1];
-    rss = (double) e->rss;
-    heap = (double) e->heap;
-    np_text_head(t, "Where RSS goes: %s at the end, %s at most",
-                 np_text_bytes(t, rss, cell),
-                 np_text_bytes(t, (double) p->header.peak_rss, peak));
-    rest = heap - (double) e->live - p->total.live_slack - (double) e->pinned;
-    np_text_rss_line(t, "live", (double) e->live, rss, "what was asked for");
-    np_text_rss_line(t, "slack", p->total.live_slack, rss,
+    rss = left = (double) e->rss;
+    rest = (double) e->heap - (double) e->live - p->total.live_slack
+           - (double) e->pinned;
+    np_text_head(
+        t, "Where RSS goes: %s %s, %s at most", np_text_bytes(t, rss, cell),
+        p->header.ended == NP_ENDED_NOT ? "at the last look" : "at the end",
+        np_text_bytes(t, (double) p->header.peak_rss, peak));
+    live = np_text_rss_part((double) e->live, &left);
+    slack = np_text_rss_part(p->total.live_slack, &left);
+    pinned = np_text_rss_part((double) e->pinned, &left);
+    own = np_text_rss_part((double) p->header.own_bytes, &left);
+    heap = np_text_rss_part(rest, &left);
+    np_text_rss_line(t, "live", live, rss, "what was asked for");
+    np_text_rss_line(t, "slack", slack, rss,
                      "given to live objects beyond that");
-    np_text_rss_line(t, "pinned", (double) e->pinned, rss,
+    np_text_rss_line(t, "pinned", pinned, rss,
                      "free, on pages that live objects hold");
-    np_text_rss_line(t, "other heap", rest, rss,
-                     "free; in RSS unless it was purged");
-    np_text_rss_line(t, "profiler", (double) p->header.own_bytes, rss,
-                     "gone without profiling");
-    np_text_rss_line(t, "all else", rss - heap - (double) p->header.own_bytes,
-                     rss, "code, stacks, the program's own mappings");
+    np_text_rss_heap(t, heap, rest, rss);
+    np_text_rss_line(t, "profiler", own, rss, "gone without profiling");
+    np_text_rss_line(t, "all else", left, rss,
+                     "code, stacks, the program's own mappings");
 }
 
 

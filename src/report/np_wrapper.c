@@ -54,6 +54,11 @@ static const char *const np_wrapper_names[] = {
     "apr_pcalloc",
     "ngx_alloc",
     "ngx_calloc",
+    "ngx_memalign",
+    "ngx_palloc",
+    "ngx_pnalloc",
+    "ngx_pcalloc",
+    "ngx_pmemalign",
     "zmalloc",
     "zcalloc",
     "zrealloc",
@@ -93,13 +98,68 @@ static const char *const np_wrapper_names[] = {
 
 /* how the name begins: families, and containers that allocate for others */
 static const char *const np_wrapper_starts[] = {
-    "std::",         "__gnu_cxx::",     "alloc::",         "<alloc::",
-    "core::",        "<core::",         "hashbrown::",     "<hashbrown::",
-    "<T as alloc::", "g_malloc",        "g_realloc",       "g_try_malloc",
+    "std::",         "__gnu_cxx::",     "alloc::",         "core::",
+    "hashbrown::",   "g_malloc",        "g_realloc",       "g_try_malloc",
     "g_try_realloc", "g_slice_",        "xmalloc",         "xcalloc",
     "xrealloc",      "PyMem_Malloc",    "PyMem_Calloc",    "PyMem_Realloc",
     "PyMem_Raw",     "PyObject_Malloc", "PyObject_Calloc", "PyObject_Realloc",
 };
+
+/* crates of Rust's own library */
+static const char *const np_wrapper_crates[] = {
+    "std::",
+    "core::",
+    "alloc::",
+    "hashbrown::",
+};
+
+
+static int
+np_wrapper_is_crate(const char *path)
+{
+    for (size_t i = 0;
+         i < sizeof(np_wrapper_crates) / sizeof(np_wrapper_crates[0]); i++) {
+        if (strncmp(path, np_wrapper_crates[i], strlen(np_wrapper_crates[i]))
+            == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+
+/* what is behind "&mut ", "[" and the like */
+static const char *
+np_wrapper_bare(const char *type)
+{
+    for (;;) {
+        type += strspn(type, "&*[(");
+        if (strncmp(type, "mut ", 4) != 0) {
+            return type;
+        }
+        type += 4;
+    }
+}
+
+
+/* "<TYPE as TRAIT>::f": who may write that is who owns the type or the trait.
+ * It is Rust's own library if the trait is its, and the type is, too, or has
+ * no crate, as u8, [T], T. */
+static int
+np_wrapper_is_rust(const char *name)
+{
+    const char *trait = strstr(name, " as "), *path;
+
+    if (*name != '<') {
+        return 0;
+    }
+    if (trait == NULL) {
+        return np_wrapper_is_crate(np_wrapper_bare(name + 1));
+    }
+    path = strstr(name, "::");
+    return np_wrapper_is_crate(trait + 4)
+           && (path > trait || np_wrapper_is_crate(np_wrapper_bare(name + 1)));
+}
 
 
 int
@@ -109,7 +169,7 @@ np_symbol_is_wrapper(const np_symbol_t *s)
     size_t      n = strcspn(name, "(");
 
     if (!s->known) {
-        return 0;
+        return s->passes;
     }
     for (size_t i = 0;
          i < sizeof(np_wrapper_names) / sizeof(np_wrapper_names[0]); i++) {
@@ -117,6 +177,9 @@ np_symbol_is_wrapper(const np_symbol_t *s)
             && strncmp(name, np_wrapper_names[i], n) == 0) {
             return 1;
         }
+    }
+    if (np_wrapper_is_rust(name)) {
+        return 1;
     }
     for (size_t i = 0;
          i < sizeof(np_wrapper_starts) / sizeof(np_wrapper_starts[0]); i++) {

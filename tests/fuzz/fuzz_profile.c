@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "report/np_export.h"
+#include "report/np_passing.h"
 #include "report/np_profile.h"
 #include "report/np_symbols.h"
 #include "report/np_text.h"
@@ -58,7 +59,7 @@ fuzz_text(const np_profile_t *p, np_symbols_t *y)
     np_text_options_t o;
     char             *text = NULL;
     size_t            n;
-    np_text_t         t = {open_memstream(&text, &n), p, y, &o};
+    np_text_t         t = {open_memstream(&text, &n), p, y, &o, NULL};
 
     memset(&o, 0, sizeof(o));
     o.name = "x";
@@ -106,7 +107,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     y = np_symbols_open(p, NULL);
-    fuzz_want(y != NULL, "no symbols");
+    fuzz_want(y != NULL && np_passing_mark(y, p) == 0, "no symbols");
     fuzz_text(p, y);
     fuzz_exports(p, y);
     np_symbols_free(y);

@@ -53,6 +53,29 @@ live_in(const np_prof_t *p, const np_format_module_t *m)
 }
 
 
+/* opened by a relative name: whoever reads the profile works elsewhere */
+static void
+relative(const np_prof_t *p)
+{
+    const np_format_module_t *m;
+    char                      path[PATH_MAX];
+    char *(*line)(const char *);
+    void *handle, *at;
+
+    np_module_path(path, "module_bound.so");
+    *strrchr(path, '/') = '\0';
+    NP_NEED(chdir(path) == 0);
+    handle = dlopen("./module_bound.so", RTLD_NOW);
+    NP_NEED(handle != NULL);
+    at = np_module_symbol(handle, "module_line");
+    memcpy(&line, &at, sizeof(line));
+    free(line("/proc/self/stat"));
+    m = find(p, "/module_bound.so");
+    NP_NEED(m != NULL && m->path[0] == '/' && access(m->path, R_OK) == 0);
+    NP_NEED(dlclose(handle) == 0);
+}
+
+
 int
 main(void)
 {
@@ -84,6 +107,8 @@ main(void)
     for (i = 0; i < 3; i++) {
         free(made[i]);
     }
+
+    relative(&p);
 
     NP_NEED(find(&p, "module_allocating.so") == m && live_in(&p, m) == 0);
     NP_NEED(ngxpool_profile_dump() == 0);

@@ -406,9 +406,9 @@ maker_grow(maker_t *m, uint32_t site, uint64_t from, uint64_t to,
     maker_alloc(m, site, nobody, to, 1);
     s = maker_site_at(m, site);
     s->reallocs += w;
-    s->realloc_grown += maker_bytes(m, w, to - from, 1);
+    s->realloc_grown += maker_bytes(m, w, to > from ? to - from : 0, 1);
     if (moved) {
-        s->realloc_copied += maker_bytes(m, w, from, 1);
+        s->realloc_copied += maker_bytes(m, w, to > from ? from : to, 1);
     } else {
         s->realloc_in_place += w;
     }

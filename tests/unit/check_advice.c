@@ -148,6 +148,31 @@ START_TEST(test_reserve)
 END_TEST
 
 
+/* realloc that gives away what was asked for too much is no growth */
+START_TEST(test_shrink_is_no_growth)
+{
+    maker_t           *m = advice_maker(0);
+    uint32_t           s = advice_site(m, 0x200, 0x300);
+    const maker_life_t life = {50000, 1, 0, 0, 1};
+    np_profile_t      *p;
+    np_advice_t        a;
+
+    for (unsigned i = 0; i < 100; i++) {
+        maker_alloc(m, s, 0, 4000, 1);
+        maker_grow(m, s, 4000, 3000, 1);
+        maker_free(m, s, 0, 3000, 1, &life);
+    }
+    p = advice_load(m);
+    ck_assert_int_eq(np_advice_make(&a, p, NULL), 0);
+    ck_assert_double_eq(ck_find(&a, 0x300)->sum.realloc_grown, 0);
+    ck_assert_double_eq(ck_find(&a, 0x300)->sum.realloc_copied, 300000);
+    ck_assert_int_ne(ck_find(&a, 0x300)->kind, NP_ADVICE_RESERVE);
+    np_advice_free(&a);
+    np_profile_free(p);
+}
+END_TEST
+
+
 START_TEST(test_segregate)
 {
     maker_t              *m = advice_maker(0);
@@ -390,6 +415,7 @@ check_suite(void)
     tcase_add_test(t, test_region_owner);
     tcase_add_test(t, test_scratch_and_stack);
     tcase_add_test(t, test_reserve);
+    tcase_add_test(t, test_shrink_is_no_growth);
     tcase_add_test(t, test_segregate);
     tcase_add_test(t, test_no);
     tcase_add_test(t, test_no_pattern);

@@ -21,7 +21,7 @@ check(const export_sample_t *s, const double max[NP_LIMITS],
       const np_profile_t *base, double percent, char **text)
 {
     np_text_options_t o;
-    np_text_t         t = {NULL, s->profile, s->symbols, &o};
+    np_text_t         t = {NULL, s->profile, s->symbols, &o, NULL};
     size_t            n;
     unsigned          failed;
 

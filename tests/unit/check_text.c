@@ -45,7 +45,7 @@ render(const export_sample_t *s, const np_text_options_t *o)
 {
     char     *text = NULL;
     size_t    n;
-    np_text_t t = {open_memstream(&text, &n), s->profile, s->symbols, o};
+    np_text_t t = {open_memstream(&text, &n), s->profile, s->symbols, o, NULL};
 
     ck_assert_ptr_nonnull(t.f);
     ck_assert_int_eq(np_text_report(&t), 0);
@@ -112,8 +112,8 @@ START_TEST(test_golden_diff)
     export_sample_open(&a, sample_plain(0));
     export_sample_open(&b, m);
     {
-        np_text_t ta = {f, a.profile, a.symbols, &o};
-        np_text_t tb = {f, b.profile, b.symbols, &o};
+        np_text_t ta = {f, a.profile, a.symbols, &o, NULL};
+        np_text_t tb = {f, b.profile, b.symbols, &o, NULL};
 
         ck_assert_int_eq(np_text_diff(&ta, &tb), 0);
         tb.p = a.profile;
@@ -208,15 +208,20 @@ START_TEST(test_hints)
     ck_assert_str_eq(np_hint(&p, &s), "like a stack");
     s.runs = 3;
     ck_assert_str_eq(np_hint(&p, &s), "dies together");
+    ck_assert_int_eq(np_hint_dies_together(&p, &s), 1);
     p.sampled = 1;
     ck_assert_str_eq(np_hint(&p, &s), "like a stack");
     s.remote = 60;
     ck_assert_str_eq(np_hint(&p, &s), "handed over");
     s.reallocs = 60;
     s.realloc_copied = 5000;
+    ck_assert_str_eq(np_hint(&p, &s), "handed over");
+    s.realloc_grown = 60;
     ck_assert_str_eq(np_hint(&p, &s), "grows by realloc");
     s.temporary.objects = 95;
     ck_assert_str_eq(np_hint(&p, &s), "short-lived");
+    p.sampled = 0;
+    ck_assert_int_eq(np_hint_dies_together(&p, &s), 0);
     s.pinned = 100000;
     ck_assert_str_eq(np_hint(&p, &s), "pins");
 }

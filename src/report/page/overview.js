@@ -109,13 +109,16 @@ function overviewWhere() {
     const slack = take(data.sums.live_slack);
     const pinned = take(t.pinned[last]);
     const profiler = take(data.own_bytes);
-    const heap = take(t.heap[last] - t.live[last] - data.sums.live_slack
-        - t.pinned[last]);
+    const rest = t.heap[last] - t.live[last] - data.sums.live_slack
+        - t.pinned[last];
+    const heap = take(rest);
     const parts = [
         ["live", "Live", live, "what was asked for"],
         ["slack", "Slack", slack, "given to live objects beyond that"],
         ["pinned", "Pinned", pinned, "free, on pages that live objects hold"],
-        ["heap", "Other heap", heap, "free; in RSS unless it was purged"],
+        ["heap", "Other heap", heap, rest > heap ? "at most; free, and "
+            + bytes(rest - heap) + " and more of it was given back"
+            : "free; in RSS unless it was given back"],
         ["profiler", "Profiler", profiler, "gone without profiling"],
         ["other", "All else", left, "code, stacks, the program's own "
             + "mappings"],
