@@ -20,6 +20,9 @@
  * still within the frame's own memory */
 #define NP_UNWIND_NUDGE 16
 
+/* libc's own signal, 32, in a mask */
+#define NP_UNWIND_LIBCS ((uint64_t) 1 << 31)
+
 static struct {
     int (*init_local)(unw_cursor_t *, unw_context_t *);
     int (*step)(unw_cursor_t *);
@@ -183,6 +186,17 @@ np_unwind_load(void)
 }
 
 
+/* 1 if libunwind can be asked where these signals are blocked.  Where it takes
+ * a lock it blocks signals by libc's sigprocmask, which lets libc's own
+ * through: a thread that waits for that by sigwait, as the one that serves
+ * timers does, would die of it. */
+NP_INLINE int
+np_unwind_is_safe(const np_gate_state_t *state)
+{
+    return (state->signals & NP_UNWIND_LIBCS) == 0 && np_unwind_pipe_is_safe();
+}
+
+
 /* 1 if the code at f was made without unwind information: libunwind looks for
  * separate debug information then, anew at each step.  Where it has none it
  * says that the function is a byte long, or nothing. */
@@ -303,10 +317,6 @@ np_unwind_learn_inside(const np_frame_t *f)
     /* the call, not what follows it */
     at.ip--;
 
-    if (!np_unwind_pipe_is_safe()) {
-        return (np_rule_t){.kind = NP_RULE_UNKNOWN};
-    }
-
     /* libunwind itself looks at what is before the address: the trampoline of
      * signals has its information from one byte before its first on */
     if (np_unwind_is_bare(f)) {
@@ -352,7 +362,11 @@ np_rule_t
 np_unwind_learn(const np_frame_t *f)
 {
     np_gate_state_t state = np_gate_enter();
-    np_rule_t       rule = np_unwind_learn_inside(f);
+    np_rule_t       rule = {.kind = NP_RULE_UNKNOWN};
+
+    if (np_unwind_is_safe(&state)) {
+        rule = np_unwind_learn_inside(f);
+    }
 
     np_gate_leave(state);
 
@@ -371,10 +385,6 @@ np_unwind_steps_inside(uintptr_t *ip, unsigned most, uintptr_t low,
     uintptr_t     exact = 0;
     unsigned      n = 0;
     int           rc = 1;
-
-    if (!np_unwind_pipe_is_safe()) {
-        return 0;
-    }
 
 #if defined(__x86_64__)
     (void) np_unw.getcontext(&context);
@@ -407,7 +417,11 @@ np_unwind_steps(uintptr_t *ip, unsigned most, uintptr_t low, uintptr_t high,
                 int *ended)
 {
     np_gate_state_t state = np_gate_enter();
-    unsigned        n = np_unwind_steps_inside(ip, most, low, high, ended);
+    unsigned        n = 0;
+
+    if (np_unwind_is_safe(&state)) {
+        n = np_unwind_steps_inside(ip, most, low, high, ended);
+    }
 
     np_gate_leave(state);
 
