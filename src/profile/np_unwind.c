@@ -9,6 +9,7 @@
 #include <libunwind.h>
 
 #include "base/np_attr.h"
+#include "os/np_mem.h"
 #include "profile/np_gate.h"
 #include "profile/np_unwind_pipe.h"
 
@@ -62,6 +63,14 @@ static const struct {
 #define NP_UNWIND_FP UNW_X86_64_RBP
 
 
+/* libunwind looks itself before it reads */
+static int
+np_unwind_can_read(uintptr_t ip NP_UNUSED)
+{
+    return 1;
+}
+
+
 static void
 np_unwind_forge(unw_context_t *c, const np_frame_t *f)
 {
@@ -95,6 +104,17 @@ np_unwind_return(unw_cursor_t *cursor, uintptr_t cfa, uintptr_t **ra)
 #elif defined(__aarch64__)
 
 #define NP_UNWIND_FP UNW_AARCH64_X29
+
+
+/* the code at ip, to tell the trampoline of signals by its two instructions */
+static int
+np_unwind_can_read(uintptr_t ip)
+{
+    uintptr_t at = ip & ~(uintptr_t) 3;
+
+    return np_mem_is_readable((const void *) at)
+           && np_mem_is_readable((const void *) (at + 4));
+}
 
 
 static void
@@ -206,6 +226,10 @@ np_unwind_is_bare(const np_frame_t *f)
     unw_context_t   context;
     unw_cursor_t    cursor;
     unw_proc_info_t info;
+
+    if (!np_unwind_can_read(f->ip)) {
+        return 1;
+    }
 
     memset(&context, 0, sizeof(context));
     np_unwind_forge(&context, f);
@@ -381,7 +405,7 @@ np_unwind_steps_inside(uintptr_t *ip, unsigned most, uintptr_t low,
 {
     unw_context_t context;
     unw_cursor_t  cursor;
-    unw_word_t    at;
+    unw_word_t    at, sp, last[2] = {0, 0};
     uintptr_t     exact = 0;
     unsigned      n = 0;
     int           rc = 1;
@@ -397,7 +421,16 @@ np_unwind_steps_inside(uintptr_t *ip, unsigned most, uintptr_t low,
     }
 
     while (n < most && (rc = np_unw.step(&cursor)) > 0
-           && np_unw.get_reg(&cursor, UNW_REG_IP, &at) == 0 && at != 0) {
+           && np_unw.get_reg(&cursor, UNW_REG_IP, &at) == 0 && at != 0
+           && np_unw.get_reg(&cursor, UNW_REG_SP, &sp) == 0) {
+
+        /* the outermost frame again: for some machines it is said twice */
+        if (at == last[0] && sp == last[1]) {
+            break;
+        }
+
+        last[0] = at;
+        last[1] = sp;
 
         if (n != 0 || at < low || at >= high) {
             ip[n++] = at | exact;
