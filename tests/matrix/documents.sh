@@ -53,3 +53,17 @@ task <<'END'
 espeak-ng -v en -w a.wav "some words, and 1234 more of them"; espeak-ng -q -x -v de "Guten Tag, zweiundvierzig"
 espeak-ng -q --ipa -v fr "bonjour tout le monde"; stat -c %s a.wav
 END
+
+program lilypond lilypond "engraves two pages, PDF and MIDI"
+note "its objects are libgc's"
+task <<'END'
+export SOURCE_DATE_EPOCH=0
+cat >a.ly <<'E'
+\version "2.24.0"
+\score { \new PianoStaff << \new Staff { \repeat unfold 20 { c'8 d' e' f' g'4 <c' e' g'> | a'16 b' c'' d'' e''4-. r2 } }
+\new Staff { \clef bass \repeat unfold 20 { c4( d) e f | g2 c } } >> \layout {} \midi {} }
+E
+lilypond -s --svg a.ly; sha256sum a*.midi a*.svg
+END
+aside '*.pdf'
+limit 240
