@@ -73,6 +73,8 @@ np_tally_init(size_t interval)
         np_tally_locks[i].lock.rank = NP_RANK_TALLY;
     }
 
+    np_tally.rising = 0;
+    np_tally.next_half = 0;
     np_tally.interval = interval;
     np_image.header->interval = interval;
     np_image.header->scale = interval != 0 ? NP_TALLY_SCALE : 1;

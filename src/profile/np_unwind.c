@@ -9,6 +9,7 @@
 #include <libunwind.h>
 
 #include "base/np_attr.h"
+#include "os/np_mem.h"
 #include "profile/np_gate.h"
 #include "profile/np_unwind_pipe.h"
 
@@ -19,6 +20,9 @@
 /* how far the frame pointer is moved to see whether the CFA moves with it;
  * still within the frame's own memory */
 #define NP_UNWIND_NUDGE 16
+
+/* libc's own signal, 32, in a mask */
+#define NP_UNWIND_LIBCS ((uint64_t) 1 << 31)
 
 static struct {
     int (*init_local)(unw_cursor_t *, unw_context_t *);
@@ -59,6 +63,14 @@ static const struct {
 #define NP_UNWIND_FP UNW_X86_64_RBP
 
 
+/* libunwind looks itself before it reads */
+static int
+np_unwind_can_read(uintptr_t ip NP_UNUSED)
+{
+    return 1;
+}
+
+
 static void
 np_unwind_forge(unw_context_t *c, const np_frame_t *f)
 {
@@ -92,6 +104,17 @@ np_unwind_return(unw_cursor_t *cursor, uintptr_t cfa, uintptr_t **ra)
 #elif defined(__aarch64__)
 
 #define NP_UNWIND_FP UNW_AARCH64_X29
+
+
+/* the code at ip, to tell the trampoline of signals by its two instructions */
+static int
+np_unwind_can_read(uintptr_t ip)
+{
+    uintptr_t at = ip & ~(uintptr_t) 3;
+
+    return np_mem_is_readable((const void *) at)
+           && np_mem_is_readable((const void *) (at + 4));
+}
 
 
 static void
@@ -183,6 +206,17 @@ np_unwind_load(void)
 }
 
 
+/* 1 if libunwind can be asked where these signals are blocked.  Where it takes
+ * a lock it blocks signals by libc's sigprocmask, which lets libc's own
+ * through: a thread that waits for that by sigwait, as the one that serves
+ * timers does, would die of it. */
+NP_INLINE int
+np_unwind_is_safe(const np_gate_state_t *state)
+{
+    return (state->signals & NP_UNWIND_LIBCS) == 0 && np_unwind_pipe_is_safe();
+}
+
+
 /* 1 if the code at f was made without unwind information: libunwind looks for
  * separate debug information then, anew at each step.  Where it has none it
  * says that the function is a byte long, or nothing. */
@@ -192,6 +226,10 @@ np_unwind_is_bare(const np_frame_t *f)
     unw_context_t   context;
     unw_cursor_t    cursor;
     unw_proc_info_t info;
+
+    if (!np_unwind_can_read(f->ip)) {
+        return 1;
+    }
 
     memset(&context, 0, sizeof(context));
     np_unwind_forge(&context, f);
@@ -303,10 +341,6 @@ np_unwind_learn_inside(const np_frame_t *f)
     /* the call, not what follows it */
     at.ip--;
 
-    if (!np_unwind_pipe_is_safe()) {
-        return (np_rule_t){.kind = NP_RULE_UNKNOWN};
-    }
-
     /* libunwind itself looks at what is before the address: the trampoline of
      * signals has its information from one byte before its first on */
     if (np_unwind_is_bare(f)) {
@@ -352,7 +386,11 @@ np_rule_t
 np_unwind_learn(const np_frame_t *f)
 {
     np_gate_state_t state = np_gate_enter();
-    np_rule_t       rule = np_unwind_learn_inside(f);
+    np_rule_t       rule = {.kind = NP_RULE_UNKNOWN};
+
+    if (np_unwind_is_safe(&state)) {
+        rule = np_unwind_learn_inside(f);
+    }
 
     np_gate_leave(state);
 
@@ -367,14 +405,10 @@ np_unwind_steps_inside(uintptr_t *ip, unsigned most, uintptr_t low,
 {
     unw_context_t context;
     unw_cursor_t  cursor;
-    unw_word_t    at;
+    unw_word_t    at, sp, last[2] = {0, 0};
     uintptr_t     exact = 0;
     unsigned      n = 0;
     int           rc = 1;
-
-    if (!np_unwind_pipe_is_safe()) {
-        return 0;
-    }
 
 #if defined(__x86_64__)
     (void) np_unw.getcontext(&context);
@@ -387,7 +421,16 @@ np_unwind_steps_inside(uintptr_t *ip, unsigned most, uintptr_t low,
     }
 
     while (n < most && (rc = np_unw.step(&cursor)) > 0
-           && np_unw.get_reg(&cursor, UNW_REG_IP, &at) == 0 && at != 0) {
+           && np_unw.get_reg(&cursor, UNW_REG_IP, &at) == 0 && at != 0
+           && np_unw.get_reg(&cursor, UNW_REG_SP, &sp) == 0) {
+
+        /* the outermost frame again: for some machines it is said twice */
+        if (at == last[0] && sp == last[1]) {
+            break;
+        }
+
+        last[0] = at;
+        last[1] = sp;
 
         if (n != 0 || at < low || at >= high) {
             ip[n++] = at | exact;
@@ -407,7 +450,11 @@ np_unwind_steps(uintptr_t *ip, unsigned most, uintptr_t low, uintptr_t high,
                 int *ended)
 {
     np_gate_state_t state = np_gate_enter();
-    unsigned        n = np_unwind_steps_inside(ip, most, low, high, ended);
+    unsigned        n = 0;
+
+    if (np_unwind_is_safe(&state)) {
+        n = np_unwind_steps_inside(ip, most, low, high, ended);
+    }
 
     np_gate_leave(state);
 

@@ -268,3 +268,45 @@ nm a.o | sha256sum; strip a; readelf -S a; ar rcD a.a a.o
 END
 
 impossible go-compile golang-1.19-go /usr/lib/go-1.19/pkg/tool/linux_amd64/compile static
+
+program ldc "ldc" "D: LLVM; associative arrays, threads, garbage collection"
+task <<'END'
+cat >a.d <<'E'
+import std.stdio, std.conv, std.algorithm, std.parallelism, std.range, core.stdc.stdlib, core.memory;
+class N { N l, r; this(int d) { if (d) { l = new N(d - 1); r = new N(d - 1); } } int c() { return 1 + (l ? l.c + r.c : 0); } }
+void main() { int[][string] h; foreach (i; 0 .. 60000) h["k" ~ to!string(i * 7919L % 1009)] ~= i;
+  writeln(h.length, " ", h.values.map!(v => v.length).sum, " ", new N(14).c);
+  long[] s = new long[8]; foreach (i, ref x; parallel(s)) x = iota(i * 1000).map!(a => cast(long) a).sum; writeln(s.sum);
+  foreach (i; 0 .. 20000) free(malloc(i)); GC.collect(); }
+E
+ldc2 -O1 a.d; ./a
+END
+aside a a.o
+
+program gdc "gdc" "D by GCC: the same program"
+task <<'END'
+cat >a.d <<'E'
+import std.stdio, std.conv, std.algorithm, std.range, core.stdc.stdlib, core.memory;
+class N { N l, r; this(int d) { if (d) { l = new N(d - 1); r = new N(d - 1); } } int c() { return 1 + (l ? l.c + r.c : 0); } }
+void main() { int[][string] h; foreach (i; 0 .. 60000) h["k" ~ to!string(i * 7919L % 1009)] ~= i;
+  writeln(h.length, " ", h.values.map!(v => v.length).sum, " ", new N(14).c); foreach (i; 0 .. 20000) free(malloc(i)); GC.collect(); }
+E
+gdc a.d -o a; ./a
+END
+aside a
+
+program protoc "protobuf-compiler" "messages to C++, Java, Python; text to binary and back"
+task <<'END'
+cat >a.proto <<'E'
+syntax = "proto3"; message A { int32 n = 1; string s = 2; repeated A l = 3; map<string, int64> m = 4; enum E { X = 0; Y = 1; } E e = 5; }
+E
+protoc --cpp_out=. --java_out=. --python_out=. a.proto
+awk 'BEGIN { for (i = 0; i < 9000; i++) printf "l { n: %d s: \"t%d\" m { key: \"k\" value: %d } e: Y }\n", i, i, i * i }' >a.txt
+protoc --encode=A a.proto <a.txt >a.bin; protoc --decode=A a.proto <a.bin | sha256sum; protoc --decode_raw <a.bin | wc -l
+END
+
+program cppcheck cppcheck "a C and a C++ file with faults, two processes"
+task <<'END'
+for i in {1..6}; do printf '#include <vector>\nint f%d(int n) { int a[10]; int *p = new int[n]; a[10] = n; if (n > 5) return a[2]; delete[] p; return p[0]; }\nstruct S%d { std::vector<int> v; int g(unsigned u) { if (u < 0) return 1; for (auto i = v.begin(); i != v.end(); ++i) v.erase(i); return 0; } };\n' $i $i >c$i.cpp; done
+cppcheck -q -j 2 --enable=all --std=c++17 . 2>&1 | grep -oE '^[a-z0-9]+\.cpp:[0-9]+:.*\]$' | sort
+END

@@ -131,6 +131,42 @@ E
 perl a.t; prove -Q a.t >/dev/null; perl -MO=Deparse -e 'print $_ for 1 .. 3' 2>&1
 END
 
+# perl_tests NAME "PATTERN..." "WORDS": of Perl's own core tests, from its
+# source package, those of these files, run by Debian's perl; how each file
+# ended and which of its tests succeeded
+perl_tests()
+{
+    program "$1" perl "Perl's own core tests: $3"
+    from_source perl
+    prepare <<'END'
+tar -xf "$NP_SOURCES"/perl/perl_*.orig.tar.xz --strip-components=1 \
+    --wildcards 'perl-*/t' 'perl-*/lib'
+for folder in $(perl -e 'print "@INC"'); do
+    [ ! -d $folder ] || cp -asn $folder/. lib 2>/dev/null || :
+done
+ln -s /usr/bin/perl perl; ln -s /usr/bin/perl t/perl
+END
+    task <<END
+cd t; export PERL_CORE=1
+for file in $2; do
+    timeout 300 ./perl "\$file" >"\$TMPDIR/log" 2>/dev/null && s=0 || s=\$?
+    echo "\$file: exit status \$s, \$(grep -cE '^ok ' "\$TMPDIR/log") succeeded,"\
+        "failed:" \$(sed -nE 's/^not ok ([0-9]+).*/\\1/p' "\$TMPDIR/log")
+done
+END
+    aside '*'
+    limit 900
+}
+
+perl_tests perl-base "base/*.t cmd/*.t comp/*.t io/*.t mro/*.t lib/*.t" \
+    "the language's base, files, classes"
+perl_tests perl-op "op/*.t opbasic/*.t" "operators and functions"
+# fold_grind and uniprops, generated, would take ten minutes a run
+perl_tests perl-re "\$(ls re/*.t | grep -vE 'fold_grind|uniprops')" \
+    "regular expressions"
+perl_tests perl-uni "uni/*.t" "Unicode"
+perl_tests perl-lib "../lib/*.t ../lib/*/*.t" "modules and pragmas"
+
 program ruby ruby "JSON, threads, fibers, fork, GC.compact"
 task <<'END'
 bash "$NP_INTEGRATION/cases/ruby.sh"
@@ -304,3 +340,107 @@ main(_) ->
 E
 escript a.erl
 END
+
+program mono "mono-runtime mono-mcs" "C#: generics, threads, strings, collections"
+note "its objects are in a heap of its own"
+task <<'END'
+cat >a.cs <<'E'
+using System; using System.Collections.Generic; using System.Linq; using System.Text; using System.Threading;
+class P { static void Main() {
+  var d = new Dictionary<string, List<int>>();
+  for (int i = 0; i < 100000; i++) { var k = "k" + i * 7919L % 1009; if (!d.ContainsKey(k)) d[k] = new List<int>(); d[k].Add(i); }
+  Console.WriteLine(d.Count + " " + d.Values.Sum(v => (long) v.Sum()));
+  long n = 0; var t = new List<Thread>(); for (int j = 0; j < 4; j++) { var th = new Thread(() => { var s = new StringBuilder();
+    for (int i = 0; i < 50000; i++) s.Append(i); Interlocked.Add(ref n, s.Length); }); th.Start(); t.Add(th); }
+  t.ForEach(x => x.Join()); Console.WriteLine(n); GC.Collect(); try { throw new Exception("e"); } catch (Exception e) { Console.WriteLine(e.Message); } } }
+E
+mcs a.cs; mono a.exe
+END
+aside a.exe
+
+program elixir elixir "processes, maps, streams, a compiled module"
+note "Erlang's allocators"
+task <<'END'
+cat >a.exs <<'E'
+defmodule A do
+  def f(0), do: 1
+  def f(n), do: n * f(n - 1)
+end
+IO.inspect rem(A.f(2000), 1_000_003)
+1..20 |> Enum.map(fn i -> Task.async(fn -> Enum.sum(1..(i * 1000)) end) end) |> Enum.map(&Task.await/1) |> Enum.sum |> IO.inspect
+1..50000 |> Enum.group_by(&rem(&1 * 7919, 1009)) |> map_size |> IO.inspect
+String.duplicate("ab1 ", 9000) |> String.split |> Enum.frequencies |> IO.inspect
+E
+elixir a.exs
+END
+
+program gforth gforth "a sieve, strings, ALLOCATE and FREE"
+task <<'END'
+cat >a.fs <<'E'
+100000 constant n  n allocate throw constant s
+: sieve s n 1 fill 400 2 do s i + c@ if n i 2* ?do 0 s i + c! j +loop then loop 0 n 2 do s i + c@ + loop ;
+: churn 0 20000 0 do i 7 + allocate throw i over ! dup @ swap free throw + loop ;
+sieve . churn . s n + 1- c@ . s free throw cr bye
+E
+gforth a.fs 2>&1 || echo $?
+END
+
+program ecl "ecl gcc" "Common Lisp: bignums, hash tables, compiled by gcc"
+note "its objects are libgc's"
+task <<'END'
+cat >a.lisp <<'E'
+(defun f (n) (if (< n 2) 1 (* n (f (- n 1))))) (print (mod (f 900) 1000003))
+(let ((h (make-hash-table :test 'equal))) (dotimes (i 40000) (push i (gethash (format nil "k~d" (mod (* i 7919) 1009)) h)))
+  (print (hash-table-count h))) (print (length (format nil "~r" 123456789)))
+(terpri)
+E
+ecl --norc --shell a.lisp; ecl --norc -compile a.lisp >/dev/null 2>&1; ls a.fas
+END
+aside a.fas
+
+program clisp clisp "Common Lisp: the same, byte code"
+note "its objects are in a heap of its own"
+task <<'END'
+cat >a.lisp <<'E'
+(defun f (n) (if (< n 2) 1 (* n (f (- n 1))))) (print (mod (f 900) 1000003))
+(let ((h (make-hash-table :test 'equal))) (dotimes (i 40000) (push i (gethash (format nil "k~d" (mod (* i 7919) 1009)) h)))
+  (print (hash-table-count h))) (print (length (format nil "~r" 123456789))) (terpri)
+E
+clisp -norc -q a.lisp; clisp -norc -q -c a.lisp >/dev/null; clisp -norc -q a.fas
+END
+aside 'a.fas' 'a.lib'
+
+program polyml polyml "Standard ML: trees, big integers, threads"
+note "its objects are in a heap of its own"
+task <<'END'
+cat >a.ml <<'E'
+datatype t = L | N of t * t; fun mk 0 = L | mk d = N (mk (d - 1), mk (d - 1)); fun c L = 1 | c (N (a, b)) = c a + c b;
+fun f n : IntInf.int = if n = 0 then 1 else IntInf.fromInt n * f (n - 1);
+val _ = print (Int.toString (c (mk 16)) ^ " " ^ IntInf.toString (f 1500 mod 1000003) ^ "\n");
+val _ = print (Int.toString (length (List.filter (fn x => x mod 7 = 0) (List.tabulate (90000, fn i => i)))) ^ "\n");
+E
+poly -q --use a.ml </dev/null
+END
+
+program rakudo rakudo "grammars, hashes, concurrency"
+limit 240
+task <<'END'
+cat >a.raku <<'E'
+grammar G { rule TOP { <e>+ % ',' }; token e { \w+ '=' \d+ } }
+say G.parse("a=1,b=22,c=333")<e>.elems; my %h; %h{"k" ~ $_ * 7919 % 1009}.push($_) for ^20000; say %h.elems;
+say [+] await (^4).map: { start { [+] ^2000 } }; say (^3000).grep(*.is-prime).elems; say ([*] 1..300) % 1000003;
+E
+raku a.raku
+END
+
+program chicken "chicken-bin gcc" "Scheme to C, compiled; interpreted"
+task <<'END'
+cat >a.scm <<'E'
+(import (chicken sort) (chicken string))
+(define (f n) (if (< n 2) 1 (* n (f (- n 1))))) (print (modulo (f 500) 1000003))
+(let loop ((i 0) (l '())) (if (< i 50000) (loop (+ i 1) (cons (modulo (* i 7919) 1009) l)) (print (length (sort l <)) (apply + l))))
+(print (string-length (string-intersperse (string-split (apply string-append (map (lambda (x) "ab ") (sort '(1 2 3) <)))) "")))
+E
+csi -s a.scm; csc -o a a.scm && ./a
+END
+aside a

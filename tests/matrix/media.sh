@@ -196,3 +196,39 @@ END
 task <<'END'
 groff -man -Tutf8 a.1 | sha256sum; groff -man -Tps a.1 | grep -v '^%%' | md5sum
 END
+
+program mpv "mpv ffmpeg" "decodes a film and a sound to nothing, to pictures"
+task <<'END'
+ffmpeg -loglevel error -f lavfi -i testsrc=s=160x120:d=2 -f lavfi -i sine=d=2 -c:v libx264 -threads 1 -c:a flac a.mkv
+mpv --no-config --really-quiet --vo=null --ao=null --untimed a.mkv; mpv --no-config --really-quiet --vo=image --vo-image-format=png --no-audio --frames=3 --vo-image-png-compression=1 a.mkv
+mpv --no-config --msg-level=all=no,term-msg=info --term-status-msg= --vo=null --ao=null --length=0.1 a.mkv >/dev/null; sha256sum 0*.png
+END
+aside a.mkv
+
+program vips "libvips-tools" "resize, convolution, FFT, a pyramid; threads"
+task <<'END'
+export VIPS_CONCURRENCY=2
+vips gaussnoise a.v 600 500 --seed 5; vips gaussblur a.v b.v 3; vips resize b.v c.v 0.4; vips fwfft c.v f.v; vips invfft f.v g.v
+vips cast c.v d.png uchar; vips dzsave d.png p --suffix .png; for i in a b c g; do vips avg $i.v | cut -c1-9; done; find p_files -name '*.png' | wc -l
+END
+aside '*'
+
+program gstreamer "gstreamer1.0-tools gstreamer1.0-plugins-good gstreamer1.0-plugins-base" "pipelines of threads: test sources, scaling, PNG, FLAC, a tee"
+task <<'END'
+gst-launch-1.0 -q videotestsrc num-buffers=60 pattern=smpte ! video/x-raw,width=320,height=240 ! tee name=t ! queue ! videoscale ! video/x-raw,width=100,height=80 ! videoconvert ! pngenc ! multifilesink location=a%02d.png t. ! queue ! videoflip method=1 ! filesink location=raw
+gst-launch-1.0 -q audiotestsrc num-buffers=90 wave=2 ! audioconvert ! audioresample ! audio/x-raw,rate=22050 ! flacenc ! filesink location=a.flac
+gst-inspect-1.0 videotestsrc | grep -c pattern; sha256sum raw a59.png
+END
+aside a.flac
+
+program x264 "x264 x265 ffmpeg" "x264 and x265 encode a test film, two threads"
+task <<'END'
+ffmpeg -loglevel error -f lavfi -i testsrc=s=160x120:r=25:d=2 -pix_fmt yuv420p a.y4m
+x264 --quiet --threads 2 --preset fast -o a.264 a.y4m 2>/dev/null; x265 --log-level none --pools 2 --preset faster -o a.265 a.y4m 2>/dev/null; sha256sum a.264 a.265
+END
+
+program flac "flac" "encodes, verifies, decodes a minute of noise and tones"
+task <<'END'
+/usr/bin/python3 -c 'import struct,random,sys; random.seed(3); sys.stdout.buffer.write(b"".join(struct.pack("<hh", int(9000 * ((i * 440 // 44100) % 2)) + random.randrange(400), random.randrange(-99, 99)) for i in range(900000)))' >a.raw
+flac -s -8 -V --force-raw-format --endian=little --channels=2 --bps=16 --sample-rate=44100 --sign=signed a.raw; flac -s -d --force-raw-format --endian=little --sign=signed -o b.raw a.flac; cmp a.raw b.raw; metaflac --show-md5sum a.flac
+END

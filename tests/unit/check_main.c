@@ -7,8 +7,18 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "check_suite.h"
+
+
+int
+check_forks(void)
+{
+    const char *value = getenv("CK_FORK");
+
+    return value == NULL || strcmp(value, "no") != 0;
+}
 
 
 int

@@ -12,6 +12,10 @@
 /* of the file check_<module>.c */
 Suite *check_suite(void);
 
+/* 0 with CK_FORK=no, where the tests follow each other in one process: those
+ * that the library ends, or that want one without a past, are left out */
+int check_forks(void);
+
 /* from now on standard error is a file in memory, also for children */
 void check_stderr_begin(void);
 
