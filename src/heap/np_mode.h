@@ -7,7 +7,8 @@
  * slow way then, which calls these; with neither, nothing here runs.
  *
  * How many bytes were asked for stands in the window's side area: 16 bits a
- * slot, 128 bytes a word; of a watched object (np_watch.h), in its note.  In check mode an object is followed by a redzone,
+ * slot, 128 bytes a word; of a watched object (np_watch.h), in its note.  In
+ * check mode an object is followed by a redzone,
  *
  *      | n bytes of 0xa5 | redzone of 0xfd: 16 bytes |
  *
