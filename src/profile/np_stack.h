@@ -85,8 +85,8 @@ void np_stack_init(uintptr_t low, uintptr_t high, unsigned depth);
  * modules unloaded: memos of another one are not used. */
 uint64_t np_stack_capture(np_stack_t *s, unsigned generation);
 
-/* the site that the stack captured last belongs to, not 0: s->site tells it when
- * that stack is recalled */
+/* the site that the stack captured last belongs to, not 0: s->site tells it
+ * when that stack is recalled */
 void np_stack_keep(np_stack_t *s, uint32_t site);
 
 /* the return addresses of the stack captured last, if it was not recalled,

@@ -224,7 +224,7 @@ START_TEST(test_snapshot)
     np_top_source_close(&s);
     p = np_profile_load(name, err);
     ck_assert_ptr_nonnull(p);
-    ck_assert_int_eq(p->gzipped, 1);
+    ck_assert_uint_eq(p->header.version, NP_FORMAT_CODED);
     ck_assert_uint_eq(p->header.live_bytes, 10000);
     np_profile_free(p);
     unlink(name);
