@@ -48,9 +48,6 @@
  */
 #define NP_WINDOW_FRONT ((size_t) 7 << 20)
 #define NP_WINDOW_SLIDE ((size_t) 4 << 30)
-/* what a process that allocates at all uses of the heap (`sleep`: 28 KiB), to
- * be had for one call instead of a fault for each page */
-#define NP_WINDOW_FIRST ((size_t) 24 << 10)
 /* bases tried before giving up */
 #define NP_WINDOW_TRIES 64
 
@@ -146,8 +143,6 @@ np_window_begin(void)
     /* nobody's, and never free */
     np_granule_set(0, np_window.first, 1);
     (void) np_mem_huge(np_window_area(NP_AREA_HEAP) + a->front, a->step, 0);
-    (void) np_mem_populate(np_window_area(NP_AREA_HEAP) + a->front,
-                           np_align_up(NP_WINDOW_FIRST, np_mem_page()));
 }
 
 
