@@ -288,8 +288,10 @@ np_run_flush(np_run_batch_t *t)
     t->n = 0;
     t->bytes += bytes;
 
-    __atomic_fetch_add(&np_run_counters.purged, bytes, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&np_run_counters.purges, 1, __ATOMIC_RELAXED);
+    if (bytes != 0) {
+        __atomic_fetch_add(&np_run_counters.purged, bytes, __ATOMIC_RELAXED);
+        __atomic_fetch_add(&np_run_counters.purges, 1, __ATOMIC_RELAXED);
+    }
 }
 
 

@@ -32,7 +32,7 @@ typedef struct {
     size_t used;       /* granules in runs */
     size_t dirty_free; /* granules free, and resident as far as we know */
     size_t purged;     /* bytes given back, ever (holes of blocks too) */
-    size_t purges;     /* calls that gave something back */
+    size_t purges;     /* batches that gave something back */
     size_t reused;     /* purged bytes that came into use again, ever */
 } np_run_counters_t;
 
