@@ -5,9 +5,9 @@
  * Are large blocks used as a whole?  Most programs fill their buffers: then
  * one call that populates a fresh block spares a fault for each page.  Others
  * ask for far more than they touch, and populating would make that resident.
- * So it is done on evidence: of blocks of each magnitude (log2 of the size) one
- * is *watched*, left as it is, and looked at (mincore(2)) after some more of
- * them were asked for.
+ * So it is done on evidence: of blocks of each magnitude (log2 of the size)
+ * one is *watched*, left as it is, and looked at (mincore(2)) after some more
+ * of them were asked for.
  *
  *      watched  populated  populated ... watched  populated ...
  *         |______ NP_EAGER_AGE later: all of it touched? ______|
@@ -16,9 +16,9 @@
  *      no    score = 0
  *
  * One block in NP_EAGER_AGE goes on being watched, so that a program that
- * changes its ways is noticed.  Blocks in memory that was used before count for
- * nothing, as they bring no faults.  Nothing is done in a sandbox, which may
- * not know mincore.
+ * changes its ways is noticed.  Blocks in memory that was used before count
+ * for nothing, as they bring no faults.  Nothing is done in a sandbox, which
+ * may not know mincore.
  *
  * Runs lock held.
  */
