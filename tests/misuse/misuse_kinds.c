@@ -135,13 +135,13 @@ static void
 misuse_after_reuse(size_t n)
 {
     char    *m, *beside;
-    unsigned i;
+    unsigned i, count = n > 1 << 20 ? 6 : 64;
 
     beside = misuse_alloc(n);
     m = misuse_alloc(n);
     misuse_free(m);
 
-    for (i = 0; i < 64 && np_keep(malloc(n)) != m; i++) {
+    for (i = 0; i < count && np_keep(malloc(n)) != m; i++) {
         /* kept */
     }
 
