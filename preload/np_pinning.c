@@ -209,6 +209,20 @@ np_pinning_whole(int whole)
 
 
 void
+np_pinning_forked(void)
+{
+    const np_format_header_t *h = np_image.header;
+    np_stats_t                s;
+
+    if (np_pinning.whole
+        && (np_stats_collect(&s) != 0 || s.live_requested != h->live_bytes
+            || s.allocs - s.frees != h->live_objects)) {
+        np_pinning.whole = 0;
+    }
+}
+
+
+void
 np_pinning_survey(void)
 {
     if (np_survey(&np_pinning_visitor, NULL) == 0) {

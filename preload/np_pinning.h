@@ -13,6 +13,11 @@
  * counters are to equal the sites'; 0: not any more */
 void np_pinning_whole(int whole);
 
+/* the child of a fork: the parent's other threads may have been amid a call,
+ * or have gone on until the fork.  What they did to the heap alone, or to the
+ * profile alone, keeps the two apart for good: they are not compared then. */
+void np_pinning_forked(void);
+
 /* a survey, into the tables of sites, pools and blocks; and the allocator's
  * own counters into the header */
 void np_pinning_survey(void);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/single_threaded.h>
 #include <unistd.h>
 
 #include "base/np_attr.h"
@@ -87,6 +88,9 @@ np_profiling_child(void)
     if (!np_profile_is_on() && !np_is_stray()) {
         np_watch_end();
         atomic_store(&np_profiling.xon, 0);
+
+    } else if (!__libc_single_threaded && !np_is_stray()) {
+        np_pinning_forked();
     }
 }
 

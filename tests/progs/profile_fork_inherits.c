@@ -41,8 +41,9 @@ waits(void *m)
 }
 
 
+/* alone: the parent has no other thread */
 static void
-child(int parent)
+child(int parent, int alone)
 {
     np_prof_t                 p = np_prof_own();
     np_format_site_t          s = np_prof_sum(&p, (uintptr_t) makes);
@@ -70,7 +71,16 @@ child(int parent)
     NP_NEED(t->tid == (uint32_t) getpid() && t->threads == 1);
 
     NP_NEED(ngxpool_profile_dump() == 0);
-    np_laws_exact(&p);
+
+    /* what another thread was amid when it vanished, the allocator may have
+     * counted and the profile not: then they are not compared */
+    if (alone || p.h->heap_known) {
+        np_laws_exact(&p);
+
+    } else {
+        np_laws(&p);
+    }
+
     _exit(0);
 }
 
@@ -101,7 +111,7 @@ main(void)
         pid = fork();
 
         if (pid == 0) {
-            child(getppid());
+            child(getppid(), k < 2);
         }
 
         NP_NEED(np_prof_wait(pid) == 0);
