@@ -29,11 +29,17 @@ NP_EXPORT int
 execveat(int fd, const char *path, char *const argv[], char *const envp[],
          int flags)
 {
-    int rc;
+    int rc, due = np_last_words_due();
 
-    np_last_words_exec(fd, path, flags);
+    if (due) {
+        np_last_words_exec(fd, path, flags);
+    }
+
     rc = (int) syscall(SYS_execveat, fd, path, argv, envp, flags);
-    np_last_words_undo();
+
+    if (due) {
+        np_last_words_undo();
+    }
 
     return rc;
 }
@@ -42,11 +48,17 @@ execveat(int fd, const char *path, char *const argv[], char *const envp[],
 NP_EXPORT int
 execve(const char *path, char *const argv[], char *const envp[])
 {
-    int rc;
+    int rc, due = np_last_words_due();
 
-    np_last_words_exec(AT_FDCWD, path, 0);
+    if (due) {
+        np_last_words_exec(AT_FDCWD, path, 0);
+    }
+
     rc = (int) syscall(SYS_execve, path, argv, envp);
-    np_last_words_undo();
+
+    if (due) {
+        np_last_words_undo();
+    }
 
     return rc;
 }

@@ -17,7 +17,10 @@
 NP_EXPORT void
 _exit(int status)
 {
-    np_last_words(NP_ENDED_EXIT);
+    if (np_last_words_due()) {
+        np_last_words(NP_ENDED_EXIT);
+    }
+
     np_proc_exit(status);
 }
 
@@ -25,6 +28,9 @@ _exit(int status)
 NP_EXPORT void
 _Exit(int status)
 {
-    np_last_words(NP_ENDED_EXIT);
+    if (np_last_words_due()) {
+        np_last_words(NP_ENDED_EXIT);
+    }
+
     np_proc_exit(status);
 }

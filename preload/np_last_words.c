@@ -13,7 +13,6 @@
 
 #include "base/np_check.h"
 #include "base/np_out.h"
-#include "heap/np_heap.h"
 #include "heap/np_quarantine.h"
 #include "heap/np_report.h"
 #include "os/np_clock.h"
@@ -22,14 +21,14 @@
 #include "os/np_options.h"
 #include "os/np_proc.h"
 #include "preload/np_profiling.h"
-#include "profile/np_image.h"
 #include "profile/np_profile.h"
 
 /* a snapshot is tried so often, a millisecond apart */
 #define NP_LAST_WORDS_TRIES 500
 
+int np_last_words_report;
+
 static struct {
-    int         on;
     int         fd;  /* duplicate of standard error; -1: none is kept */
     int         pid; /* whose memory this is: not a vfork child's */
     uint64_t    start_ns;
@@ -173,7 +172,7 @@ np_last_words(np_ended_e how)
     np_last_words_verify(how);
     np_profiling_end(how);
 
-    if (!np_words.on || np_proc_pid() != np_words.pid
+    if (!np_last_words_report || np_proc_pid() != np_words.pid
         || !atomic_compare_exchange_strong(&np_words.xsaid, &said, 1)) {
         return;
     }
@@ -196,7 +195,7 @@ np_last_words_exec(int fd, const char *path, int flags)
 {
     int err = errno;
 
-    if ((((np_words.on || np_modes & NP_MODE_CHECK)
+    if ((((np_last_words_report || np_modes & NP_MODE_CHECK)
           && np_proc_pid() == np_words.pid)
          || np_profile_is_on())
         && (flags & AT_EMPTY_PATH || faccessat(fd, path, X_OK, 0) == 0)) {
@@ -212,7 +211,7 @@ np_last_words_undo(void)
 {
     np_profiling_resume();
 
-    if (np_words.on && np_proc_pid() == np_words.pid) {
+    if (np_last_words_report && np_proc_pid() == np_words.pid) {
         atomic_store(&np_words.xsaid, 0);
     }
 }
@@ -238,8 +237,7 @@ np_last_words_signal(int sig)
 __attribute__((destructor)) static void
 np_last_words_exit(void)
 {
-    /* asked here: the rest lies in pages that few processes touch */
-    if (np_words.on || np_modes & NP_MODE_CHECK || np_image.header != NULL) {
+    if (np_last_words_due()) {
         np_last_words(NP_ENDED_EXIT);
     }
 }
@@ -262,9 +260,9 @@ np_last_words_begin(void)
                                .sa_flags = SA_RESETHAND | SA_NODEFER};
     struct sigaction old;
 
-    np_words.on = np_options.report[0] != '\0';
+    np_last_words_report = np_options.report[0] != '\0';
 
-    if (np_words.on && np_last_words_wants_stderr()) {
+    if (np_last_words_report && np_last_words_wants_stderr()) {
         np_words.fd = np_file_dup_high(STDERR_FILENO);
     }
 
@@ -273,7 +271,7 @@ np_last_words_begin(void)
     (void) pthread_atfork(NULL, NULL, np_last_words_child);
     (void) at_quick_exit(np_last_words_exit);
 
-    if ((np_words.on || np_options.profile != NP_PROFILE_OFF)
+    if ((np_last_words_report || np_options.profile != NP_PROFILE_OFF)
         && sigaction(SIGTERM, NULL, &old) == 0 && old.sa_handler == SIG_DFL) {
         (void) sigaction(SIGTERM, &action, NULL);
     }

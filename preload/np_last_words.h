@@ -13,8 +13,25 @@
  * writes its own report.
  */
 
+#include "base/np_attr.h"
 #include "format/np_format.h"
+#include "heap/np_heap.h"
 #include "heap/np_stats.h"
+#include "profile/np_image.h"
+
+/* a report was asked for */
+extern int np_last_words_report;
+
+
+/* Is there anything to say at the end?  Asked first by who calls: all the rest
+ * lies in pages that few processes touch. */
+NP_INLINE int
+np_last_words_due(void)
+{
+    return np_last_words_report || np_modes & NP_MODE_CHECK
+           || np_image.header != NULL;
+}
+
 
 /* writes the report, once; later calls do nothing.  Any thread; a heap that
  * is locked for longer than a moment (we may be in a signal handler on top of
