@@ -5,6 +5,7 @@
 
 #include "cli/np_source.h"
 
+#include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,6 +147,35 @@ np_source_text(const char *command, np_text_options_t *t, int option,
 }
 
 
+/* 0 unless servers are to be asked and cannot be: what that takes is said */
+static int
+np_source_servers(const np_source_options_t *o)
+{
+    const char *urls = getenv("DEBUGINFOD_URLS");
+    void       *client;
+
+    if (!o->symbols.debuginfod) {
+        return 0;
+    }
+    if (urls == NULL || urls[strspn(urls, " ")] == '\0') {
+        (void) fputs("ngxpool: --debuginfod: DEBUGINFOD_URLS names no server, "
+                     "such as https://debuginfod.debian.net\n",
+                     stderr);
+        return -1;
+    }
+    /* libdw loads it if it is there, and is silent if not */
+    client = dlopen("libdebuginfod.so.1", RTLD_LAZY);
+    if (client == NULL) {
+        (void) fputs("ngxpool: --debuginfod: libdebuginfod.so.1 cannot be "
+                     "loaded; is the package libdebuginfod1 installed?\n",
+                     stderr);
+        return -1;
+    }
+    (void) dlclose(client);
+    return 0;
+}
+
+
 int
 np_source_open(np_source_t *s, const char *file, const np_source_options_t *o)
 {
@@ -154,7 +184,11 @@ np_source_open(np_source_t *s, const char *file, const np_source_options_t *o)
     int                  status = NP_EXIT_OK;
 
     symbols.warnings = stderr;
+    s->p = NULL;
     s->y = NULL;
+    if (np_source_servers(o) != 0) {
+        return NP_EXIT_USAGE;
+    }
     s->p = np_profile_load(file, err);
     if (s->p == NULL) {
         (void) fprintf(stderr, "ngxpool: %s: %s\n", file, err);
