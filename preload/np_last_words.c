@@ -253,7 +253,7 @@ np_last_words_child(void)
 
 
 /* apart from the constructor, which each process runs */
-NP_NOINLINE static void
+NP_COLD static void
 np_last_words_begin(void)
 {
     struct sigaction action = {.sa_handler = np_last_words_signal,

@@ -11,6 +11,7 @@
 
 np_heap_t np_orphans;
 np_lock_t np_orphans_lock = NP_LOCK_INIT(NP_RANK_ORPHANS);
+int       np_orphan_ever;
 
 
 /* gives the words of b that were never opened back: an orphan has none */
@@ -57,6 +58,7 @@ np_orphan_take_locked(np_block_t *b)
         return;
     }
 
+    np_poke(np_orphan_ever, 1);
     np_orphan_trim_locked(b);
     np_queue_insert_tail(&np_orphans.blocks, &b->all);
     np_unlock(&np_runs_lock);

@@ -12,6 +12,10 @@
 
 #include "heap/np_heap.h"
 
+/* a thread has left a block: np_orphans lies in pages that a process without
+ * orphans does not touch */
+extern int np_orphan_ever;
+
 /* a block of class c with free slots moves to h: 1; 0 if there is none */
 NP_INLINE int np_orphan_adopt(np_heap_t *h, unsigned c);
 int           np_orphan_adopt_slow(np_heap_t *h, unsigned c);
@@ -28,7 +32,7 @@ NP_INLINE int
 np_orphan_adopt(np_heap_t *h, unsigned c)
 {
     /* read without the lock: at worst one call too early or too late */
-    return np_peek(np_orphans.pool[c].blocks) != 0
+    return np_peek(np_orphan_ever) && np_peek(np_orphans.pool[c].blocks) != 0
            && np_orphan_adopt_slow(h, c);
 }
 
