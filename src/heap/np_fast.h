@@ -115,23 +115,33 @@ np_fast_alloc(size_t n, void *(*slow)(size_t n))
 }
 
 
+/* where m is, as far as the fast way has looked: what its slow twin begins
+ * with */
+typedef struct {
+    np_word_t *w;
+    uint64_t   k;
+    uint64_t   fraction;
+} np_fast_place_t;
+
+
 /* m is freed: 1; 0 if that is for the slow way */
 NP_INLINE int
-np_fast_put(void *m)
+np_fast_put(void *m, np_fast_place_t *at)
 {
     np_word_t *w = np_window_find(m);
-    uint64_t   free, fraction, k;
+    uint64_t   free;
 
-    k = np_slot_number((uint64_t) ((char *) m - w->start), w->recip,
-                       &fraction);
+    at->w = w;
+    at->k = np_slot_number((uint64_t) ((char *) m - w->start), w->recip,
+                           &at->fraction);
 
-    if (np_unlikely(!np_fast_is_mine(w, fraction))) {
+    if (np_unlikely(!np_fast_is_mine(w, at->fraction))) {
         return 0;
     }
 
     free = w->free;
 
-    if (np_unlikely(np_fast_set(&free, k))) {
+    if (np_unlikely(np_fast_set(&free, at->k))) {
         return 0;
     }
 
@@ -148,8 +158,10 @@ np_fast_put(void *m)
 NP_INLINE void
 np_fast_free(void *m)
 {
-    if (np_unlikely(!np_fast_put(m))) {
-        np_free_slow(m);
+    np_fast_place_t at;
+
+    if (np_unlikely(!np_fast_put(m, &at))) {
+        np_free_slow(m, at.w, at.k, at.fraction);
     }
 }
 
@@ -158,8 +170,10 @@ np_fast_free(void *m)
 NP_INLINE void
 np_fast_free_sized(void *m, size_t n, size_t align)
 {
-    if (np_unlikely(!np_fast_put(m))) {
-        np_free_sized_slow(m, n, align);
+    np_fast_place_t at;
+
+    if (np_unlikely(!np_fast_put(m, &at))) {
+        np_free_sized_slow(m, at.w, at.k, at.fraction, n, align);
     }
 }
 

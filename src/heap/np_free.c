@@ -167,27 +167,26 @@ np_free_any(void *m, const void *site)
 
 
 void
-np_free_slow(void *m)
+np_free_slow(void *m, np_word_t *w, uint64_t k, uint64_t fraction)
 {
-    np_heap_t *h = np_self;
-
-    if (np_unlikely(h->modes & NP_MODE_SAMPLE) && np_sample_free(h, m)) {
-        return;
+    if (!np_sample_free(w, k, fraction)) {
+        /* free jumps here: the return address is its caller's */
+        np_free_any(m, __builtin_return_address(0));
     }
-
-    /* free jumps here: an argument more would cost its fast path */
-    np_free_any(m, __builtin_return_address(0));
 }
 
 
 void
-np_free_sized_slow(void *m, size_t n, size_t align)
+np_free_sized_slow(void *m, np_word_t *w, uint64_t k, uint64_t fraction,
+                   size_t n, size_t align)
 {
-    if (np_modes & NP_MODE_CHECK && !np_mode_check_sized(m, n, align)) {
+    /* no word is sampled in check mode */
+    if (np_sample_free(w, k, fraction)
+        || (np_modes & NP_MODE_CHECK && !np_mode_check_sized(m, n, align))) {
         return;
     }
 
-    np_free_slow(m);
+    np_free_any(m, __builtin_return_address(0));
 }
 
 

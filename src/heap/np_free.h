@@ -13,12 +13,16 @@
 #include "heap/np_block.h"
 
 /* the slow twin of np_fast_free(): NULL, other threads' objects, large ones,
- * and all that is misuse */
-NP_NOINLINE void np_free_slow(void *m);
+ * and all that is misuse.  If m is an object of w, k and fraction are what
+ * np_slot_number() says of it. */
+NP_NOINLINE void np_free_slow(void *m, np_word_t *w, uint64_t k,
+                              uint64_t fraction);
 
 /* likewise, of a call that says how many bytes, at a multiple of align (a
  * power of two), were asked for.  That is looked at in check mode. */
-NP_NOINLINE void np_free_sized_slow(void *m, size_t n, size_t align);
+NP_NOINLINE void np_free_sized_slow(void *m, np_word_t *w, uint64_t k,
+                                    uint64_t fraction, size_t n,
+                                    size_t align);
 
 /* the object at m, of a word or large block, leaves quarantine; h is the
  * calling thread's heap */

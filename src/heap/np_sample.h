@@ -66,24 +66,22 @@ void np_sample_withdraw(np_heap_t *h, unsigned c);
 int64_t np_sample_draw(uint64_t *random, size_t mean);
 
 
-/* the short way of a free into a current word of h, the calling thread's: 1;
- * 0 if m is not such an object, or something has to be looked at.  Remote
- * frees into the word take its owner away. */
+/* the short way of a free into a current word of the calling thread: 1; 0 if
+ * what was found is no slot of such a word, or something has to be looked at.
+ * Remote frees into the word take its owner away. */
 NP_INLINE int
-np_sample_free(const np_heap_t *h, void *m)
+np_sample_free(np_word_t *w, uint64_t k, uint64_t fraction)
 {
-    np_word_t *w = np_window_find(m);
-    uintptr_t  owner = atomic_load_explicit(&w->xowner, memory_order_relaxed);
+    uintptr_t    owner = atomic_load_explicit(&w->xowner, memory_order_relaxed);
     np_sample_t *s = (np_sample_t *) (owner - NP_SAMPLE_OWNER);
-    uint64_t     free, fraction, k;
+    uint64_t     free;
     int64_t      left;
 
-    if (!(owner & NP_SAMPLE_OWNER) || np_peek_fast(s->heap) != h) {
+    if (np_likely(!(owner & NP_SAMPLE_OWNER))
+        || np_peek_fast(s->heap) != np_self) {
         return 0;
     }
 
-    k = np_slot_number((uint64_t) ((char *) m - w->start), w->recip,
-                       &fraction);
     left = s->left - (int64_t) w->size;
     free = w->free;
 

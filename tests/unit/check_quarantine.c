@@ -12,6 +12,7 @@
 
 #include "check_heap.h"
 #include "heap/np_alloc.h"
+#include "heap/np_fast.h"
 #include "heap/np_free.h"
 #include "heap/np_quarantine.h"
 #include "os/np_mem.h"
@@ -373,17 +374,17 @@ START_TEST(sized_frees_that_fit_are_frees)
     size_t n, align;
 
     for (n = 0; n < 20000; n += 1 + n / 20) {
-        np_free_sized_slow(check_alloc(n), n, 1);
+        np_fast_free_sized(check_alloc(n), n, 1);
 
         for (align = 16; align <= 4096; align *= 4) {
-            np_free_sized_slow(np_alloc_aligned(align, n), n, align);
-            np_free_sized_slow(np_alloc_aligned(align, np_align_up(n, align)),
+            np_fast_free_sized(np_alloc_aligned(align, n), n, align);
+            np_fast_free_sized(np_alloc_aligned(align, np_align_up(n, align)),
                                n, align);
         }
     }
 
-    np_free_sized_slow(check_alloc(1), 0, 1);
-    np_free_sized_slow(NULL, 10, 1);
+    np_fast_free_sized(check_alloc(1), 0, 1);
+    np_fast_free_sized(NULL, 10, 1);
     check_flush();
     check_laws();
 }
@@ -402,7 +403,7 @@ START_TEST(sized_frees_that_do_not_are_told)
     for (i = 0; i < CHECK_SIZES; i++) {
         m = check_alloc(check_sizes[i]);
         check_stderr_begin();
-        np_free_sized_slow(m, check_sizes[i] + 1, 1);
+        np_fast_free_sized(m, check_sizes[i] + 1, 1);
         check_stderr_end(check_said, sizeof(check_said));
         ck_assert_ptr_nonnull(strstr(check_said, does_not_fit));
         check_free(m);
@@ -410,12 +411,12 @@ START_TEST(sized_frees_that_do_not_are_told)
 
     m = np_alloc_aligned(64, 192);
     check_stderr_begin();
-    np_free_sized_slow(m, 192, (size_t) 1 << 40);
+    np_fast_free_sized(m, 192, (size_t) 1 << 40);
     check_stderr_end(check_said, sizeof(check_said));
     ck_assert_ptr_nonnull(strstr(
         check_said, ", as 192 bytes at multiples of 1099511627776; it has"));
     /* that did nothing */
-    np_free_sized_slow(m, 192, 64);
+    np_fast_free_sized(m, 192, 64);
     check_flush();
     check_laws();
 }
