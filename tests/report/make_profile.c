@@ -1,9 +1,10 @@
 /*
- * make_profile [--rich] [--interval BYTES] [--damage NAME] FILE
+ * make_profile [--rich] [--interval BYTES] [--damage NAME] [--coded CODED] FILE
  *
  * Writes a profile of sample_profile.h for scripts that test readers of it;
  * --rich with this program's own code, so that symbols resolve while its file
- * is there.  --damages lists the names of damages, one a line.
+ * is there; and CODED, the same as `ngxpool run` leaves it.  --damages lists the
+ * names of damages, one a line.
  */
 #include "config.h"
 
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "profile_damage.h"
+#include "report/np_pack.h"
 #include "sample_profile.h"
 
 
@@ -19,7 +21,7 @@ static int
 make_usage(void)
 {
     (void) fputs("usage: make_profile [--rich] [--interval BYTES] "
-                 "[--damage NAME] FILE\n"
+                 "[--damage NAME] [--coded CODED] FILE\n"
                  "       make_profile --damages\n",
                  stderr);
     return 2;
@@ -66,9 +68,25 @@ make_write(maker_t *m, const profile_damage_t *d, const char *path)
 }
 
 
+/* the profile in path, coded */
+static int
+make_coded(const char *coded, const char *path)
+{
+    FILE *f = fopen(coded, "we");
+    int   rc;
+
+    if (f == NULL) {
+        return 1;
+    }
+    rc = np_pack(f, path);
+    return fclose(f) == 0 && rc == 0 ? 0 : 1;
+}
+
+
 int
 main(int argc, char **argv)
 {
+    const char             *coded = NULL;
     const profile_damage_t *damage = NULL;
     uint64_t                interval = 0;
     maker_t                *m;
@@ -82,6 +100,8 @@ main(int argc, char **argv)
             rich = 1;
         } else if (strcmp(argv[i], "--interval") == 0 && i + 1 < argc) {
             interval = strtoull(argv[++i], NULL, 10);
+        } else if (strcmp(argv[i], "--coded") == 0 && i + 1 < argc) {
+            coded = argv[++i];
         } else if (strcmp(argv[i], "--damage") == 0 && i + 1 < argc) {
             damage = make_find(argv[++i]);
             if (damage == NULL) {
@@ -97,6 +117,9 @@ main(int argc, char **argv)
     m = rich ? sample_rich(interval) : sample_plain(interval);
     rc = make_write(m, damage, argv[i]);
     maker_destroy(m);
+    if (rc == 0 && coded != NULL) {
+        rc = make_coded(coded, argv[i]);
+    }
     if (rc != 0) {
         (void) fprintf(stderr, "make_profile: %s: %m\n", argv[i]);
     }
