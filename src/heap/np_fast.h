@@ -3,7 +3,9 @@
 
 /*
  * The fast paths of malloc and free, whole.  Each leaves for its slow twin
- * at the places marked np_unlikely, and the twin looks at everything anew.
+ * at the places marked np_unlikely.  The twin looks at everything anew, but
+ * for a free while sampling is on, which goes on from what was found
+ * (np_sample.h).
  *
  *      malloc   size -> class -> current word -> lowest free bit -> address
  *      free     address -> granule -> word; mine? a slot? live? -> set bit

@@ -72,7 +72,7 @@ int64_t np_sample_draw(uint64_t *random, size_t mean);
 NP_INLINE int
 np_sample_free(np_word_t *w, uint64_t k, uint64_t fraction)
 {
-    uintptr_t    owner = atomic_load_explicit(&w->xowner, memory_order_relaxed);
+    uintptr_t owner = atomic_load_explicit(&w->xowner, memory_order_relaxed);
     np_sample_t *s = (np_sample_t *) (owner - NP_SAMPLE_OWNER);
     uint64_t     free;
     int64_t      left;

@@ -1,10 +1,11 @@
 /*
- * make_profile [--rich] [--interval BYTES] [--damage NAME] [--coded CODED] FILE
+ * make_profile [--rich] [--interval BYTES] [--damage NAME] [--coded CODED]
+ *              FILE
  *
  * Writes a profile of sample_profile.h for scripts that test readers of it;
  * --rich with this program's own code, so that symbols resolve while its file
- * is there; and CODED, the same as `ngxpool run` leaves it.  --damages lists the
- * names of damages, one a line.
+ * is there; and CODED, the same as `ngxpool run` leaves it.  --damages lists
+ * the names of damages, one a line.
  */
 #include "config.h"
 
