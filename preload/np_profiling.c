@@ -11,11 +11,14 @@
 
 #include "base/np_attr.h"
 #include "base/np_out.h"
+#include "heap/np_fast.h"
+#include "heap/np_find.h"
 #include "heap/np_fork.h"
 #include "heap/np_stats.h"
 #include "heap/np_watch.h"
 #include "os/np_env.h"
 #include "os/np_file.h"
+#include "os/np_libc.h"
 #include "os/np_options.h"
 #include "os/np_stray.h"
 #include "preload/ngxpool.h"
@@ -157,9 +160,46 @@ np_profiling_say(const char *why)
 }
 
 
+/* 1 if what the program asks for comes to us.  A program may have a malloc of
+ * its own in front of ours: there is nothing to profile then, and what loading
+ * libunwind allocates would come from it before the program has begun, which
+ * is too early for some (GCL's).  A small request is not. */
+static int
+np_profiling_is_served(void)
+{
+    typedef void *(*np_profiling_malloc_pt)(size_t n);
+
+    np_profiling_malloc_pt in_force
+        = (np_profiling_malloc_pt) np_libc_in_force("malloc");
+    uintptr_t  ours = (uintptr_t) __ehdr_start;
+    np_found_t f;
+    void      *m;
+
+    if ((uintptr_t) in_force - ours < (uintptr_t) _end - ours) {
+        return 1;
+    }
+
+    m = in_force != NULL ? in_force(1) : NULL;
+
+    if (np_find(m, &f) != NP_FOUND_SLOT) {
+        return 0;
+    }
+
+    np_fast_free(m);
+
+    return 1;
+}
+
+
+/* nothing is said of a program that is not ours to serve: `ngxpool run` has,
+ * and others start such programs unknowingly */
 static int
 np_profiling_begin(size_t interval)
 {
+    if (!np_profiling_is_served()) {
+        return -1;
+    }
+
     if (!np_options.reclaim) {
         np_profiling_say("NGXPOOL_RECLAIM=off keeps no objects apart");
         return -1;

@@ -27,6 +27,13 @@ np_libc_find(const char *name)
 }
 
 
+void *
+np_libc_in_force(const char *name)
+{
+    return dlsym(RTLD_DEFAULT, name);
+}
+
+
 /* the last part of a file's name, on one line whatever it holds */
 static void
 np_libc_name(np_out_t *o, const char *path)
