@@ -12,6 +12,7 @@
 #include "base/np_attr.h"
 #include "os/np_env.h"
 #include "os/np_file.h"
+#include "profile/np_gate.h"
 #include "profile/np_image.h"
 #include "profile/np_unwind.h"
 
@@ -20,12 +21,37 @@
 
 static _Atomic unsigned np_module_xgeneration;
 
+typedef int (*np_module_each_pt)(struct dl_phdr_info *info, size_t size,
+                                 void *data);
+
+/* whether the list is to be walked, and what it was when last it was: under
+ * the loader's lock, which is held for the walk.  adds counts the modules
+ * that were ever loaded. */
+typedef struct {
+    unsigned           generation;
+    unsigned long long adds; /* 0: never */
+} np_module_walk_t;
+
+static np_module_walk_t np_module_walked;
+
 
 unsigned
 np_module_generation(void)
 {
     return atomic_load_explicit(&np_module_xgeneration, memory_order_relaxed)
            % NP_MODULE_GENERATIONS;
+}
+
+
+/* through the gate, as libunwind: a child of a fork amid the walk would have
+ * the loader's lock for ever */
+static void
+np_module_each(np_module_each_pt each, void *data)
+{
+    np_gate_state_t state = np_gate_enter();
+
+    (void) dl_iterate_phdr(each, data);
+    np_gate_leave(state);
 }
 
 
@@ -162,10 +188,23 @@ np_module_describe(np_format_module_t *m, const struct dl_phdr_info *info)
 static int
 np_module_note(struct dl_phdr_info *info, size_t size NP_UNUSED, void *data)
 {
-    unsigned            generation = *(unsigned *) data;
+    np_module_walk_t   *walk = data;
+    unsigned            generation = walk->generation;
     np_format_module_t  m;
     np_format_module_t *old;
     uint32_t            i, used;
+
+    if (walk->adds == 0) {
+        walk->adds = info->dlpi_adds;
+
+        if (walk->adds == np_module_walked.adds
+            && generation == np_module_walked.generation) {
+            /* code that is in no module brings us here again and again */
+            return 1;
+        }
+
+        np_module_walked = *walk;
+    }
 
     np_module_describe(&m, info);
 
@@ -212,9 +251,9 @@ np_module_note(struct dl_phdr_info *info, size_t size NP_UNUSED, void *data)
 void
 np_module_look(void)
 {
-    unsigned generation = np_module_generation();
+    np_module_walk_t walk = {.generation = np_module_generation()};
 
-    (void) dl_iterate_phdr(np_module_note, &generation);
+    np_module_each(np_module_note, &walk);
 }
 
 
@@ -224,7 +263,7 @@ np_module_unloaded(void)
     static _Atomic unsigned long long xseen;
     unsigned long long                subs = 0;
 
-    (void) dl_iterate_phdr(np_module_subs, &subs);
+    np_module_each(np_module_subs, &subs);
 
     if (atomic_exchange(&xseen, subs) != subs) {
         atomic_fetch_add(&np_module_xgeneration, 1);
