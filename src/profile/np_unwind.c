@@ -217,44 +217,51 @@ np_unwind_is_safe(const np_gate_state_t *state)
 }
 
 
-/* 1 if the code at f was made without unwind information: libunwind looks for
- * separate debug information then, anew at each step.  Where it has none it
- * says that the function is a byte long, or nothing. */
 static int
-np_unwind_is_bare(const np_frame_t *f)
+np_unwind_begin(const np_frame_t *f, unw_context_t *context,
+                unw_cursor_t *cursor)
 {
-    unw_context_t   context;
-    unw_cursor_t    cursor;
-    unw_proc_info_t info;
-
-    if (!np_unwind_can_read(f->ip)) {
-        return 1;
-    }
-
-    memset(&context, 0, sizeof(context));
-    np_unwind_forge(&context, f);
-
-    return np_unw.init_local(&cursor, &context) == 0
-           && np_unw.is_signal_frame(&cursor) <= 0
-           && (np_unw.get_proc_info(&cursor, &info) != 0
-               || info.end_ip - info.start_ip <= 1);
-}
-
-
-/* f left once: its CFA and what the cursor says then; 0 or -1 */
-static int
-np_unwind_leave(const np_frame_t *f, unw_context_t *context,
-                unw_cursor_t *cursor, uintptr_t *cfa)
-{
-    unw_proc_info_t info;
-    unw_word_t      sp;
-
     memset(context, 0, sizeof(*context));
     np_unwind_forge(context, f);
 
-    if (np_unw.init_local(cursor, context) != 0
-        || np_unw.get_proc_info(cursor, &info) != 0
-        || np_unw.is_signal_frame(cursor) > 0 || np_unw.step(cursor) < 0
+    return np_unw.init_local(cursor, context);
+}
+
+
+/* 1 if the code there was made with unwind information.  Without it libunwind
+ * looks for separate debug information, anew at each step.  Where it finds
+ * none it says that the function is a byte long, or nothing. */
+static int
+np_unwind_is_told(unw_cursor_t *cursor)
+{
+    unw_proc_info_t info;
+
+    return np_unw.get_proc_info(cursor, &info) == 0
+           && info.end_ip - info.start_ip > 1;
+}
+
+
+/* 1 if f is left by what the code at its address itself says: a signal's */
+static int
+np_unwind_is_exact(const np_frame_t *f)
+{
+    unw_context_t context;
+    unw_cursor_t  cursor;
+
+    return np_unwind_can_read(f->ip)
+           && np_unwind_begin(f, &context, &cursor) == 0
+           && (np_unw.is_signal_frame(&cursor) > 0
+               || np_unwind_is_told(&cursor));
+}
+
+
+/* the frame left once: its CFA and what the cursor says then; 0 or -1 */
+static int
+np_unwind_leave(unw_cursor_t *cursor, uintptr_t *cfa)
+{
+    unw_word_t sp;
+
+    if (np_unw.is_signal_frame(cursor) > 0 || np_unw.step(cursor) < 0
         || np_unw.get_reg(cursor, UNW_REG_SP, &sp) != 0) {
         return -1;
     }
@@ -299,7 +306,8 @@ np_unwind_base(const np_frame_t *at, uintptr_t cfa, np_rule_t *rule)
 
     other.fp += NP_UNWIND_NUDGE;
 
-    if (np_unwind_leave(&other, &context, &cursor, &nudged) != 0) {
+    if (np_unwind_begin(&other, &context, &cursor) != 0
+        || np_unwind_leave(&cursor, &nudged) != 0) {
         return -1;
     }
 
@@ -341,14 +349,17 @@ np_unwind_learn_inside(const np_frame_t *f)
     /* the call, not what follows it */
     at.ip--;
 
-    /* libunwind itself looks at what is before the address: the trampoline of
-     * signals has its information from one byte before its first on */
-    if (np_unwind_is_bare(f)) {
-        rule.kind = NP_RULE_GUESS;
+    if (!np_unwind_can_read(f->ip)
+        || np_unwind_begin(&at, &context, &cursor) != 0
+        || !np_unwind_is_told(&cursor)) {
+        /* libunwind itself looks at what is before the address: the
+         * trampoline of signals has its information from one byte before its
+         * first on */
+        rule.kind = np_unwind_is_exact(f) ? NP_RULE_DEAR : NP_RULE_GUESS;
         return rule;
     }
 
-    if (np_unwind_leave(&at, &context, &cursor, &cfa) != 0 || cfa < at.sp
+    if (np_unwind_leave(&cursor, &cfa) != 0 || cfa < at.sp
         || np_unwind_return(&cursor, cfa, &ra) != 0) {
         return dear;
     }
