@@ -20,8 +20,9 @@ extern "C" {
  * in the file that NGXPOOL_PROFILE_FILE names (ngxpool(7)).  interval: bytes
  * between samples, on average; 0: every object.  0, or -1 (and one line on
  * standard error) if that cannot be: no libunwind, no room for the file,
- * NGXPOOL_RECLAIM=off; -1 also if profiling is on already.  After a stop the
- * same file goes on, at the interval that it began with.
+ * NGXPOOL_RECLAIM=off; -1 without a line if profiling is on already, or if the
+ * program's malloc is its own.  After a stop the same file goes on, at the
+ * interval that it began with.
  */
 int ngxpool_profile_start(size_t interval);
 
