@@ -15,7 +15,24 @@ static int      np_unwind_ends[2];
 static uint64_t np_unwind_inode; /* 0: this libunwind makes none */
 
 
-/* the free descriptors below NP_UNWIND_PIPE_HIGH become duplicates of fd */
+/* most of those that were taken, the highest first */
+static void
+np_unwind_pipe_vacate(unsigned char *taken, int most)
+{
+    int i;
+
+    for (i = NP_UNWIND_PIPE_HIGH - 1; i >= 0 && most > 0; i--) {
+        if (taken[i]) {
+            np_file_close(i);
+            taken[i] = 0;
+            most--;
+        }
+    }
+}
+
+
+/* the free descriptors below NP_UNWIND_PIPE_HIGH become duplicates of fd, but
+ * for two where the process may have none that are higher */
 static void
 np_unwind_pipe_occupy(unsigned char *taken, int fd)
 {
@@ -29,19 +46,8 @@ np_unwind_pipe_occupy(unsigned char *taken, int fd)
 
         taken[i] = 1;
     }
-}
 
-
-static void
-np_unwind_pipe_vacate(const unsigned char *taken)
-{
-    int i;
-
-    for (i = 0; i < NP_UNWIND_PIPE_HIGH; i++) {
-        if (taken[i]) {
-            np_file_close(i);
-        }
-    }
+    np_unwind_pipe_vacate(taken, 2);
 }
 
 
@@ -70,7 +76,7 @@ np_unwind_pipe(void (*begin)(void))
         np_unwind_inode = np_file_inode(np_unwind_ends[0]);
     }
 
-    np_unwind_pipe_vacate(taken);
+    np_unwind_pipe_vacate(taken, NP_UNWIND_PIPE_HIGH);
     np_file_close(fd);
 
     return np_unwind_ends[1] != -1 ? 0 : -1;

@@ -1,6 +1,6 @@
 /*
  * Where no descriptor is to be had (RLIMIT_NOFILE) a profile that the program
- * asks for gets one line, and can be had later; one that runs goes on.
+ * asks for gets one line, and can be had later, of few; one that runs goes on.
  *
  * env: NGXPOOL_PROFILE_FILE=%p.prof
  * only: libngxpool
@@ -14,6 +14,8 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+
+#define FEW 20
 
 int ngxpool_profile_start(size_t interval) __attribute__((weak));
 
@@ -51,17 +53,15 @@ main(void)
 {
     struct rlimit r;
     np_prof_t     p;
-    rlim_t        most;
 
     NP_NEED(signal(SIGUSR1, handles) != SIG_ERR);
     NP_NEED(getrlimit(RLIMIT_NOFILE, &r) == 0);
-    most = r.rlim_cur;
     r.rlim_cur = 0;
     NP_NEED(setrlimit(RLIMIT_NOFILE, &r) == 0);
     NP_NEED(ngxpool_profile_start(0) == -1);
     work();
 
-    r.rlim_cur = most;
+    r.rlim_cur = FEW;
     NP_NEED(setrlimit(RLIMIT_NOFILE, &r) == 0);
     NP_NEED(ngxpool_profile_start(0) == 0);
     p = np_prof_own();
