@@ -158,6 +158,25 @@ np_file_dup_low(int fd)
 }
 
 
+long
+np_file_allow(long n)
+{
+    struct rlimit limit;
+    rlim_t        before;
+
+    if (np_call_6(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit, 0, 0) != 0) {
+        return -1;
+    }
+
+    before = limit.rlim_cur;
+    limit.rlim_cur = (rlim_t) n;
+
+    return np_call_6(SYS_prlimit64, 0, RLIMIT_NOFILE, &limit, NULL, 0, 0) == 0
+               ? (long) before
+               : -1;
+}
+
+
 int
 np_file_any(void)
 {

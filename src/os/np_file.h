@@ -46,6 +46,9 @@ int np_file_dup_high(int fd);
 /* likewise the lowest number there is */
 int np_file_dup_low(int fd);
 
+/* numbers below n may be had from now on; below which it was before, or -1 */
+long np_file_allow(long n);
+
 /* a descriptor of nothing of use, so that there is one; or -1 */
 int np_file_any(void);
 

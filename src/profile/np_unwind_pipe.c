@@ -31,9 +31,9 @@ np_unwind_pipe_vacate(unsigned char *taken, int most)
 }
 
 
-/* the free descriptors below NP_UNWIND_PIPE_HIGH become duplicates of fd, but
- * for two where the process may have none that are higher */
-static void
+/* the free descriptors below NP_UNWIND_PIPE_HIGH become duplicates of fd; 0,
+ * or -1 if the process may have none that are higher */
+static int
 np_unwind_pipe_occupy(unsigned char *taken, int fd)
 {
     int i;
@@ -41,13 +41,13 @@ np_unwind_pipe_occupy(unsigned char *taken, int fd)
     while ((i = np_file_dup_low(fd)) >= 0) {
         if (i >= NP_UNWIND_PIPE_HIGH) {
             np_file_close(i);
-            return;
+            return 0;
         }
 
         taken[i] = 1;
     }
 
-    np_unwind_pipe_vacate(taken, 2);
+    return -1;
 }
 
 
@@ -55,13 +55,21 @@ int
 np_unwind_pipe(void (*begin)(void))
 {
     unsigned char taken[NP_UNWIND_PIPE_HIGH] = {0};
+    long          limit = -1;
     int           i, fd = np_file_any();
 
     if (fd == -1) {
         return -1;
     }
 
-    np_unwind_pipe_occupy(taken, fd);
+    if (np_unwind_pipe_occupy(taken, fd) != 0) {
+        /* what is there already stays when the limit is lowered again */
+        limit = np_file_allow(NP_UNWIND_PIPE_HIGH + 2);
+
+        if (limit == -1 || np_unwind_pipe_occupy(taken, fd) != 0) {
+            np_unwind_pipe_vacate(taken, 2);
+        }
+    }
 
     for (i = 0; i < 2; i++) {
         np_unwind_ends[i] = np_file_dup_low(fd);
@@ -78,6 +86,10 @@ np_unwind_pipe(void (*begin)(void))
 
     np_unwind_pipe_vacate(taken, NP_UNWIND_PIPE_HIGH);
     np_file_close(fd);
+
+    if (limit != -1) {
+        (void) np_file_allow(limit);
+    }
 
     return np_unwind_ends[1] != -1 ? 0 : -1;
 }

@@ -4,9 +4,9 @@
 /*
  * libunwind keeps a pipe, into which it writes a byte of whatever address it
  * is not sure of.  It is to have it at descriptors out of the program's way,
- * the highest if the process may have few, and to write into nothing else when
- * the program has closed it, as daemons do, and perhaps has a file of its own
- * there.
+ * also if the process may have few (if it cannot have more for the moment, at
+ * the highest there are), and to write into nothing else when the program has
+ * closed it, as daemons do, and perhaps has a file of its own there.
  *
  * By one thread at a time.
  */

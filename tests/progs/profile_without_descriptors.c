@@ -1,6 +1,7 @@
 /*
  * Where no descriptor is to be had (RLIMIT_NOFILE) a profile that the program
- * asks for gets one line, and can be had later, of few; one that runs goes on.
+ * asks for gets one line, and can be had later, where there are few; one that
+ * runs goes on.
  *
  * env: NGXPOOL_PROFILE_FILE=%p.prof
  * only: libngxpool
@@ -12,6 +13,7 @@
 
 #include "profile_laws.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -48,30 +50,81 @@ work(void)
 }
 
 
-int
-main(void)
+static void
+limit(rlim_t now, rlim_t ever)
 {
-    struct rlimit r;
-    np_prof_t     p;
+    const struct rlimit r = {.rlim_cur = now, .rlim_max = ever};
 
-    NP_NEED(signal(SIGUSR1, handles) != SIG_ERR);
-    NP_NEED(getrlimit(RLIMIT_NOFILE, &r) == 0);
-    r.rlim_cur = 0;
     NP_NEED(setrlimit(RLIMIT_NOFILE, &r) == 0);
-    NP_NEED(ngxpool_profile_start(0) == -1);
-    work();
+}
 
-    r.rlim_cur = FEW;
-    NP_NEED(setrlimit(RLIMIT_NOFILE, &r) == 0);
+
+/* how many of the numbers below FEW are free */
+static int
+count_free(void)
+{
+    int fd, n = 0;
+
+    for (fd = 0; fd < FEW; fd++) {
+        n += fcntl(fd, F_GETFD) == -1;
+    }
+
+    return n;
+}
+
+
+/* 0: libunwind's pipe took none of the few */
+static int
+begin(rlim_t ever)
+{
+    int n;
+
+    limit(FEW, ever);
+    n = count_free();
     NP_NEED(ngxpool_profile_start(0) == 0);
-    p = np_prof_own();
 
-    r.rlim_cur = 0;
-    NP_NEED(setrlimit(RLIMIT_NOFILE, &r) == 0);
+    return n - count_free();
+}
+
+
+static void
+goes_on(rlim_t ever)
+{
+    np_prof_t p = np_prof_own();
+
+    limit(0, ever);
     work();
     NP_NEED(np_prof_sum(&p, (uintptr_t) makes).allocs > 1);
     np_laws_lack_rss = 1;
     np_laws(&p);
+}
+
+
+int
+main(void)
+{
+    struct rlimit r;
+    pid_t         pid;
+
+    NP_NEED(signal(SIGUSR1, handles) != SIG_ERR);
+    NP_NEED(getrlimit(RLIMIT_NOFILE, &r) == 0);
+    limit(0, r.rlim_max);
+    NP_NEED(ngxpool_profile_start(0) == -1);
+    work();
+
+    pid = fork();
+
+    if (pid == 0) {
+        /* it may have no more, not for a moment */
+        NP_NEED(begin(FEW) == 2);
+        goes_on(FEW);
+        _exit(0);
+    }
+
+    NP_NEED(np_prof_wait(pid) == 0);
+    NP_NEED(begin(r.rlim_max) == 0);
+    NP_NEED(getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur == FEW);
+    goes_on(r.rlim_max);
 
     return 0;
 }
