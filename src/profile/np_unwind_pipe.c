@@ -15,7 +15,7 @@ static int      np_unwind_ends[2];
 static uint64_t np_unwind_inode; /* 0: this libunwind makes none */
 
 
-/* most of those that were taken, the highest first */
+/* at most so many of those that were taken, the highest first */
 static void
 np_unwind_pipe_vacate(unsigned char *taken, int most)
 {
