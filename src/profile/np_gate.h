@@ -2,9 +2,9 @@
 #define NP_GATE_H
 
 /*
- * Who is in libunwind.  It has locks that a fork can leave taken for ever in
- * the child, so who forks waits until no thread is in it, and lets none in
- * until the fork is done.
+ * Who is in libunwind, or walks the loader's list of modules.  Both take locks
+ * that a fork can leave taken for ever in the child, so who forks waits until
+ * no thread is inside, and lets none in until the fork is done.
  *
  *      thread   np_gate_enter()  libunwind ...  np_gate_leave()
  *      fork     np_gate_shut()   fork           np_gate_open(), both processes

@@ -7,9 +7,10 @@
  * new stack lies in none that is known, and when one was unloaded, which
  * begins a new generation.
  *
- * np_module_look() walks the loader's list and must not be called with a lock
- * held that a constructor of a module could want; the profile lock is taken
- * for each entry that is new.
+ * np_module_look() walks the loader's list, if it has grown since, and must not
+ * be called with a lock held that a constructor of a module could want, nor
+ * inside the gate (np_gate.h), which it enters; the profile lock is taken for
+ * each entry.
  */
 
 #include <link.h>

@@ -241,7 +241,8 @@ np_unwind_is_told(unw_cursor_t *cursor)
 }
 
 
-/* 1 if f is left by what the code at its address itself says: a signal's */
+/* 1 if the code at f's address itself, not what is before it, says how f is
+ * left: the trampoline of signals */
 static int
 np_unwind_is_exact(const np_frame_t *f)
 {
