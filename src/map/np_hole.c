@@ -13,9 +13,17 @@
 #define NP_HOLE_GROUP  ((size_t) 64)   /* leaves */
 #define NP_HOLE_LEAVES (NP_WINDOW_GRANULES / NP_HOLE_LEAF)
 
-/* how long a hole that begins there may be at the most, in granules */
-static uint16_t np_hole_leaf[NP_HOLE_LEAVES];
-static uint16_t np_hole_group[NP_HOLE_LEAVES / NP_HOLE_GROUP];
+/* where a run may begin */
+enum {
+    NP_HOLE_ANY,  /* at each granule */
+    NP_HOLE_PAGE, /* at each page */
+    NP_HOLE_STARTS
+};
+
+/* how long a hole that begins there may be at the most, in granules, from the
+ * first place on where a run may begin */
+static uint16_t np_hole_leaf[NP_HOLE_LEAVES][NP_HOLE_STARTS];
+static uint16_t np_hole_group[NP_HOLE_LEAVES / NP_HOLE_GROUP][NP_HOLE_STARTS];
 
 
 static uint16_t
@@ -25,16 +33,40 @@ np_hole_clamp(size_t n)
 }
 
 
+static uint16_t
+np_hole_max(uint16_t a, uint16_t b)
+{
+    return a > b ? a : b;
+}
+
+
+/* the length that counts of the hole [g, end); a long one is long wherever a
+ * run begins */
+static uint16_t
+np_hole_length(size_t g, size_t end, int start)
+{
+    size_t first = g;
+
+    if (start == NP_HOLE_PAGE && end - g < NP_HOLE_LONG) {
+        first = np_align_up(g, np_granule_page());
+    }
+
+    return first < end ? np_hole_clamp(end - first) : 0;
+}
+
+
 void
 np_hole_note(size_t g, size_t n)
 {
-    uint16_t  length = np_hole_clamp(n);
-    uint16_t *leaf = &np_hole_leaf[g / NP_HOLE_LEAF];
-    uint16_t *group = &np_hole_group[g / NP_HOLE_LEAF / NP_HOLE_GROUP];
+    uint16_t *leaf = np_hole_leaf[g / NP_HOLE_LEAF];
+    uint16_t *group = np_hole_group[g / NP_HOLE_LEAF / NP_HOLE_GROUP];
+    int       i;
 
-    *leaf = length > *leaf ? length : *leaf;
-    /* what the leaf says may be left from a window that was larger */
-    *group = *leaf > *group ? *leaf : *group;
+    for (i = 0; i < NP_HOLE_STARTS; i++) {
+        leaf[i] = np_hole_max(leaf[i], np_hole_length(g, g + n, i));
+        /* what the leaf says may be left from a window that was larger */
+        group[i] = np_hole_max(group[i], leaf[i]);
+    }
 }
 
 
@@ -46,8 +78,10 @@ np_hole_search_leaf(size_t leaf, size_t n, size_t align)
     size_t end = np_window.granules;
     size_t g = leaf * NP_HOLE_LEAF;
     size_t next = g + NP_HOLE_LEAF < end ? g + NP_HOLE_LEAF : end;
-    size_t longest = 0;
     size_t begin, stop;
+    int    i;
+
+    uint16_t longest[NP_HOLE_STARTS] = {0};
 
     /* what is free at the front belongs to a hole of a leaf before */
     if (g != 0 && !(np_granule_bits(g - 1)->used >> ((g - 1) % 64) & 1)) {
@@ -68,13 +102,26 @@ np_hole_search_leaf(size_t leaf, size_t n, size_t align)
             return begin;
         }
 
-        longest = stop - g > longest ? stop - g : longest;
+        for (i = 0; i < NP_HOLE_STARTS; i++) {
+            longest[i] = np_hole_max(longest[i], np_hole_length(g, stop, i));
+        }
+
         g = stop;
     }
 
-    np_hole_leaf[leaf] = np_hole_clamp(longest);
+    for (i = 0; i < NP_HOLE_STARTS; i++) {
+        np_hole_leaf[leaf][i] = longest[i];
+    }
 
     return NP_HOLE_NONE;
+}
+
+
+/* which of the lengths a run with that alignment goes by */
+static int
+np_hole_start(size_t align)
+{
+    return align >= np_granule_page() ? NP_HOLE_PAGE : NP_HOLE_ANY;
 }
 
 
@@ -86,10 +133,11 @@ np_hole_search_group(size_t group, size_t n, size_t align)
     size_t   end = leaf + NP_HOLE_GROUP;
     uint16_t length = np_hole_clamp(n);
     uint16_t longest = 0;
+    int      start = np_hole_start(align);
     size_t   g;
 
     for (; leaf < end && leaf < leaves; leaf++) {
-        if (np_hole_leaf[leaf] >= length) {
+        if (np_hole_leaf[leaf][start] >= length) {
             g = np_hole_search_leaf(leaf, n, align);
 
             if (g != NP_HOLE_NONE) {
@@ -97,10 +145,10 @@ np_hole_search_group(size_t group, size_t n, size_t align)
             }
         }
 
-        longest = np_hole_leaf[leaf] > longest ? np_hole_leaf[leaf] : longest;
+        longest = np_hole_max(longest, np_hole_leaf[leaf][start]);
     }
 
-    np_hole_group[group] = longest;
+    np_hole_group[group][start] = longest;
 
     return NP_HOLE_NONE;
 }
@@ -112,10 +160,11 @@ np_hole_find(size_t n, size_t align)
     size_t   leaves = (np_window.granules + NP_HOLE_LEAF - 1) / NP_HOLE_LEAF;
     size_t   groups = (leaves + NP_HOLE_GROUP - 1) / NP_HOLE_GROUP;
     uint16_t length = np_hole_clamp(n);
+    int      start = np_hole_start(align);
     size_t   group, g;
 
     for (group = 0; group < groups; group++) {
-        if (np_hole_group[group] >= length) {
+        if (np_hole_group[group][start] >= length) {
             g = np_hole_search_group(group, n, align);
 
             if (g != NP_HOLE_NONE) {
@@ -132,17 +181,20 @@ int
 np_hole_is_valid(void)
 {
     size_t end = np_window.granules;
-    size_t g, stop, leaf;
+    size_t g, stop, leaf, group;
+    int    i;
 
     for (g = 0; g < end; g = stop) {
         g = np_granule_scan(g, end, 0);
         stop = np_granule_scan(g, end, 1);
         leaf = g / NP_HOLE_LEAF;
+        group = leaf / NP_HOLE_GROUP;
 
-        if (g < end
-            && (np_hole_leaf[leaf] < np_hole_clamp(stop - g)
-                || np_hole_group[leaf / NP_HOLE_GROUP] < np_hole_leaf[leaf])) {
-            return 0;
+        for (i = 0; i < NP_HOLE_STARTS && g < end; i++) {
+            if (np_hole_leaf[leaf][i] < np_hole_length(g, stop, i)
+                || np_hole_group[group][i] < np_hole_leaf[leaf][i]) {
+                return 0;
+            }
         }
     }
 

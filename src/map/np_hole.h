@@ -16,12 +16,17 @@
  * search in vain is paid for by a free, and the holes need neither lists nor
  * bytes of their own.
  *
+ * For runs that begin with a page there is a second bound, of what holes have
+ * from their first page on: few holes of 17 granules have 16 there, and with
+ * the first bound alone 20 000 requests for two pages looked at all of them
+ * each time, 4.7 s, now 0.01 s.
+ *
  * One hint for each power of two ("no such hole below here") was not enough:
  * replacing 100 000 objects of 16 to 16 000 bytes took 1.79 s, now 0.29 s.
  *
  * Conservation: no hole that begins in a leaf is longer than the leaf says
  * (NP_HOLE_LONG for all long ones), no leaf of a group says more than the
- * group.
+ * group; both for either length.
  *
  * All functions: runs lock held.
  */

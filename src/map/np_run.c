@@ -160,10 +160,11 @@ np_run_take(size_t g, size_t n, int *zero)
         np_run_counters.reused += (n - dirty) << NP_GRANULE_SHIFT;
 
     } else {
+        /* the share is one of what lies below */
         np_run_ahead = np_ahead(
             (char *) (np_window_map() + g),
             (char *) (np_window_map() + np_window.granules), np_run_ahead,
-            (np_run_top - np_window.first) * sizeof(*np_window_map()));
+            (g - np_window.first) * sizeof(*np_window_map()));
         np_run_top = g + n;
     }
 
