@@ -97,6 +97,7 @@ np_append_init(np_heap_t *h, np_block_t *b, unsigned c, unsigned words,
     b->last = 0;
     b->end = (uint8_t) words;
     b->failed = 0;
+    b->order = (uint8_t) (np_log2(words) & 7);
     b->empty = 0;
     atomic_store_explicit(&b->xpurge, 0, memory_order_relaxed);
     b->tail = (uint8_t) tail;
@@ -221,5 +222,5 @@ np_block_release_locked(np_block_t *b)
 
     np_run_free_locked(g, n);
     b->kind = NP_KIND_NONE;
-    np_header_free_locked(b, b->end + 1u);
+    np_header_free_locked(b, np_block_records(b));
 }

@@ -22,7 +22,8 @@
  *               that the first free comes by the slow way and makes it PARTIAL
  *
  * Conservation, for a block:
- *      last <= end <= 32                    words opened, words there are
+ *      last <= end <= 2^order <= 32         words opened, words there are,
+ *                                           words that have records
  *      avail  == { i < last : word i is PARTIAL }
  *      empty  == |{ i < last : word i is PARTIAL and wholly free }|
  *      live slots == sum over i < last of slots - |free| - |xfree|
@@ -54,7 +55,8 @@ typedef struct np_block_s np_block_t;
 /* found nearly full more often than this, a block is passed by (nginx:
  * `failed++ > 4`): without it, replacing objects at random picked such blocks
  * over and over, 13 % of a run's samples */
-#define NP_BLOCK_FAILED 4
+#define NP_BLOCK_FAILED     4
+#define NP_BLOCK_FAILED_MAX 15
 
 typedef enum {
     NP_KIND_NONE = 0, /* the null record: nobody's memory */
@@ -95,7 +97,8 @@ struct np_block_s {
     _Atomic uint32_t      xpend; /* words with bits in xfree, signalled */
     uint8_t               last;
     uint8_t               end;
-    uint8_t               failed;
+    uint8_t               failed : 4;
+    uint8_t               order : 4; /* log2 of the words of its records */
     uint8_t               empty;
     uint8_t               kind;
     uint8_t class;
@@ -135,6 +138,14 @@ NP_INLINE char *
 np_block_start(np_block_t *b)
 {
     return np_block_word(b, 0)->start;
+}
+
+
+/* records of the block, its own among them */
+NP_INLINE unsigned
+np_block_records(const np_block_t *b)
+{
+    return 1 + (1u << b->order);
 }
 
 

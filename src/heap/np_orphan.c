@@ -6,7 +6,6 @@
 #include "heap/np_append.h"
 #include "heap/np_pool.h"
 #include "heap/np_remote.h"
-#include "map/np_header.h"
 #include "map/np_run.h"
 
 np_heap_t np_orphans;
@@ -14,25 +13,31 @@ np_lock_t np_orphans_lock = NP_LOCK_INIT(NP_RANK_ORPHANS);
 int       np_orphan_ever;
 
 
-/* gives the words of b that were never opened back: an orphan has none */
+/* gives the memory of b's words that are not open back: an orphan has none.
+ * Their records stay with b: in groups of odd sizes nobody would ask for
+ * them. */
 static void
 np_orphan_trim_locked(np_block_t *b)
 {
     np_word_t *first = np_block_word(b, 0);
-    size_t     old = np_block_bytes(b, first->size);
-    size_t     bytes;
-    unsigned   end = b->end;
+    size_t     old = np_block_bytes(b, first->size) >> NP_GRANULE_SHIFT;
+    size_t     g = np_window_granule(first->start);
+    size_t     n, i;
 
-    if (b->last == end) {
+    if (b->last == b->end) {
         return;
     }
 
     b->end = b->last;
     b->tail = NP_WORD_SLOTS;
-    bytes = np_block_bytes(b, first->size);
-    np_run_free_locked(np_window_granule(first->start + bytes),
-                       (old - bytes) >> NP_GRANULE_SHIFT);
-    np_header_free_locked(np_block_word(b, b->end), end - b->end);
+    n = np_block_bytes(b, first->size) >> NP_GRANULE_SHIFT;
+
+    /* they may have been open before b was rewound */
+    for (i = g + n; i < g + old; i++) {
+        np_window_map()[i] = 0;
+    }
+
+    np_run_free_locked(g + n, old - n);
 }
 
 

@@ -235,7 +235,7 @@ np_pool_take(np_heap_t *h, np_pool_t *p, np_block_t *b, unsigned i)
     b->empty -= w->free == w->mask;
 
     if (n * NP_POOL_MISS < w->slots) {
-        b->failed += b->failed != UINT8_MAX;
+        b->failed += b->failed != NP_BLOCK_FAILED_MAX;
     }
 
     if (b->avail == 0) {

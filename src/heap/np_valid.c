@@ -58,7 +58,8 @@ np_block_is_valid(np_block_t *b)
     }
 
     return b->kind == NP_KIND_BLOCK && b->last <= b->end
-           && b->end <= NP_BLOCK_WORDS && avail == b->avail
+           && b->end <= 1u << b->order && 1u << b->order <= NP_BLOCK_WORDS
+           && avail == b->avail
            && empty == b->empty
            && (np_queue_empty(&b->chain) || b->avail != 0);
 }

@@ -9,6 +9,7 @@
 #include <sched.h>
 
 #include "check_heap.h"
+#include "heap/np_find.h"
 #include "heap/np_orphan.h"
 #include "heap/np_pool.h"
 #include "heap/np_remote.h"
@@ -241,6 +242,98 @@ START_TEST(many_threads_leave_what_lives_and_no_more)
 END_TEST
 
 
+/* keeps the last of many objects, in a large block of which little is open */
+static void *
+check_fill_blocks(void *arg)
+{
+    static void *m[20000];
+    size_t       i, n = sizeof(m) / sizeof(m[0]);
+
+    (void) arg;
+
+    for (i = 0; i < n; i++) {
+        m[i] = check_alloc(64);
+    }
+
+    for (i = 0; i < n - 1; i++) {
+        check_free(m[i]);
+    }
+
+    return m[n - 1];
+}
+
+
+START_TEST(records_of_orphans_are_used_again)
+{
+    np_block_t *b;
+    size_t      records = 0;
+    unsigned    i;
+    void       *m;
+
+    for (i = 0; i < 200; i++) {
+        m = check_in_thread(check_fill_blocks, NULL);
+        b = np_word_block(check_word(m));
+        ck_assert_uint_lt(b->end + 1u, np_block_records(b));
+        check_free(m);
+        records = i == 10 ? np_header_used() : records;
+    }
+
+    ck_assert_uint_eq(np_header_used(), records);
+    ck_assert_uint_eq(check_used(), 0);
+    check_laws();
+}
+END_TEST
+
+
+#define CHECK_REWOUND (65536 / 64)
+
+/* two full blocks, of which the first is emptied, and rewound by that; and an
+ * object in its first word */
+static void *
+check_rewind(void *arg)
+{
+    void **m = arg;
+    size_t i;
+
+    for (i = 0; i < 2 * CHECK_REWOUND; i++) {
+        m[i] = check_alloc(64);
+    }
+
+    for (i = 0; i < CHECK_REWOUND; i++) {
+        check_free(m[i]);
+    }
+
+    return check_alloc(64);
+}
+
+
+START_TEST(memory_that_an_orphan_gives_back_is_nobodys)
+{
+    static void *m[2 * CHECK_REWOUND];
+    np_found_t   f;
+    void        *first;
+    size_t       i;
+
+    check_option("NGXPOOL_BLOCK", "65536");
+    first = check_in_thread(check_rewind, m);
+    ck_assert_ptr_eq(first, m[0]);
+    ck_assert_int_eq(np_find(m[1], &f), NP_FOUND_SLOT);
+
+    for (i = 64; i < CHECK_REWOUND; i++) {
+        ck_assert_int_ne(np_find(m[i], &f), NP_FOUND_SLOT);
+    }
+
+    check_free(first);
+
+    for (i = CHECK_REWOUND; i < 2 * CHECK_REWOUND; i++) {
+        check_free(m[i]);
+    }
+
+    check_laws();
+}
+END_TEST
+
+
 static void *
 check_nothing(void *arg)
 {
@@ -297,6 +390,8 @@ check_suite(void)
     tcase_add_test(t, an_orphan_is_adopted_before_a_block_is_appended);
     tcase_add_test(t, a_free_during_an_adoption_reaches_the_adopter);
     tcase_add_test(t, many_threads_leave_what_lives_and_no_more);
+    tcase_add_test(t, records_of_orphans_are_used_again);
+    tcase_add_test(t, memory_that_an_orphan_gives_back_is_nobodys);
     tcase_add_test(t, a_thread_that_only_frees_gets_no_heap);
     tcase_add_test(t, a_thread_can_go_on_after_its_heap_is_gone);
     suite_add_tcase(s, t);
