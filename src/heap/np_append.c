@@ -145,6 +145,9 @@ np_append_block(np_heap_t *h, unsigned c)
         if (words > 1) {
             words = 1;
 
+        } else if (tail > 1) {
+            tail /= 2;
+
         } else if (!np_large_flush(h)) {
             return -1;
         }

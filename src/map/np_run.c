@@ -176,7 +176,7 @@ np_run_take(size_t g, size_t n, int *zero)
 
 
 size_t
-np_run_alloc_locked(size_t n, size_t align, int *zero)
+np_run_alloc_below_locked(size_t end, size_t n, size_t align, int *zero)
 {
     size_t g;
 
@@ -189,15 +189,22 @@ np_run_alloc_locked(size_t n, size_t align, int *zero)
     if (g == NP_HOLE_NONE) {
         /* in the hole at the end of the window, and beyond */
         g = np_align_up(np_granule_scan_back(np_window.granules, 0), align);
+    }
 
-        if (np_run_reach(g, n) != 0) {
-            return NP_RUN_NONE;
-        }
+    if (g + n > end || np_run_reach(g, n) != 0) {
+        return NP_RUN_NONE;
     }
 
     np_run_take(g, n, zero);
 
     return g;
+}
+
+
+size_t
+np_run_alloc_locked(size_t n, size_t align, int *zero)
+{
+    return np_run_alloc_below_locked(NP_WINDOW_GRANULES, n, align, zero);
 }
 
 

@@ -43,6 +43,10 @@ extern np_run_counters_t np_run_counters;
  * The map entries of the run are 0. */
 size_t np_run_alloc_locked(size_t n, size_t align, int *zero);
 
+/* likewise, all of it below the granule `end` */
+size_t np_run_alloc_below_locked(size_t end, size_t n, size_t align,
+                                 int *zero);
+
 /* the run's granules are free from now on; map entries are the caller's */
 void np_run_free_locked(size_t g, size_t n);
 
