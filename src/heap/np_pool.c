@@ -17,12 +17,18 @@
 /* one word in 16 sends each of its frees the slow way, where they are counted
  * for all: how the heap notices that it shrinks (np_purge.h) */
 #define NP_POOL_SAMPLE 16
+/* which one a multiplicative hash says (Knuth, TAOCP 3, 6.4): the words of a
+ * pool of small blocks may all have places that are odd */
+#define NP_POOL_MIX   UINT32_C(2654435769)
+#define NP_POOL_SHIFT 28
 
 
 static int
 np_pool_is_sample(const np_word_t *w)
 {
-    return np_window_offset(w) / sizeof(np_word_t) % NP_POOL_SAMPLE == 0;
+    uint32_t record = (uint32_t) (np_window_offset(w) / sizeof(np_word_t));
+
+    return (record * NP_POOL_MIX >> NP_POOL_SHIFT) == 0;
 }
 
 
@@ -130,7 +136,7 @@ np_pool_reset(np_heap_t *h, np_pool_t *p, np_block_t *b)
     }
 
     h->opened -= bytes;
-    h->holes -= (int64_t) bytes;
+    np_purge_note_use(h, bytes);
     b->last = 0;
     b->avail = 0;
     b->empty = 0;
@@ -213,12 +219,14 @@ np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
     }
 
     np_pool_arm(h, w);
+    /* before the block may be released, which takes it off again */
+    h->holes += (int64_t) bytes;
 
     if (w->free == w->mask) {
         np_pool_emptied(h, w);
     }
 
-    np_purge_note(h, bytes);
+    np_purge_if_due(h);
 }
 
 
@@ -277,7 +285,8 @@ np_pool_leave(np_heap_t *h, unsigned c)
     p->current = &np_word_none;
     h->current[c] = &np_word_none;
 
-    w->state = NP_WORD_FULL;
+    /* who purges sees the slots that were handed out before it */
+    __atomic_store_n(&w->state, NP_WORD_FULL, __ATOMIC_RELEASE);
     w->mask = np_word_all(w);
     atomic_store_explicit(&w->xowner, 0, memory_order_relaxed);
 
@@ -402,7 +411,7 @@ np_pool_disown(np_heap_t *h, np_block_t *b)
     for (i = 0; i < b->last; i++) {
         w = np_block_word(b, i);
         h->opened -= (size_t) w->slots * w->size;
-        h->holes -= (int64_t) (np_bit_count(w->free) * (size_t) w->size);
+        np_purge_note_use(h, np_bit_count(w->free) * (size_t) w->size);
         atomic_store_explicit(&w->xowner, 0, memory_order_relaxed);
     }
 

@@ -71,9 +71,9 @@ np_purge_limit(const np_heap_t *h)
 static uint64_t
 np_purge_slots(const np_word_t *w)
 {
-    return w->state == NP_WORD_CURRENT
+    return __atomic_load_n(&w->state, __ATOMIC_ACQUIRE) == NP_WORD_CURRENT
                ? 0
-               : w->free
+               : np_peek(w->free)
                      | atomic_load_explicit(&w->xfree, memory_order_relaxed);
 }
 

@@ -73,10 +73,8 @@ size_t np_purge_limit(const np_heap_t *h);
 
 /* bytes were freed into blocks of h (its owner, on a slow path) */
 NP_INLINE void
-np_purge_note(np_heap_t *h, size_t bytes)
+np_purge_if_due(np_heap_t *h)
 {
-    h->holes += (int64_t) bytes;
-
     if (np_unlikely(h->holes > (int64_t) NP_PURGE_FLOOR)
         && (size_t) h->holes > np_purge_limit(h)) {
         np_purge_heap(h);
