@@ -64,7 +64,9 @@ np_fit_vote(np_heap_t *h, unsigned c, size_t n)
 
     if (np_peek(np_class_fitted_now) == NP_CLASSES_FITTED
         || np_modes & (NP_MODE_CHECK | NP_MODE_LITERAL)
-        || (c != 0 && (p->bytes < NP_FIT_FLOOR || c >= NP_CLASS_FIXED))) {
+        || (c != 0 && (p->bytes < NP_FIT_FLOOR || c >= NP_CLASS_FIXED))
+        /* who wants them aligned cannot have slots of just that size */
+        || (c != 0 && c != np_class_of(n))) {
         return;
     }
 
@@ -97,14 +99,15 @@ np_fit_large(np_heap_t *h, size_t n, size_t align)
 {
     unsigned i;
 
+    n = np_align_up(n, align > 16 ? align : 16);
+
     if (n > NP_FIT_MAX || np_options.max != NP_SMALL_MAX
         || np_modes & (NP_MODE_CHECK | NP_MODE_LITERAL)) {
         return 0;
     }
 
     for (i = 0; i < h->fitted; i++) {
-        if (np_class_fitted[i] == np_align_up(n, 16)
-            && np_class_fitted[i] % align == 0) {
+        if (np_class_fitted[i] == n) {
             return NP_CLASS_FIXED + i;
         }
     }
