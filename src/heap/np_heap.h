@@ -56,6 +56,7 @@ struct np_heap_s {
     uint8_t    attached;                  /* a thread has it */
     uint8_t    modes;                     /* np_mode_e */
     uint8_t    fitted;                    /* classes it knows (np_fit.h) */
+    uint8_t    large_hand;                /* the bin to empty next */
 
     _Atomic(np_block_t *) xpending;
     uintptr_t             owner;  /* what words carry: thread pointer or 0 */

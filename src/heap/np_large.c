@@ -22,6 +22,10 @@
 #define NP_LARGE_SHIFT 24
 /* above: a mapping of its own */
 #define NP_LARGE_RUN ((size_t) 32 << 20)
+/* where the window ends for blocks of more than NP_LARGE_FINE: what is behind
+ * is for small ones, which mappings of a page each would not replace */
+#define NP_LARGE_END                                                          \
+    (NP_WINDOW_GRANULES - ((size_t) 2 << (30 - NP_GRANULE_SHIFT)))
 
 np_queue_t np_large_list = {&np_large_list, &np_large_list};
 
@@ -114,7 +118,9 @@ np_large_alloc_run(size_t size, size_t align, int *zero)
         return NULL;
     }
 
-    g = np_run_alloc_locked(n, align >> NP_GRANULE_SHIFT, zero);
+    g = np_run_alloc_below_locked(size > NP_LARGE_FINE ? NP_LARGE_END
+                                                       : NP_WINDOW_GRANULES,
+                                  n, align >> NP_GRANULE_SHIFT, zero);
 
     if (g == NP_RUN_NONE) {
         np_header_free_locked(l, 1);
@@ -202,12 +208,12 @@ np_large_spread(np_large_t *l, size_t n)
 
 
 static np_large_t *
-np_large_take_cached(np_heap_t *h, size_t size, int *zero)
+np_large_take_cached(np_heap_t *h, size_t size, size_t align, int *zero)
 {
     unsigned    bin = np_large_bin(size);
     np_large_t *l = h->large[bin];
 
-    if (l == NULL) {
+    if (l == NULL || (size_t) (l->start - l->front) % align != 0) {
         return NULL;
     }
 
@@ -227,8 +233,8 @@ np_large_take(np_heap_t *h, size_t size, size_t align, int *zero)
 {
     np_large_t *l = NULL;
 
-    if (h != NULL && size <= NP_LARGE_FINE && align <= NP_GRANULE) {
-        l = np_large_take_cached(h, size, zero);
+    if (h != NULL && size <= NP_LARGE_FINE) {
+        l = np_large_take_cached(h, size, align, zero);
 
         if (l != NULL) {
             return l;
@@ -333,6 +339,29 @@ np_large_release(np_large_t *l)
 }
 
 
+static void
+np_large_empty_bin(np_heap_t *h, unsigned bin)
+{
+    np_large_t *l;
+
+    while ((l = h->large[bin]) != NULL) {
+        h->large[bin] = l->next;
+        h->large_cached -= np_large_bytes(l);
+        np_large_release(l);
+    }
+}
+
+
+/* the bins are full: a hand goes round them, and empties the next one, so that
+ * sizes which nobody asks for any more do not keep the room for ever */
+static void
+np_large_make_room(np_heap_t *h)
+{
+    np_large_empty_bin(h, h->large_hand);
+    h->large_hand = (uint8_t) ((h->large_hand + 1) % NP_LARGE_BINS);
+}
+
+
 void
 np_large_free(np_heap_t *h, np_large_t *l)
 {
@@ -344,15 +373,23 @@ np_large_free(np_heap_t *h, np_large_t *l)
         return;
     }
 
-    if (h != NULL && h->attached && size <= NP_LARGE_FINE && !l->mapped
-        && h->large_cached + size <= NP_LARGE_CACHE) {
-        l->next = h->large[np_large_bin(size)];
-        h->large[np_large_bin(size)] = l;
-        h->large_cached += size;
+    if (h == NULL || !h->attached || size > NP_LARGE_FINE || l->mapped) {
+        np_large_release(l);
         return;
     }
 
-    np_large_release(l);
+    if (h->large_cached + size > NP_LARGE_CACHE) {
+        np_large_make_room(h);
+    }
+
+    if (h->large_cached + size > NP_LARGE_CACHE) {
+        np_large_release(l);
+        return;
+    }
+
+    l->next = h->large[np_large_bin(size)];
+    h->large[np_large_bin(size)] = l;
+    h->large_cached += size;
 }
 
 
@@ -361,7 +398,8 @@ np_large_remap(np_large_t *l, size_t size)
 {
     char *m;
 
-    if (size <= NP_LARGE_RUN) {
+    /* not a run yet: who goes to and fro would be copied each time */
+    if (size <= NP_LARGE_RUN / 2) {
         return -1;
     }
 
@@ -442,20 +480,14 @@ np_large_resize(np_large_t *l, size_t n)
 int
 np_large_flush(np_heap_t *h)
 {
-    np_large_t *l;
-    int         any = 0;
-    unsigned    bin;
+    size_t   cached = h->large_cached;
+    unsigned bin;
 
     for (bin = 0; bin < NP_LARGE_BINS; bin++) {
-        while ((l = h->large[bin]) != NULL) {
-            h->large[bin] = l->next;
-            h->large_cached -= np_large_bytes(l);
-            np_large_release(l);
-            any = 1;
-        }
+        np_large_empty_bin(h, bin);
     }
 
-    return any;
+    return cached != 0;
 }
 
 

@@ -8,7 +8,8 @@
  *
  *      4 KiB .. 64 KiB   runs of whole granules (512 bytes)
  *      .. 32 MiB         runs of whole pages; grown and shrunk in place
- *      above             mappings of their own; grown by mremap
+ *      above             mappings of their own; grown by mremap, and shrunk
+ *                        down to 16 MiB
  *
  * Blocks of one size would all begin at the same few cache sets, so that
  * what programs keep at the front of their buffers evicts each other
@@ -20,7 +21,7 @@
  * Only the first granule of a run maps to the record: a pointer into the
  * middle is nobody's.  Freed blocks of up to 64 KiB wait in the freeing
  * thread for a request of the same size, at most NP_LARGE_CACHE bytes of
- * them.
+ * them: when they are more, one size after another goes back.
  *
  * Any thread.  The list and the records' links change under the runs lock;
  * xstate is what decides between two threads that free the same block.
