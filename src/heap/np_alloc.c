@@ -23,7 +23,7 @@
 
 /* a slot of class c from the pool that h takes from */
 static void *
-np_alloc_slot(np_heap_t *h, unsigned c, size_t n)
+np_alloc_slot(np_heap_t *h, unsigned c, size_t n, size_t align)
 {
     np_word_t *w = h->pool[c].current;
     unsigned   k;
@@ -33,7 +33,8 @@ np_alloc_slot(np_heap_t *h, unsigned c, size_t n)
     }
 
     if (w->free == 0) {
-        np_fit_vote(h, c, n);
+        /* who wants them aligned cannot have slots of just that size */
+        np_fit_vote(h, c, align <= 16 ? n : np_class_size(c));
         w = np_pool_refill(h, c);
 
         if (w == NULL) {
@@ -129,7 +130,7 @@ np_alloc_any(np_heap_t *h, size_t n, size_t align, int *zero)
     }
 
     c = h->modes & NP_MODE_LITERAL ? 0 : np_alloc_class(h, n, align, *zero);
-    m = c != 0 ? np_alloc_slot(h, c, n) : NULL;
+    m = c != 0 ? np_alloc_slot(h, c, n, align) : NULL;
 
     if (m != NULL) {
         *zero = 0;

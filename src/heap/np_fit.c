@@ -64,9 +64,7 @@ np_fit_vote(np_heap_t *h, unsigned c, size_t n)
 
     if (np_peek(np_class_fitted_now) == NP_CLASSES_FITTED
         || np_modes & (NP_MODE_CHECK | NP_MODE_LITERAL)
-        || (c != 0 && (p->bytes < NP_FIT_FLOOR || c >= NP_CLASS_FIXED))
-        /* who wants them aligned cannot have slots of just that size */
-        || (c != 0 && c != np_class_of(n))) {
+        || (c != 0 && (p->bytes < NP_FIT_FLOOR || c >= NP_CLASS_FIXED))) {
         return;
     }
 

@@ -33,7 +33,7 @@ main(void)
         SIZE_MAX,
         (size_t) 1 << 62,
     };
-    void  *m = malloc(100), *unset = &errno;
+    void  *m = malloc(100), *least = malloc(0), *unset = &errno;
     size_t i, n;
 
     np_keep_fill(m, 100, 1);
@@ -45,6 +45,7 @@ main(void)
         NP_REFUSED(calloc(n, 1));
         NP_REFUSED(realloc(NULL, n));
         NP_REFUSED(realloc(np_keep(m), n));
+        NP_REFUSED(realloc(np_keep(least), n));
         NP_REFUSED(reallocarray(np_keep(m), 1, n));
         NP_REFUSED(memalign(64, n));
         NP_REFUSED(memalign(65536, n));
@@ -57,6 +58,7 @@ main(void)
 
     NP_NEED(np_keep_is_filled(m, 100, 1));
     free(m);
+    free(least);
 
     return 0;
 }

@@ -13,6 +13,7 @@
 #include "heap/np_fit.h"
 #include "heap/np_free.h"
 #include "heap/np_large.h"
+#include "os/np_mem.h"
 
 #define CHECK_MANY 4000
 
@@ -301,6 +302,30 @@ START_TEST(reports_count_them)
 END_TEST
 
 
+START_TEST(aligned_ones_vote_for_what_can_serve_them)
+{
+    size_t i, page = np_mem_page();
+
+    /* in slots of 1152, 2048 and 4096 */
+    for (i = 0; i < CHECK_MANY; i++) {
+        ck_assert_ptr_nonnull(np_alloc_aligned(128, 1032));
+        ck_assert_ptr_nonnull(np_alloc_aligned(512, 1600));
+        ck_assert_ptr_nonnull(np_alloc_aligned(page, 2100));
+    }
+
+    ck_assert_uint_eq(np_class_fitted_now, 0);
+
+    for (i = 0; i < CHECK_MANY; i++) {
+        ck_assert_ptr_nonnull(np_alloc_aligned(64, 8200));
+    }
+
+    ck_assert_uint_eq(np_class_fitted_now, 1);
+    ck_assert_uint_eq(np_class_fitted[0], np_align_up(8200, 64));
+    check_laws();
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -322,6 +347,7 @@ check_suite(void)
     tcase_add_test(t, a_lower_max_sends_large_requests_to_the_list);
     tcase_add_test(t, with_redzones_there_are_none);
     tcase_add_test(t, reports_count_them);
+    tcase_add_test(t, aligned_ones_vote_for_what_can_serve_them);
     suite_add_tcase(s, t);
 
     return s;

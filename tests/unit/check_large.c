@@ -116,6 +116,60 @@ START_TEST(a_freed_block_waits_for_the_same_size)
 END_TEST
 
 
+START_TEST(an_aligned_block_is_kept_for_such_requests)
+{
+    size_t page = np_mem_page();
+    char  *m = np_alloc_aligned(page, page);
+    char  *odd;
+
+    check_free(m);
+    ck_assert_uint_eq(np_self->large_cached, page);
+    ck_assert_ptr_eq(np_alloc_aligned(page, page), m);
+    ck_assert_uint_eq(np_self->large_cached, 0);
+
+    /* one that does not fit stays where it is */
+    do {
+        odd = check_take(9000);
+    } while ((uintptr_t) check_run(odd) % page == 0);
+
+    check_free(odd);
+    m = np_alloc_aligned(page, 9000);
+    ck_assert_uint_eq((uintptr_t) m % page, 0);
+    ck_assert_uint_ne(np_self->large_cached, 0);
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(sizes_of_the_past_make_room)
+{
+    size_t past = 20000, now = 30000, n = NP_LARGE_CACHE / past, i;
+    char  *m[NP_LARGE_CACHE / 20000];
+    char  *last;
+
+    for (i = 0; i < n; i++) {
+        m[i] = check_take(past);
+    }
+
+    for (i = 0; i < n; i++) {
+        check_free(m[i]);
+    }
+
+    ck_assert_uint_gt(np_self->large_cached + now, NP_LARGE_CACHE);
+
+    for (i = 0; i < NP_LARGE_BINS; i++) {
+        check_free(check_take(now));
+    }
+
+    last = check_take(now);
+    ck_assert_uint_eq(np_self->large_cached, 0);
+    check_free(last);
+    ck_assert_uint_eq(np_self->large_cached, np_align_up(now, NP_GRANULE));
+    check_laws();
+}
+END_TEST
+
+
 START_TEST(a_thread_keeps_a_bounded_amount)
 {
     char  *m[40];
@@ -192,6 +246,33 @@ START_TEST(a_block_that_is_hemmed_in_moves)
     ck_assert_ptr_ne(m, a);
     ck_assert(check_filled(m, 20000, 5));
     ck_assert(check_filled(b, 20000, 6));
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(a_mapping_goes_to_and_fro_without_a_copy)
+{
+    size_t less = (size_t) 20 << 20;
+    char  *m = check_take(CHECK_MAPPED);
+    int    i;
+
+    check_fill(m, less, 7);
+
+    for (i = 0; i < 3; i++) {
+        m = np_alloc_resize(m, less);
+        ck_assert_uint_eq(check_large(m)->mapped, 1);
+        ck_assert_uint_eq(check_large(m)->size, less);
+        m = np_alloc_resize(m, CHECK_MAPPED);
+        ck_assert_uint_eq(check_large(m)->size, CHECK_MAPPED);
+    }
+
+    ck_assert(check_filled(m, less, 7));
+
+    /* a run again, which costs no mapping */
+    m = np_alloc_resize(m, less / 4);
+    ck_assert_uint_eq(check_large(m)->mapped, 0);
+    ck_assert(check_filled(m, less / 4, 7));
     check_laws();
 }
 END_TEST
@@ -381,9 +462,12 @@ check_suite(void)
     tcase_add_test(t, sizes_are_rounded_to_granules_then_pages);
     tcase_add_test(t, a_freed_block_waits_for_the_same_size);
     tcase_add_test(t, blocks_of_a_size_begin_in_many_cache_sets);
+    tcase_add_test(t, an_aligned_block_is_kept_for_such_requests);
+    tcase_add_test(t, sizes_of_the_past_make_room);
     tcase_add_test(t, a_thread_keeps_a_bounded_amount);
     tcase_add_test(t, a_block_grows_and_shrinks_where_it_is);
     tcase_add_test(t, a_block_that_is_hemmed_in_moves);
+    tcase_add_test(t, a_mapping_goes_to_and_fro_without_a_copy);
     tcase_add_test(t, across_the_border_to_small_and_back);
     tcase_add_test(t, mappings_grow_and_shrink_with_their_contents);
     tcase_add_test(t, a_mapping_that_the_kernel_will_not_move_stays);
