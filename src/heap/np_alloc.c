@@ -88,31 +88,38 @@ np_alloc_large(np_heap_t *h, size_t n, size_t align, int *zero)
 }
 
 
-/* the class for n bytes at a multiple of align <= NP_GRANULE; 0 if they are a
- * large block */
-static unsigned
-np_alloc_class(np_heap_t *h, size_t n, size_t align, int zero)
+/* the smallest class for n bytes whose slots all begin at multiples of align */
+static NP_NOINLINE unsigned
+np_alloc_class_slow(size_t n, size_t align)
 {
-    unsigned c;
-
-    if (n > np_options.max || n + np_mode_redzone(h) > NP_CLASS_MAX) {
-        /* zeroed ones may never be touched */
-        return zero ? 0 : np_fit_large(h, n, align);
-    }
-
-    /* the smallest class whose slots all begin at multiples of align */
-    c = np_class_of(np_align_up(n + np_mode_redzone(h), align));
+    unsigned c = np_class_of(np_align_up(n, align));
 
     while (np_class_size(c) % align != 0) {
         c++;
     }
 
-    if (align <= 16 && np_mode_redzone(h) == 0
-        && h->class_of[(n + 15) >> 4] >= NP_CLASS_FIXED) {
+    return c;
+}
+
+
+/* the class for n bytes at a multiple of align <= NP_GRANULE; 0 if they are a
+ * large block */
+static unsigned
+np_alloc_class(np_heap_t *h, size_t n, size_t align, int zero)
+{
+    size_t   redzone = np_mode_redzone(h);
+    unsigned c = 0;
+
+    if (n > np_options.max || n + redzone > NP_CLASS_MAX) {
+        /* zeroed ones may never be touched */
+        return zero ? 0 : np_fit_large(h, n, align);
+    }
+
+    if (align <= 16 && redzone == 0) {
         c = h->class_of[(n + 15) >> 4];
     }
 
-    return c;
+    return c != 0 ? c : np_alloc_class_slow(n + redzone, align);
 }
 
 
@@ -277,7 +284,7 @@ np_alloc_resize_slot(void *m, const np_found_t *f, size_t n)
 }
 
 
-static void *
+static NP_NOINLINE void *
 np_alloc_resize_large(void *m, np_large_t *l, size_t n)
 {
     size_t redzone

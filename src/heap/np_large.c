@@ -354,8 +354,8 @@ np_large_empty_bin(np_heap_t *h, unsigned bin)
 
 /* the bins are full: a hand goes round them, and empties the next one, so that
  * sizes which nobody asks for any more do not keep the room for ever */
-static void
-np_large_make_room(np_heap_t *h)
+static NP_NOINLINE void
+np_large_make_room_slow(np_heap_t *h)
 {
     np_large_empty_bin(h, h->large_hand);
     h->large_hand = (uint8_t) ((h->large_hand + 1) % NP_LARGE_BINS);
@@ -379,7 +379,7 @@ np_large_free(np_heap_t *h, np_large_t *l)
     }
 
     if (h->large_cached + size > NP_LARGE_CACHE) {
-        np_large_make_room(h);
+        np_large_make_room_slow(h);
     }
 
     if (h->large_cached + size > NP_LARGE_CACHE) {

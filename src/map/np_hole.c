@@ -3,6 +3,7 @@
 #include "map/np_hole.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/np_bits.h"
 #include "base/np_check.h"
@@ -10,7 +11,7 @@
 #include "map/np_window.h"
 
 #define NP_HOLE_LEAF   ((size_t) 1024) /* granules */
-#define NP_HOLE_GROUP  ((size_t) 64)   /* leaves */
+#define NP_HOLE_GROUP  ((size_t) 128)  /* leaves */
 #define NP_HOLE_LEAVES (NP_WINDOW_GRANULES / NP_HOLE_LEAF)
 
 /* where a run may begin */
@@ -40,18 +41,21 @@ np_hole_max(uint16_t a, uint16_t b)
 }
 
 
-/* the length that counts of the hole [g, end); a long one is long wherever a
+/* the bounds hold for the hole [g, end), too; a long one is long wherever a
  * run begins */
-static uint16_t
-np_hole_length(size_t g, size_t end, int start)
+static NP_NOINLINE void
+np_hole_raise(uint16_t bound[NP_HOLE_STARTS], size_t g, size_t end)
 {
-    size_t first = g;
+    size_t   page = np_align_up(g, np_granule_page());
+    uint16_t length = np_hole_clamp(end - g);
 
-    if (start == NP_HOLE_PAGE && end - g < NP_HOLE_LONG) {
-        first = np_align_up(g, np_granule_page());
+    bound[NP_HOLE_ANY] = np_hole_max(bound[NP_HOLE_ANY], length);
+
+    if (length < NP_HOLE_LONG) {
+        length = page < end ? (uint16_t) (end - page) : 0;
     }
 
-    return first < end ? np_hole_clamp(end - first) : 0;
+    bound[NP_HOLE_PAGE] = np_hole_max(bound[NP_HOLE_PAGE], length);
 }
 
 
@@ -60,13 +64,11 @@ np_hole_note(size_t g, size_t n)
 {
     uint16_t *leaf = np_hole_leaf[g / NP_HOLE_LEAF];
     uint16_t *group = np_hole_group[g / NP_HOLE_LEAF / NP_HOLE_GROUP];
-    int       i;
 
-    for (i = 0; i < NP_HOLE_STARTS; i++) {
-        leaf[i] = np_hole_max(leaf[i], np_hole_length(g, g + n, i));
-        /* what the leaf says may be left from a window that was larger */
-        group[i] = np_hole_max(group[i], leaf[i]);
-    }
+    np_hole_raise(leaf, g, g + n);
+    /* what the leaf says may be left from a window that was larger */
+    group[NP_HOLE_ANY] = np_hole_max(group[NP_HOLE_ANY], leaf[NP_HOLE_ANY]);
+    group[NP_HOLE_PAGE] = np_hole_max(group[NP_HOLE_PAGE], leaf[NP_HOLE_PAGE]);
 }
 
 
@@ -79,7 +81,6 @@ np_hole_search_leaf(size_t leaf, size_t n, size_t align)
     size_t g = leaf * NP_HOLE_LEAF;
     size_t next = g + NP_HOLE_LEAF < end ? g + NP_HOLE_LEAF : end;
     size_t begin, stop;
-    int    i;
 
     uint16_t longest[NP_HOLE_STARTS] = {0};
 
@@ -102,16 +103,11 @@ np_hole_search_leaf(size_t leaf, size_t n, size_t align)
             return begin;
         }
 
-        for (i = 0; i < NP_HOLE_STARTS; i++) {
-            longest[i] = np_hole_max(longest[i], np_hole_length(g, stop, i));
-        }
-
+        np_hole_raise(longest, g, stop);
         g = stop;
     }
 
-    for (i = 0; i < NP_HOLE_STARTS; i++) {
-        np_hole_leaf[leaf][i] = longest[i];
-    }
+    memcpy(np_hole_leaf[leaf], longest, sizeof(longest));
 
     return NP_HOLE_NONE;
 }
@@ -184,14 +180,23 @@ np_hole_is_valid(void)
     size_t g, stop, leaf, group;
     int    i;
 
+    uint16_t bound[NP_HOLE_STARTS];
+
     for (g = 0; g < end; g = stop) {
         g = np_granule_scan(g, end, 0);
         stop = np_granule_scan(g, end, 1);
         leaf = g / NP_HOLE_LEAF;
         group = leaf / NP_HOLE_GROUP;
 
-        for (i = 0; i < NP_HOLE_STARTS && g < end; i++) {
-            if (np_hole_leaf[leaf][i] < np_hole_length(g, stop, i)
+        if (g == end) {
+            break;
+        }
+
+        memset(bound, 0, sizeof(bound));
+        np_hole_raise(bound, g, stop);
+
+        for (i = 0; i < NP_HOLE_STARTS; i++) {
+            if (np_hole_leaf[leaf][i] < bound[i]
                 || np_hole_group[group][i] < np_hole_leaf[leaf][i]) {
                 return 0;
             }

@@ -5,10 +5,10 @@
  * Where free granules are: the lowest hole that is long enough, without
  * looking at all of them.
  *
- * The window is cut into leaves of 512 KiB, and these into groups of 64.  For
+ * The window is cut into leaves of 512 KiB, and these into groups of 128.  For
  * each is kept how long a hole that begins in it may be at the most:
  *
- *      group   | 700 |  12 | ...      12: nothing for 13 granules in 32 MiB
+ *      group   | 700 |  12 | ...      12: nothing for 13 granules in 64 MiB
  *      leaf    | 9 | 700 | 3 | ...
  *
  * An upper bound, raised when a hole appears or grows, and lowered to the
