@@ -21,6 +21,7 @@
  * pool of small blocks may all have places that are odd */
 #define NP_POOL_MIX   UINT32_C(2654435769)
 #define NP_POOL_SHIFT 28
+#define NP_POOL_PICK  8
 
 
 static int
@@ -28,7 +29,7 @@ np_pool_is_sample(const np_word_t *w)
 {
     uint32_t record = (uint32_t) (np_window_offset(w) / sizeof(np_word_t));
 
-    return (record * NP_POOL_MIX >> NP_POOL_SHIFT) == 0;
+    return record * NP_POOL_MIX >> NP_POOL_SHIFT == NP_POOL_PICK;
 }
 
 
