@@ -127,8 +127,7 @@ np_top_batch(np_top_rows_t *t, np_top_source_t *s, const np_top_options_t *o)
         if (fflush(stdout) != 0) {
             return np_top_say(NP_EXIT_TROUBLE, "writing failed");
         }
-        if (t->profile->header.ended != NP_ENDED_NOT
-            && !np_top_source_follow(s)) {
+        if (!np_top_rows_go_on(t, s)) {
             break;
         }
     }

@@ -267,6 +267,15 @@ np_top_rows_look(np_top_rows_t *t, const np_top_source_t *s,
         (void) snprintf(err, NP_TOP_ERROR, "no memory");
         return -1;
     }
+    t->gone = np_top_source_is_gone(s, p);
     np_top_fill(t, p, np_top_now());
     return np_top_rows_sort(t);
+}
+
+
+int
+np_top_rows_go_on(const np_top_rows_t *t, np_top_source_t *s)
+{
+    return t->profile->header.ended == NP_ENDED_NOT ? !t->gone
+                                                    : np_top_source_follow(s);
 }

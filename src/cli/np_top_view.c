@@ -236,10 +236,7 @@ np_view_look(np_view_t *v)
         (void) snprintf(v->message, sizeof(v->message), "%.400s", err);
         return;
     }
-    if (v->rows->profile->header.ended != NP_ENDED_NOT
-        && !np_top_source_follow(v->source)) {
-        v->ended = 1;
-    }
+    v->ended = !np_top_rows_go_on(v->rows, v->source);
     np_view_select(v);
 }
 
