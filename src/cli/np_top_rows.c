@@ -273,9 +273,16 @@ np_top_rows_look(np_top_rows_t *t, const np_top_source_t *s,
 }
 
 
+/* a new program's profile appears some time after its exec, or never */
 int
 np_top_rows_go_on(const np_top_rows_t *t, np_top_source_t *s)
 {
-    return t->profile->header.ended == NP_ENDED_NOT ? !t->gone
-                                                    : np_top_source_follow(s);
+    switch (t->profile->header.ended) {
+    case NP_ENDED_NOT:
+        return !t->gone;
+    case NP_ENDED_EXEC:
+        return np_top_source_follow(s) || (s->pid != 0 && !t->gone);
+    default:
+        return np_top_source_follow(s);
+    }
 }

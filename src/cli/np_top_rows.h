@@ -63,8 +63,9 @@ void np_top_rows_fini(np_top_rows_t *t);
 int np_top_rows_look(np_top_rows_t *t, const np_top_source_t *s,
                      char err[NP_TOP_ERROR]);
 
-/* whether another look may show something else: the process lives, or has
- * called exec and begun another profile, which s is then */
+/* whether another look may show something else: the process goes on with this
+ * profile, or has called exec and will go on with another; s is that as soon
+ * as there is one */
 int np_top_rows_go_on(const np_top_rows_t *t, np_top_source_t *s);
 
 /* chooses and orders the rows again, after key or filter was set */

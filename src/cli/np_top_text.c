@@ -48,8 +48,12 @@ np_top_fit(char *text, int columns)
 static const char *
 np_top_state(const np_top_rows_t *t)
 {
-    return t->profile->header.ended == NP_ENDED_NOT && !t->gone ? "runs"
-                                                                : "has ended";
+    uint32_t ended = t->profile->header.ended;
+
+    if (t->gone || (ended != NP_ENDED_NOT && ended != NP_ENDED_EXEC)) {
+        return "has ended";
+    }
+    return ended == NP_ENDED_NOT ? "runs" : "called exec";
 }
 
 

@@ -148,6 +148,37 @@ START_TEST(test_end)
 END_TEST
 
 
+/* after an exec the next profile is waited for, however long it takes */
+START_TEST(test_exec)
+{
+    np_top_source_t s;
+    char            err[NP_TOP_ERROR];
+    ino_t           inode;
+
+    ck_assert_int_eq(np_top_source_process(&s, getpid(), err), 0);
+    inode = s.inode;
+    ck_map->ended = NP_ENDED_EXEC;
+    munmap(ck_map, ck_size);
+    unlink(ck_file);
+    ck_assert_int_eq(ck_is_over(&s, "  called exec  "), 0);
+    ck_assert_uint_eq(s.inode, inode);
+    strcpy(ck_file, "/tmp/check_top.XXXXXX");
+    ck_setup();
+    ck_assert_int_eq(ck_is_over(&s, "  called exec  "), 0);
+    ck_assert_uint_ne(s.inode, inode);
+    ck_assert_int_eq(ck_is_over(&s, "  runs  "), 0);
+    ck_map->ended = NP_ENDED_EXIT;
+    ck_assert_int_eq(ck_is_over(&s, "  has ended  "), 1);
+    np_top_source_close(&s);
+    /* the file of a program that was replaced: nobody writes it again */
+    ck_map->ended = NP_ENDED_EXEC;
+    ck_assert_int_eq(np_top_source_file(&s, ck_file, err), 0);
+    ck_assert_int_eq(ck_is_over(&s, "  called exec  "), 1);
+    np_top_source_close(&s);
+}
+END_TEST
+
+
 START_TEST(test_not_profiled)
 {
     np_top_source_t s;
@@ -326,6 +357,7 @@ check_suite(void)
     /* emulated: "/" is the folder of the emulated libraries, /proc/PID/root is not */
     tcase_add_test(t, test_process);
     tcase_add_test(t, test_end);
+    tcase_add_test(t, test_exec);
     suite_add_tcase(s, t);
 
     return s;
