@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/np_cli.h"
+#include "cli/np_ending.h"
 #include "cli/np_outputs.h"
 #include "cli/np_profiled.h"
 #include "cli/np_run_results.h"
@@ -23,6 +24,9 @@
 
 /* how long a command may take to begin its profile, in steps of 20 ms */
 #define NP_TOP_PATIENCE 500
+
+/* the longest sleep, seconds */
+#define NP_TOP_PIECE 0.5
 
 #define NP_TOP_COLUMNS 400
 
@@ -61,7 +65,9 @@ static const char np_top_text[]
       "\n"
       "Exit status: 0; 1 the process is not profiled; 2 wrong arguments; 3 "
       "other\n"
-      "trouble; 126, 127 COMMAND cannot be profiled or run, is not found.\n";
+      "trouble; 126, 127 COMMAND cannot be profiled or run, is not found; "
+      "128+N\n"
+      "stopped by signal N, and COMMAND with it.\n";
 
 
 void
@@ -79,13 +85,27 @@ np_top_say(int status, const char *what)
 }
 
 
+static double
+np_top_now(void)
+{
+    struct timespec t;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double) t.tv_sec + (double) t.tv_nsec * 1e-9;
+}
+
+
+/* by pieces: a signal that comes just before a sleep does not end it */
 static void
 np_top_sleep(double seconds)
 {
-    struct timespec t = {(time_t) seconds, 0};
+    double          until = np_top_now() + seconds, left = seconds;
+    struct timespec t = {0, 0};
 
-    t.tv_nsec = (long) ((seconds - (double) t.tv_sec) * 1e9);
-    while (nanosleep(&t, &t) == -1 && errno == EINTR) {
+    while (left > 0 && np_ending_signal() == 0) {
+        t.tv_nsec = (long) ((left < NP_TOP_PIECE ? left : NP_TOP_PIECE) * 1e9);
+        (void) nanosleep(&t, NULL);
+        left = until - np_top_now();
     }
 }
 
@@ -109,7 +129,8 @@ np_top_print(const np_top_rows_t *t, unsigned top)
 }
 
 
-/* until the looks are used up, or nothing changes any more */
+/* until the looks are used up, nothing changes any more, or a signal ends it
+ */
 static int
 np_top_batch(np_top_rows_t *t, np_top_source_t *s, const np_top_options_t *o)
 {
@@ -118,13 +139,16 @@ np_top_batch(np_top_rows_t *t, np_top_source_t *s, const np_top_options_t *o)
     for (unsigned i = 0; o->pace.looks == 0 || i < o->pace.looks; i++) {
         if (i != 0) {
             np_top_sleep(o->pace.delay);
+            if (np_ending_signal() != 0) {
+                break;
+            }
             (void) putchar('\n');
         }
         if (np_top_rows_look(t, s, err) != 0) {
             return np_top_say(NP_EXIT_TROUBLE, err);
         }
         np_top_print(t, o->top);
-        if (fflush(stdout) != 0) {
+        if (fflush(stdout) != 0 && np_ending_signal() == 0) {
             return np_top_say(NP_EXIT_TROUBLE, "writing failed");
         }
         if (!np_top_rows_go_on(t, s)) {
@@ -163,7 +187,7 @@ static int
 np_top_await(np_top_source_t *s, const np_child_t *child, int *status,
              char err[NP_TOP_ERROR])
 {
-    for (int i = 0; i < NP_TOP_PATIENCE; i++) {
+    for (int i = 0; i < NP_TOP_PATIENCE && np_ending_signal() == 0; i++) {
         if (np_top_source_process(s, child->pid, err) == 0) {
             return 0;
         }
@@ -189,13 +213,16 @@ np_top_watch(const np_top_options_t *o, const np_profiled_t *p)
     if (status != NP_EXIT_OK) {
         return status;
     }
+    /* until here signals are blocked */
+    np_ending_begin();
     np_child_release(&child);
     ended = np_top_await(&s, &child, &code, err);
     if (ended == 0) {
         status = np_top_show(&s, o);
         np_top_source_close(&s);
     } else if (ended == -1) {
-        status = np_top_say(NP_EXIT_FAILED, err);
+        status = np_ending_signal() != 0 ? NP_EXIT_FAILED
+                                         : np_top_say(NP_EXIT_FAILED, err);
     } else {
         (void) fprintf(stderr,
                        "ngxpool top: the command has ended at once, status "
@@ -209,7 +236,7 @@ np_top_watch(const np_top_options_t *o, const np_profiled_t *p)
                                        .pattern = p->pattern,
                                        .since = since,
                                        .command = child.pid});
-    return status;
+    return np_ending_signal() != 0 ? 128 + np_ending_signal() : status;
 }
 
 
