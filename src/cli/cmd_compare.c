@@ -281,6 +281,9 @@ np_cmd_compare(int argc, char **argv)
     }
     c.command = o.command;
     c.line = np_escape_command(o.command);
+    if (c.line != NULL) {
+        np_escape_text(c.line);
+    }
     c.load = o.load;
     c.idle = o.idle;
     c.rounds = o.runs;

@@ -65,6 +65,9 @@ np_top_head_process(const np_top_rows_t *t, char *buf, size_t size)
     char  command[NP_TOP_COMMAND], time[NP_HUMAN_MAX], every[NP_HUMAN_MAX];
     char *line = p->ncommand != 0 ? np_escape_command(p->command) : NULL;
 
+    if (line != NULL) {
+        np_escape_text(line);
+    }
     (void) snprintf(command, sizeof(command), "%.79s",
                     line != NULL ? line : "?");
     free(line);

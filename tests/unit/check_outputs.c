@@ -50,7 +50,7 @@ ck_profile(const char *name, uint32_t pid, uint64_t wall, uint64_t bytes)
 {
     maker_t *m = maker_create(0);
 
-    maker_argument(m, "/usr/bin/some\033thing");
+    maker_argument(m, "/usr/bin/some\033th\302\233ng");
     maker_header(m)->pid = pid;
     maker_header(m)->wall = wall;
     maker_alloc(m, maker_site(m, maker_frame(m, 0, 0x1000)), 0, bytes, 1);
@@ -122,7 +122,7 @@ START_TEST(test_find)
     ck_assert_uint_eq(o.main, 1);
     ck_assert_uint_eq(o.v[2].peek.pid, 11);
     ck_assert_uint_eq(o.v[2].peek.clock, 9000);
-    ck_assert_str_eq(o.v[2].peek.name, "some thing");
+    ck_assert_str_eq(o.v[2].peek.name, "some th??ng");
     ck_assert_int_eq(o.v[2].running, 0);
     np_outputs_free(&o);
     /* without one of its own, the busiest */

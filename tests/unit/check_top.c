@@ -36,6 +36,7 @@ ck_setup(void)
     int                fd = mkstemp(ck_file);
 
     maker_argument(m, "/opt/bin/server");
+    maker_argument(m, "a\302\233m\342\200\256b");
     maker_header(m)->pid = (uint32_t) getpid();
     maker_header(m)->ended = NP_ENDED_NOT;
     for (uint64_t i = 1; i <= 3; i++) {
@@ -223,7 +224,7 @@ START_TEST(test_rows)
     np_top_head(&t, 2, line, sizeof(line), 200);
     ck_assert_ptr_nonnull(strstr(line, "PINNED*"));
     np_top_head(&t, 0, line, sizeof(line), 200);
-    ck_assert_ptr_nonnull(strstr(line, "/opt/bin/server"));
+    ck_assert_ptr_nonnull(strstr(line, "/opt/bin/server 'a??m???b'"));
     np_top_head(&t, 1, line, sizeof(line), 200);
     ck_assert_ptr_nonnull(strstr(line, "live 9.77 KiB in 6"));
     np_top_rows_fini(&t);
