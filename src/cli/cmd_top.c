@@ -273,31 +273,62 @@ np_top_command(const np_top_options_t *o)
 }
 
 
-/* a number is a process, a file with content a profile, all else a command */
-static int
+typedef enum {
+    NP_TOP_IS_COMMAND = 0,
+    NP_TOP_IS_PROCESS,
+    NP_TOP_IS_FILE
+} np_top_what_e;
+
+
+/* a number is a process, a file that is not executable a profile, all else a
+ * command */
+static np_top_what_e
 np_top_what(const np_top_options_t *o)
 {
-    const char     *name = o->command[0];
-    np_top_source_t s;
-    struct stat     st;
-    char            err[NP_TOP_ERROR];
-    int             status;
-    size_t          digits = strspn(name, "0123456789");
+    const char *name = o->command[0];
+    size_t      digits = strspn(name, "0123456789");
+    struct stat st;
 
     if (o->command[1] != NULL || o->is_command) {
-        return np_top_command(o);
+        return NP_TOP_IS_COMMAND;
     }
     if (digits != 0 && digits < 10 && name[digits] == '\0') {
+        return NP_TOP_IS_PROCESS;
+    }
+    return stat(name, &st) == 0 && S_ISREG(st.st_mode)
+                   && access(name, X_OK) != 0
+               ? NP_TOP_IS_FILE
+               : NP_TOP_IS_COMMAND;
+}
+
+
+static int
+np_top_begin(const np_top_options_t *o)
+{
+    const char     *name = o->command[0];
+    np_top_what_e   what = np_top_what(o);
+    np_top_source_t s;
+    char            err[NP_TOP_ERROR];
+    int             status;
+
+    if (what == NP_TOP_IS_COMMAND) {
+        return np_top_command(o);
+    }
+    if (o->starting != NULL) {
+        (void) fprintf(stderr,
+                       "ngxpool top: %s is for a COMMAND that is started, and "
+                       "%s is a %s: leave it out, or write -- before a "
+                       "COMMAND\n",
+                       o->starting, name,
+                       what == NP_TOP_IS_PROCESS ? "process" : "profile");
+        return NP_EXIT_USAGE;
+    }
+    if (what == NP_TOP_IS_PROCESS) {
         if (np_top_source_process(&s, (pid_t) atoi(name), err) != 0) {
             return np_top_say(NP_EXIT_FAILED, err);
         }
-    } else if (stat(name, &st) == 0 && S_ISREG(st.st_mode)
-               && access(name, X_OK) != 0) {
-        if (np_top_source_file(&s, name, err) != 0) {
-            return np_top_say(NP_EXIT_TROUBLE, err);
-        }
-    } else {
-        return np_top_command(o);
+    } else if (np_top_source_file(&s, name, err) != 0) {
+        return np_top_say(NP_EXIT_TROUBLE, err);
     }
     status = np_top_show(&s, o);
     np_top_source_close(&s);
@@ -323,5 +354,5 @@ np_cmd_top(int argc, char **argv)
                                          "terminal; use --batch");
     }
     (void) setlocale(LC_CTYPE, "");
-    return np_top_what(&o);
+    return np_top_begin(&o);
 }
