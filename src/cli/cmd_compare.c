@@ -218,32 +218,41 @@ np_compare_status(const np_comparison_t *c)
 
 
 static int
+np_compare_worse(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+
+/* the files come first: a closed pipe ends us amid printing */
+static int
 np_compare_play(np_comparison_t *c, const np_compare_options_t *o)
 {
     FILE *file[NP_FILES];
     char  err[512];
-    int   status;
+    int   status, end;
 
     if (np_compare_open(file, o) != 0) {
         return NP_EXIT_TROUBLE;
     }
     status = np_session_play(c, o, err, sizeof(err));
-    if (err[0] != '\0') {
-        (void) np_compare_say(status, err);
-    }
     /* the output of a server tells of times and pids */
     if (!o->any_output && o->load == NULL) {
         np_comparison_outputs(c);
     }
-    if (status == NP_EXIT_OK || c->nruns != 0 || c->interrupted) {
-        if (np_compare_print(c) != 0) {
-            return np_compare_say(NP_EXIT_TROUBLE, "writing failed");
-        }
-    }
+    end = status != NP_EXIT_OK ? status : np_compare_status(c);
     if (np_compare_close(file, o, c) != 0) {
-        return NP_EXIT_TROUBLE;
+        end = np_compare_worse(end, NP_EXIT_TROUBLE);
     }
-    return status != NP_EXIT_OK ? status : np_compare_status(c);
+    if (err[0] != '\0') {
+        (void) np_compare_say(0, err);
+    }
+    if ((status == NP_EXIT_OK || c->nruns != 0 || c->interrupted)
+        && np_compare_print(c) != 0) {
+        (void) np_compare_say(0, "standard output could not be written");
+        end = np_compare_worse(end, NP_EXIT_TROUBLE);
+    }
+    return end;
 }
 
 
@@ -272,6 +281,9 @@ np_cmd_compare(int argc, char **argv)
     }
     c.command = o.command;
     c.line = np_escape_command(o.command);
+    if (c.line != NULL) {
+        np_escape_text(c.line);
+    }
     c.load = o.load;
     c.idle = o.idle;
     c.rounds = o.runs;

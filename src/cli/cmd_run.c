@@ -50,9 +50,10 @@ static const char np_run_text[]
       "  ngxpool run --advice advice.txt -n 5 -- ./server test.conf\n"
       "\n"
       "Exit status: that of COMMAND, 128+N when signal N ended it; 2 wrong\n"
-      "arguments; 3 no profile can be written; 126, 127 COMMAND cannot be "
-      "profiled\n"
-      "or run, is not found.  With --advice: 0; 1 a run failed or outputs "
+      "arguments; 3 no profile or report can be written; 126, 127 COMMAND "
+      "cannot be\n"
+      "profiled or run, is not found.  With --advice: 0; 1 a run failed or "
+      "outputs\n"
       "differ.\n";
 
 
@@ -100,7 +101,10 @@ np_run_profiled(const np_run_options_t *o, np_profiled_t *p)
                                                .report = report,
                                                .all = o->report_all});
         }
-        np_run_results_close(report, o->report);
+        if (np_run_results_close(report, o->report) != 0
+            && status == NP_EXIT_OK) {
+            status = NP_EXIT_TROUBLE;
+        }
     }
     free(pattern);
     return status;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/np_cli.h"
+#include "cli/np_ending.h"
 #include "cli/np_outputs.h"
 #include "cli/np_profiled.h"
 #include "cli/np_run_results.h"
@@ -23,6 +24,9 @@
 
 /* how long a command may take to begin its profile, in steps of 20 ms */
 #define NP_TOP_PATIENCE 500
+
+/* the longest sleep, seconds */
+#define NP_TOP_PIECE 0.5
 
 #define NP_TOP_COLUMNS 400
 
@@ -61,7 +65,9 @@ static const char np_top_text[]
       "\n"
       "Exit status: 0; 1 the process is not profiled; 2 wrong arguments; 3 "
       "other\n"
-      "trouble; 126, 127 COMMAND cannot be profiled or run, is not found.\n";
+      "trouble; 126, 127 COMMAND cannot be profiled or run, is not found; "
+      "128+N\n"
+      "stopped by signal N, and COMMAND with it.\n";
 
 
 void
@@ -79,13 +85,27 @@ np_top_say(int status, const char *what)
 }
 
 
+static double
+np_top_now(void)
+{
+    struct timespec t;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double) t.tv_sec + (double) t.tv_nsec * 1e-9;
+}
+
+
+/* by pieces: a signal that comes just before a sleep does not end it */
 static void
 np_top_sleep(double seconds)
 {
-    struct timespec t = {(time_t) seconds, 0};
+    double          until = np_top_now() + seconds, left = seconds;
+    struct timespec t = {0, 0};
 
-    t.tv_nsec = (long) ((seconds - (double) t.tv_sec) * 1e9);
-    while (nanosleep(&t, &t) == -1 && errno == EINTR) {
+    while (left > 0 && np_ending_signal() == 0) {
+        t.tv_nsec = (long) ((left < NP_TOP_PIECE ? left : NP_TOP_PIECE) * 1e9);
+        (void) nanosleep(&t, NULL);
+        left = until - np_top_now();
     }
 }
 
@@ -109,7 +129,8 @@ np_top_print(const np_top_rows_t *t, unsigned top)
 }
 
 
-/* until the looks are used up, or nothing changes any more */
+/* until the looks are used up, nothing changes any more, or a signal ends it
+ */
 static int
 np_top_batch(np_top_rows_t *t, np_top_source_t *s, const np_top_options_t *o)
 {
@@ -118,17 +139,19 @@ np_top_batch(np_top_rows_t *t, np_top_source_t *s, const np_top_options_t *o)
     for (unsigned i = 0; o->pace.looks == 0 || i < o->pace.looks; i++) {
         if (i != 0) {
             np_top_sleep(o->pace.delay);
+            if (np_ending_signal() != 0) {
+                break;
+            }
             (void) putchar('\n');
         }
         if (np_top_rows_look(t, s, err) != 0) {
             return np_top_say(NP_EXIT_TROUBLE, err);
         }
         np_top_print(t, o->top);
-        if (fflush(stdout) != 0) {
+        if (fflush(stdout) != 0 && np_ending_signal() == 0) {
             return np_top_say(NP_EXIT_TROUBLE, "writing failed");
         }
-        if (t->profile->header.ended != NP_ENDED_NOT
-            && !np_top_source_follow(s)) {
+        if (!np_top_rows_go_on(t, s)) {
             break;
         }
     }
@@ -164,7 +187,7 @@ static int
 np_top_await(np_top_source_t *s, const np_child_t *child, int *status,
              char err[NP_TOP_ERROR])
 {
-    for (int i = 0; i < NP_TOP_PATIENCE; i++) {
+    for (int i = 0; i < NP_TOP_PATIENCE && np_ending_signal() == 0; i++) {
         if (np_top_source_process(s, child->pid, err) == 0) {
             return 0;
         }
@@ -190,13 +213,16 @@ np_top_watch(const np_top_options_t *o, const np_profiled_t *p)
     if (status != NP_EXIT_OK) {
         return status;
     }
+    /* until here signals are blocked */
+    np_ending_begin();
     np_child_release(&child);
     ended = np_top_await(&s, &child, &code, err);
     if (ended == 0) {
         status = np_top_show(&s, o);
         np_top_source_close(&s);
     } else if (ended == -1) {
-        status = np_top_say(NP_EXIT_FAILED, err);
+        status = np_ending_signal() != 0 ? NP_EXIT_FAILED
+                                         : np_top_say(NP_EXIT_FAILED, err);
     } else {
         (void) fprintf(stderr,
                        "ngxpool top: the command has ended at once, status "
@@ -210,7 +236,7 @@ np_top_watch(const np_top_options_t *o, const np_profiled_t *p)
                                        .pattern = p->pattern,
                                        .since = since,
                                        .command = child.pid});
-    return status;
+    return np_ending_signal() != 0 ? 128 + np_ending_signal() : status;
 }
 
 
@@ -247,31 +273,62 @@ np_top_command(const np_top_options_t *o)
 }
 
 
-/* a number is a process, a file with content a profile, all else a command */
-static int
+typedef enum {
+    NP_TOP_IS_COMMAND = 0,
+    NP_TOP_IS_PROCESS,
+    NP_TOP_IS_FILE
+} np_top_what_e;
+
+
+/* a number is a process, a file that is not executable a profile, all else a
+ * command */
+static np_top_what_e
 np_top_what(const np_top_options_t *o)
 {
-    const char     *name = o->command[0];
-    np_top_source_t s;
-    struct stat     st;
-    char            err[NP_TOP_ERROR];
-    int             status;
-    size_t          digits = strspn(name, "0123456789");
+    const char *name = o->command[0];
+    size_t      digits = strspn(name, "0123456789");
+    struct stat st;
 
     if (o->command[1] != NULL || o->is_command) {
-        return np_top_command(o);
+        return NP_TOP_IS_COMMAND;
     }
     if (digits != 0 && digits < 10 && name[digits] == '\0') {
+        return NP_TOP_IS_PROCESS;
+    }
+    return stat(name, &st) == 0 && S_ISREG(st.st_mode)
+                   && access(name, X_OK) != 0
+               ? NP_TOP_IS_FILE
+               : NP_TOP_IS_COMMAND;
+}
+
+
+static int
+np_top_begin(const np_top_options_t *o)
+{
+    const char     *name = o->command[0];
+    np_top_what_e   what = np_top_what(o);
+    np_top_source_t s;
+    char            err[NP_TOP_ERROR];
+    int             status;
+
+    if (what == NP_TOP_IS_COMMAND) {
+        return np_top_command(o);
+    }
+    if (o->starting != NULL) {
+        (void) fprintf(stderr,
+                       "ngxpool top: %s is for a COMMAND that is started, and "
+                       "%s is a %s: leave it out, or write -- before a "
+                       "COMMAND\n",
+                       o->starting, name,
+                       what == NP_TOP_IS_PROCESS ? "process" : "profile");
+        return NP_EXIT_USAGE;
+    }
+    if (what == NP_TOP_IS_PROCESS) {
         if (np_top_source_process(&s, (pid_t) atoi(name), err) != 0) {
             return np_top_say(NP_EXIT_FAILED, err);
         }
-    } else if (stat(name, &st) == 0 && S_ISREG(st.st_mode)
-               && access(name, X_OK) != 0) {
-        if (np_top_source_file(&s, name, err) != 0) {
-            return np_top_say(NP_EXIT_TROUBLE, err);
-        }
-    } else {
-        return np_top_command(o);
+    } else if (np_top_source_file(&s, name, err) != 0) {
+        return np_top_say(NP_EXIT_TROUBLE, err);
     }
     status = np_top_show(&s, o);
     np_top_source_close(&s);
@@ -297,5 +354,5 @@ np_cmd_top(int argc, char **argv)
                                          "terminal; use --batch");
     }
     (void) setlocale(LC_CTYPE, "");
-    return np_top_what(&o);
+    return np_top_begin(&o);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/np_cli.h"
+#include "cli/np_reaping.h"
 
 static const np_command_t np_commands[] = {
     {"run", "a command under the profiler, or with advice", np_cmd_run,
@@ -104,5 +105,6 @@ main(int argc, char **argv)
                        argv[1]);
         return NP_EXIT_USAGE;
     }
+    np_reaping_begin();
     return c->run(argc - 1, argv + 1);
 }

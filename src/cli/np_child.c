@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/np_reaping.h"
+
 
 /* what was ignored before (nohup, a shell's background) stays ignored */
 static void
@@ -71,6 +73,7 @@ np_child_exec(const np_child_t *c, const np_child_command_t *command, int pipe)
         err = np_child_environment(command);
     }
     if (err == 0) {
+        np_reaping_restore();
         (void) sigprocmask(SIG_SETMASK, &c->mask, NULL);
         (void) execvp(command->argv[0], command->argv);
         err = errno;

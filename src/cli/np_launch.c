@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/np_reaping.h"
+
 
 int
 np_launch_adopt(void)
@@ -69,6 +71,7 @@ np_launch_child(const np_launch_t *l)
         err = errno;
     } else {
         np_launch_signals();
+        np_reaping_restore();
         (void) execvp(l->argv[0], l->argv);
         err = errno;
     }
@@ -109,6 +112,7 @@ np_launch_keep(const char *command, int out)
     (void) unsetenv("LD_PRELOAD");
     pid = fork();
     if (pid == 0) {
+        np_reaping_restore();
         (void) execl("/bin/sh", "sh", "-c", command, (char *) NULL);
         _exit(127);
     }

@@ -5,6 +5,7 @@
 
 #include "cli/np_outputs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <inttypes.h>
@@ -97,7 +98,9 @@ np_outputs_glob(const char *pattern, int numbered)
 }
 
 
-/* whether the process has this file mapped */
+/* whether the process has this file mapped.  If that cannot be seen, as with a
+ * process of another user, it has: what is packed while it is written is lost
+ */
 static int
 np_outputs_is_mapped(uint32_t pid, const struct stat *st)
 {
@@ -110,7 +113,7 @@ np_outputs_is_mapped(uint32_t pid, const struct stat *st)
     (void) snprintf(name, sizeof(name), "/proc/%" PRIu32 "/maps", pid);
     f = fopen(name, "re");
     if (f == NULL) {
-        return 0;
+        return errno != ENOENT && errno != ESRCH;
     }
     while (!found && getline(&line, &size, f) != -1) {
         found = sscanf(line, "%*s %*s %*s %*s %lu", &inode) == 1

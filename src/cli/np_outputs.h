@@ -18,7 +18,7 @@
 typedef struct {
     char     *path;
     np_peek_t peek;
-    int       running; /* a process has it mapped still */
+    int       running; /* a process has it mapped still, or may have */
 } np_output_t;
 
 typedef struct {

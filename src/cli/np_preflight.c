@@ -7,7 +7,6 @@
 #include "cli/np_preflight.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,12 +19,11 @@
 
 #include "cli/np_cli.h"
 #include "cli/np_elf.h"
+#include "cli/np_shebang.h"
 #include "report/np_escape.h"
 
 /* interpreters of interpreters; the kernel follows as many */
 #define NP_PREFLIGHT_SCRIPTS 4
-
-#define NP_PREFLIGHT_SHEBANG 256 /* bytes that the kernel reads of a script */
 
 typedef enum {
     NP_WHY_MISSING = 0,
@@ -247,47 +245,6 @@ np_preflight_program(np_preflight_t *p, const char *path, const np_elf_t *e,
 }
 
 
-/* the words of a script's first line: 0 when it has none */
-static int
-np_preflight_shebang(const char *path, char line[NP_PREFLIGHT_SHEBANG + 1],
-                     char **interpreter, char **rest)
-{
-    int     fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    ssize_t n = 0;
-
-    if (fd != -1) {
-        n = read(fd, line, NP_PREFLIGHT_SHEBANG);
-        (void) close(fd);
-    }
-    line[n > 0 ? n : 0] = '\0';
-    if (line[0] != '#' || line[1] != '!') {
-        return 0;
-    }
-    line[strcspn(line, "\n")] = '\0';
-    *interpreter = line + 2 + strspn(line + 2, " \t");
-    *rest = *interpreter + strcspn(*interpreter, " \t");
-    if (**rest != '\0') {
-        *(*rest)++ = '\0';
-    }
-    return **interpreter != '\0';
-}
-
-
-/* of "env -S A=b python3 -u": python3 */
-static char *
-np_preflight_env(char *rest)
-{
-    char *word;
-
-    while ((word = strsep(&rest, " \t")) != NULL) {
-        if (*word != '\0' && *word != '-' && strchr(word, '=') == NULL) {
-            return word;
-        }
-    }
-    return NULL;
-}
-
-
 static int
 np_preflight_file(np_preflight_t *p, const char *path, np_elf_t *e)
 {
@@ -309,9 +266,9 @@ np_preflight_file(np_preflight_t *p, const char *path, np_elf_t *e)
 void
 np_preflight(np_preflight_t *p, const char *command, const char *library)
 {
-    char     path[PATH_MAX], next[PATH_MAX], line[NP_PREFLIGHT_SHEBANG + 1];
-    char    *interpreter, *rest, *word;
-    np_elf_t e;
+    char        path[PATH_MAX], next[PATH_MAX], line[NP_SHEBANG_MAX + 1];
+    const char *interpreter;
+    np_elf_t    e;
 
     memset(p, 0, sizeof(*p));
     if (np_preflight_find(command, path) != 0) {
@@ -326,13 +283,9 @@ np_preflight(np_preflight_t *p, const char *command, const char *library)
             np_preflight_program(p, path, &e, library);
             return;
         }
-        if (!np_preflight_shebang(path, line, &interpreter, &rest)) {
+        interpreter = np_shebang(line, path);
+        if (interpreter == NULL) {
             return;
-        }
-        word = strrchr(interpreter, '/');
-        if (word != NULL && strcmp(word, "/env") == 0
-            && (word = np_preflight_env(rest)) != NULL) {
-            interpreter = word;
         }
         if (np_preflight_find(interpreter, next) != 0) {
             np_preflight_refuse(p, path, NP_WHY_INTERPRETER, interpreter);

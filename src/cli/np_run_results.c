@@ -38,13 +38,13 @@ np_run_results_open(const char *name)
 }
 
 
-void
+int
 np_run_results_close(FILE *report, const char *name)
 {
     int bad;
 
     if (report == NULL || report == stderr) {
-        return;
+        return 0;
     }
     bad = fflush(report) != 0 || ferror(report);
     if (report != stdout) {
@@ -54,6 +54,7 @@ np_run_results_close(FILE *report, const char *name)
         (void) fprintf(stderr, "ngxpool run: %s: it could not be written\n",
                        name);
     }
+    return bad ? -1 : 0;
 }
 
 

@@ -23,8 +23,8 @@ typedef struct {
 
 void np_run_results(const np_run_results_t *r);
 
-/* where the report goes; NULL: it was said why that cannot be written */
+/* where the report goes; NULL, -1: it was said why that cannot be written */
 FILE *np_run_results_open(const char *name);
-void  np_run_results_close(FILE *report, const char *name);
+int   np_run_results_close(FILE *report, const char *name);
 
 #endif

@@ -214,7 +214,7 @@ np_session_configure(np_session_t *s, const np_compare_options_t *o)
 static void
 np_session_signals(sigset_t *set)
 {
-    static const int end[] = {SIGINT, SIGTERM, SIGHUP};
+    static const int end[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
     struct sigaction was;
 
     (void) sigemptyset(set);

@@ -4,8 +4,8 @@
 /*
  * A whole comparison: warm-up, rounds, and one turn of libngxpool that is not
  * measured and tells where its RSS goes.  Fills in the np_comparison_t.  It
- * blocks SIGINT, SIGTERM and SIGHUP while it lasts, so that they end it in
- * order; one thread, and no children that are not its own.
+ * blocks SIGINT, SIGQUIT, SIGTERM and SIGHUP while it lasts, so that they end
+ * it in order; one thread, and no children that are not its own.
  */
 
 #include "cli/np_compare_options.h"

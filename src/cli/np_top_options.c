@@ -89,6 +89,7 @@ np_top_set(void *options, int c, char *text, char *err, size_t size)
         return 0;
     case NP_TOP_PROFILE:
         o->profile = text;
+        o->starting = "--profile";
         if (!np_run_profile_is_valid(text)) {
             (void) snprintf(err, size,
                             "--profile wants exact, sample or sample:BYTES, "
@@ -105,9 +106,11 @@ np_top_set(void *options, int c, char *text, char *err, size_t size)
         break;
     case 'o':
         o->output = text;
+        o->starting = "--output";
         break;
     case NP_TOP_LOG:
         o->log = text;
+        o->starting = "--log";
         break;
     default:
         o->help = 1;

@@ -19,6 +19,7 @@ typedef struct {
     const char   *profile;
     const char   *output;
     const char   *log;        /* NULL: as the help says */
+    const char   *starting;   /* one given that is for a COMMAND; NULL: none */
     int           is_command; /* -- was given */
     char        **command;    /* PID, FILE or COMMAND; NULL at its end */
 } np_top_options_t;

@@ -267,6 +267,22 @@ np_top_rows_look(np_top_rows_t *t, const np_top_source_t *s,
         (void) snprintf(err, NP_TOP_ERROR, "no memory");
         return -1;
     }
+    t->gone = np_top_source_is_gone(s, p);
     np_top_fill(t, p, np_top_now());
     return np_top_rows_sort(t);
+}
+
+
+/* a new program's profile appears some time after its exec, or never */
+int
+np_top_rows_go_on(const np_top_rows_t *t, np_top_source_t *s)
+{
+    switch (t->profile->header.ended) {
+    case NP_ENDED_NOT:
+        return !t->gone;
+    case NP_ENDED_EXEC:
+        return np_top_source_follow(s) || (s->pid != 0 && !t->gone);
+    default:
+        return np_top_source_follow(s);
+    }
 }

@@ -42,6 +42,7 @@ typedef struct {
 typedef struct {
     np_profile_t *profile; /* of the last look, NULL before the first */
     double        at;      /* when that was, CLOCK_MONOTONIC */
+    int           gone;    /* its process was there no more */
     double        rate;    /* of the whole program, bytes a second */
     np_top_row_t *row;
     unsigned      n;
@@ -61,6 +62,11 @@ void np_top_rows_fini(np_top_rows_t *t);
 /* looks again; -1: err[] says why, and the rows are what they were */
 int np_top_rows_look(np_top_rows_t *t, const np_top_source_t *s,
                      char err[NP_TOP_ERROR]);
+
+/* whether another look may show something else: the process goes on with this
+ * profile, or has called exec and will go on with another; s is that as soon
+ * as there is one */
+int np_top_rows_go_on(const np_top_rows_t *t, np_top_source_t *s);
 
 /* chooses and orders the rows again, after key or filter was set */
 int np_top_rows_sort(np_top_rows_t *t);

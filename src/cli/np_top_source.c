@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,6 +205,43 @@ np_top_source_file(np_top_source_t *s, const char *file,
     s->inode = st.st_ino;
     (void) snprintf(s->name, sizeof(s->name), "/proc/self/fd/%d", s->fd);
     return 0;
+}
+
+
+/* dead, though its parent has not asked for its status yet.  A process whose
+ * first thread has ended looks alike, and has others */
+static int
+np_top_is_zombie(pid_t pid)
+{
+    char  name[40], line[1024], *behind = NULL, state = '?';
+    long  threads = 1;
+    FILE *f;
+
+    (void) snprintf(name, sizeof(name), "/proc/%d/stat", (int) pid);
+    f = fopen(name, "re");
+    if (f == NULL) {
+        return 0;
+    }
+    /* "PID (NAME) STATE ..."; a name may have parentheses, too */
+    if (fgets(line, sizeof(line), f) != NULL
+        && (behind = strrchr(line, ')')) != NULL) {
+        (void) sscanf(behind + 1,
+                      " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+                      "%*s %*s %*s %*s %ld",
+                      &state, &threads);
+    }
+    (void) fclose(f);
+    return (state == 'Z' || state == 'X') && threads <= 1;
+}
+
+
+int
+np_top_source_is_gone(const np_top_source_t *s, const np_profile_t *p)
+{
+    pid_t pid = s->pid != 0 ? s->pid : (pid_t) p->header.pid;
+
+    return pid <= 0 || (kill(pid, 0) != 0 && errno == ESRCH)
+           || np_top_is_zombie(pid);
 }
 
 

@@ -33,6 +33,10 @@ int np_top_source_process(np_top_source_t *s, pid_t pid,
 int np_top_source_file(np_top_source_t *s, const char *file,
                        char err[NP_TOP_ERROR]);
 
+/* whether the process that writes this profile, its last look, is there no
+ * more.  A killed one cannot say so in the profile itself */
+int np_top_source_is_gone(const np_top_source_t *s, const np_profile_t *p);
+
 /* whether the process has begun another profile, after an exec: then it is
  * that which is read from now on */
 int np_top_source_follow(np_top_source_t *s);

@@ -45,13 +45,29 @@ np_top_fit(char *text, int columns)
 }
 
 
-static void
-np_top_head_process(const np_profile_t *p, char *buf, size_t size)
+static const char *
+np_top_state(const np_top_rows_t *t)
 {
+    uint32_t ended = t->profile->header.ended;
+
+    if (t->gone || (ended != NP_ENDED_NOT && ended != NP_ENDED_EXEC)) {
+        return "has ended";
+    }
+    return ended == NP_ENDED_NOT ? "runs" : "called exec";
+}
+
+
+static void
+np_top_head_process(const np_top_rows_t *t, char *buf, size_t size)
+{
+    const np_profile_t       *p = t->profile;
     const np_format_header_t *h = &p->header;
     char  command[NP_TOP_COMMAND], time[NP_HUMAN_MAX], every[NP_HUMAN_MAX];
     char *line = p->ncommand != 0 ? np_escape_command(p->command) : NULL;
 
+    if (line != NULL) {
+        np_escape_text(line);
+    }
     (void) snprintf(command, sizeof(command), "%.79s",
                     line != NULL ? line : "?");
     free(line);
@@ -60,7 +76,7 @@ np_top_head_process(const np_profile_t *p, char *buf, size_t size)
                     p->sampled ? np_human_bytes(every, (double) h->interval)
                                : "",
                     np_human_seconds(time, (double) h->ms / 1000),
-                    h->ended == NP_ENDED_NOT ? "runs" : "has ended", command);
+                    np_top_state(t), command);
 }
 
 
@@ -90,7 +106,7 @@ np_top_head(const np_top_rows_t *t, unsigned line, char *buf, size_t size,
 {
     buf[0] = '\0';
     if (line == 0 && t->profile != NULL) {
-        np_top_head_process(t->profile, buf, size);
+        np_top_head_process(t, buf, size);
     } else if (line == 1 && t->profile != NULL) {
         np_top_head_memory(t, buf, size);
     } else if (line == 2) {

@@ -20,9 +20,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/np_ending.h"
 #include "cli/np_top_stack.h"
 
 #define NP_VIEW_LINE 512
+
+/* the longest wait for a key, seconds: a signal that comes just before does
+ * not end it */
+#define NP_VIEW_PIECE 0.5
 
 /* lines that the rows keep when a stack is shown */
 #define NP_VIEW_ROWS 4
@@ -236,10 +241,7 @@ np_view_look(np_view_t *v)
         (void) snprintf(v->message, sizeof(v->message), "%.400s", err);
         return;
     }
-    if (v->rows->profile->header.ended != NP_ENDED_NOT
-        && !np_top_source_follow(v->source)) {
-        v->ended = 1;
-    }
+    v->ended = !np_top_rows_go_on(v->rows, v->source);
     np_view_select(v);
 }
 
@@ -369,10 +371,12 @@ np_view_loop(np_view_t *v, const np_top_pace_t *pace)
         if (pace->looks != 0 && v->looks > pace->looks) {
             return;
         }
-        left = left < 0.01 || v->paused || v->ended ? 0.5 : left;
+        if (left < 0.01 || left > NP_VIEW_PIECE || v->paused || v->ended) {
+            left = NP_VIEW_PIECE;
+        }
         timeout((int) (left * 1000));
         c = getch();
-    } while (c == ERR || np_view_key(v, c));
+    } while (np_ending_signal() == 0 && (c == ERR || np_view_key(v, c)));
 }
 
 

@@ -14,8 +14,9 @@ typedef struct {
     unsigned looks; /* as many, then end; 0: until q is pressed */
 } np_top_pace_t;
 
-/* until the user ends it, or the looks are used up.  -1: err[] says why it
- * cannot begin; the terminal is as it was in either case */
+/* until the user or a signal (np_ending.h) ends it, or the looks are used up.
+ * -1: err[] says why it cannot begin; the terminal is as it was in either
+ * case */
 int np_top_view(np_top_rows_t *t, np_top_source_t *s,
                 const np_top_pace_t *pace, char err[NP_TOP_ERROR]);
 

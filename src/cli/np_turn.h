@@ -35,7 +35,7 @@ typedef struct {
     const cpu_set_t *cpus; /* NULL: not pinned */
     np_cgroup_t     *cgroup;
     np_sampler_t    *sampler;
-    int              signals; /* signalfd: CHLD, INT, TERM, HUP */
+    int              signals; /* signalfd: CHLD, INT, QUIT, TERM, HUP */
 
     /* called now and then */
     void (*progress)(void *data, double elapsed, const np_run_t *r);

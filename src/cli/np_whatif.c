@@ -29,7 +29,8 @@ np_whatif_say(int status, const char *what)
 }
 
 
-/* failed runs are no part of the verdict, and must not go unseen */
+/* failed runs are no part of the verdict, and must not go unseen; an output
+ * that is another in each run is as bad as one that the advice changes */
 static int
 np_whatif_failures(const np_comparison_t *c)
 {
@@ -51,6 +52,7 @@ np_whatif_failures(const np_comparison_t *c)
     if (c->differs == NP_DIFFERS_ALWAYS) {
         (void) np_whatif_say(0, "its standard output is another in each run: "
                                 "whether advice changes it cannot be seen");
+        status = NP_EXIT_FAILED;
     }
     return status;
 }

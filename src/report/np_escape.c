@@ -191,4 +191,5 @@ np_escape_line(char *s)
     }
     *end = '\0';
     memmove(s, from, (size_t) (end - from) + 1);
+    np_escape_text(s);
 }

@@ -23,7 +23,8 @@ char *np_escape_command(char *const *argv);
  * the direction of writing become '?' */
 void np_escape_text(char *s);
 
-/* in place: control characters become blanks, blanks at the ends go */
+/* in place: control characters become blanks, blanks at the ends go; the rest
+ * as np_escape_text() has it */
 void np_escape_line(char *s);
 
 #endif

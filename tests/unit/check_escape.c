@@ -70,6 +70,7 @@ END_TEST
 START_TEST(test_line)
 {
     char a[] = "  a\tb\033c\n\n", b[] = "\n \n", d[] = "";
+    char c1[] = " a\302\233m\342\200\256b\303\274\377 ";
 
     np_escape_line(a);
     ck_assert_str_eq(a, "a b c");
@@ -77,6 +78,8 @@ START_TEST(test_line)
     ck_assert_str_eq(b, "");
     np_escape_line(d);
     ck_assert_str_eq(d, "");
+    np_escape_line(c1);
+    ck_assert_str_eq(c1, "a??m???b\303\274?");
 }
 END_TEST
 

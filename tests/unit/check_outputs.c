@@ -12,10 +12,12 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "check_suite.h"
@@ -48,7 +50,7 @@ ck_profile(const char *name, uint32_t pid, uint64_t wall, uint64_t bytes)
 {
     maker_t *m = maker_create(0);
 
-    maker_argument(m, "/usr/bin/some\033thing");
+    maker_argument(m, "/usr/bin/some\033th\302\233ng");
     maker_header(m)->pid = pid;
     maker_header(m)->wall = wall;
     maker_alloc(m, maker_site(m, maker_frame(m, 0, 0x1000)), 0, bytes, 1);
@@ -120,7 +122,7 @@ START_TEST(test_find)
     ck_assert_uint_eq(o.main, 1);
     ck_assert_uint_eq(o.v[2].peek.pid, 11);
     ck_assert_uint_eq(o.v[2].peek.clock, 9000);
-    ck_assert_str_eq(o.v[2].peek.name, "some thing");
+    ck_assert_str_eq(o.v[2].peek.name, "some th??ng");
     ck_assert_int_eq(o.v[2].running, 0);
     np_outputs_free(&o);
     /* without one of its own, the busiest */
@@ -128,6 +130,67 @@ START_TEST(test_find)
     ck_assert_uint_eq(o.main, 2);
     np_outputs_free(&o);
     free(pattern);
+}
+END_TEST
+
+
+/* of a process that has not said that it has ended; all may read it */
+static void
+ck_unfinished(const char *name, uint32_t pid)
+{
+    const uint32_t ended = NP_ENDED_NOT;
+    int            fd;
+
+    ck_profile(name, pid, 1, 100);
+    fd = open(name, O_WRONLY);
+    ck_assert_int_eq(pwrite(fd, &ended, sizeof(ended),
+                            (off_t) offsetof(np_format_header_t, ended)),
+                     sizeof(ended));
+    ck_assert_int_eq(fchmod(fd, 0644), 0);
+    close(fd);
+}
+
+
+/* whether the profile of a process counts as one that is still written, as
+ * nobody sees it, who may not look into processes of others */
+static int
+ck_runs_for_nobody(const char *name)
+{
+    np_outputs_t o;
+    int          status;
+    pid_t        child = fork();
+
+    if (child == 0) {
+        if ((geteuid() == 0 && setuid(65534) != 0)
+            || np_outputs_find(&o, name, 0, 1) != 0 || o.n != 1) {
+            _exit(99);
+        }
+        _exit(o.v[0].running);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) != 99);
+    return WEXITSTATUS(status);
+}
+
+
+START_TEST(test_running)
+{
+    char name[100];
+    int  maps;
+
+    snprintf(name, sizeof(name), "%s/a.prof", ck_dir);
+    ck_unfinished(name, 0x7ffffff0);
+    ck_assert_int_eq(chmod(ck_dir, 0755), 0);
+    ck_assert_int_eq(ck_runs_for_nobody(name), 0);
+    unlink(name);
+    maps = open("/proc/1/maps", O_RDONLY);
+    close(maps);
+    if (geteuid() != 0 && maps != -1) {
+        /* all processes are ours */
+        return;
+    }
+    ck_unfinished(name, 1);
+    ck_assert_int_eq(ck_runs_for_nobody(name), 1);
 }
 END_TEST
 
@@ -288,6 +351,7 @@ check_suite(void)
     tcase_add_checked_fixture(t, ck_setup, ck_teardown);
     tcase_add_test(t, test_absolute);
     tcase_add_test(t, test_find);
+    tcase_add_test(t, test_running);
     tcase_add_test(t, test_none);
     tcase_add_test(t, test_compact);
     tcase_add_test(t, test_compact_fails);

@@ -165,6 +165,12 @@ ck_teardown(void)
 
 START_TEST(test_fine)
 {
+    static const char *const asked[] = {
+        "-S 'no such'",     "-S \"no-such\"",        "-S ${NO_SUCH}/x",
+        "-S no\\_such",     "-S -u 'A B' no-such",   "-S -C /bin ./no-such",
+        "-S -C /x no/such", "-S PATH=/x no-such -e", "-S -u A",
+    };
+    char        text[200];
     const char *path = getenv("PATH");
     char       *keep = strdup(path != NULL ? path : "");
 
@@ -178,6 +184,12 @@ START_TEST(test_fine)
     ck_says(ck_name("sh"), 0);
     ck_script("env", "#!/usr/bin/env -S A=b sh -e\n");
     ck_says(ck_name("env"), 0);
+    /* where env would have to be asked it is env that counts */
+    for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+        snprintf(text, sizeof(text), "#!/usr/bin/env %s\n", asked[i]);
+        ck_script("env", text);
+        ck_says(ck_name("env"), 0);
+    }
     /* the first that can be run is meant, as execvp has it */
     ck_write("ls", "x", 1, 0644);
     setenv("PATH", ck_dir, 1);
@@ -246,6 +258,43 @@ START_TEST(test_scripts)
     snprintf(text, sizeof(text), "#!%s\n", ck_name("loop"));
     ck_script("loop", text);
     ck_says(ck_name("loop"), 0);
+}
+END_TEST
+
+
+/* which word env starts.  @: a static program, which is refused */
+START_TEST(test_env)
+{
+    static const char *const found[] = {
+        "-S @ -e",
+        "-S -u FOO @",
+        "-S -uFOO A=b @",
+        "-S --unset FOO @",
+        "-S --uns FOO @",
+        "-S --unset=FOO @",
+        "-S -C / @",
+        "-S --chdir /tmp @",
+        "-S -iu FOO - @",
+        "-S PATH=/nowhere @",
+        "-S@ -u",
+        "-vS@",
+        "-iS -u FOO @",
+        "--split-string=@ -x",
+        "--split-string @",
+        "-S --block-signal=INT -- @",
+        "-S  -u \t FOO\t@ 'x'",
+    };
+    char line[4300];
+
+    ck_program("static", ck_machine, NULL);
+    for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++) {
+        int n = (int) strcspn(found[i], "@");
+
+        snprintf(line, sizeof(line), "#!/usr/bin/env %.*s%s%s\n", n, found[i],
+                 ck_name("static"), found[i] + n + 1);
+        ck_script("env", line);
+        ck_refused("env", "statically linked", "without -static");
+    }
 }
 END_TEST
 
@@ -340,6 +389,7 @@ check_suite(void)
     tcase_add_test(t, test_not_found);
     tcase_add_test(t, test_kinds);
     tcase_add_test(t, test_scripts);
+    tcase_add_test(t, test_env);
     tcase_add_test(t, test_damaged);
     tcase_add_test(t, test_hostile_name);
     suite_add_tcase(s, t);

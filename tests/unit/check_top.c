@@ -10,10 +10,12 @@
 #include <check.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "check_suite.h"
@@ -34,6 +36,7 @@ ck_setup(void)
     int                fd = mkstemp(ck_file);
 
     maker_argument(m, "/opt/bin/server");
+    maker_argument(m, "a\302\233m\342\200\256b");
     maker_header(m)->pid = (uint32_t) getpid();
     maker_header(m)->ended = NP_ENDED_NOT;
     for (uint64_t i = 1; i <= 3; i++) {
@@ -96,6 +99,87 @@ START_TEST(test_process)
 END_TEST
 
 
+/* whether a look at this profile says so, and is the last */
+static int
+ck_is_over(np_top_source_t *s, const char *state)
+{
+    np_top_rows_t t;
+    char          err[NP_TOP_ERROR], line[200];
+    int           over;
+
+    np_top_rows_init(&t);
+    ck_assert_msg(np_top_rows_look(&t, s, err) == 0, "%s", err);
+    np_top_head(&t, 0, line, sizeof(line), 200);
+    ck_assert_msg(strstr(line, state) != NULL, "%s", line);
+    over = !np_top_rows_go_on(&t, s);
+    np_top_rows_fini(&t);
+    return over;
+}
+
+
+/* what a process says of its end, and what it cannot say */
+START_TEST(test_end)
+{
+    np_top_source_t s;
+    char            err[NP_TOP_ERROR];
+    siginfo_t       info;
+    pid_t           child;
+
+    ck_assert_int_eq(np_top_source_file(&s, ck_file, err), 0);
+    ck_assert_int_eq(ck_is_over(&s, "  runs  "), 0);
+    ck_map->ended = NP_ENDED_EXIT;
+    ck_assert_int_eq(ck_is_over(&s, "  has ended  "), 1);
+    ck_map->ended = NP_ENDED_NOT;
+    child = fork();
+    if (child == 0) {
+        for (;;) {
+            (void) pause();
+        }
+    }
+    ck_map->pid = (uint32_t) child;
+    ck_assert_int_eq(ck_is_over(&s, "  runs  "), 0);
+    ck_assert_int_eq(kill(child, SIGKILL), 0);
+    /* before its status is asked for, and after */
+    ck_assert_int_eq(waitid(P_PID, (id_t) child, &info, WEXITED | WNOWAIT), 0);
+    ck_assert_int_eq(ck_is_over(&s, "  has ended  "), 1);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+    ck_assert_int_eq(ck_is_over(&s, "  has ended  "), 1);
+    np_top_source_close(&s);
+}
+END_TEST
+
+
+/* after an exec the next profile is waited for, however long it takes */
+START_TEST(test_exec)
+{
+    np_top_source_t s;
+    char            err[NP_TOP_ERROR];
+    ino_t           inode;
+
+    ck_assert_int_eq(np_top_source_process(&s, getpid(), err), 0);
+    inode = s.inode;
+    ck_map->ended = NP_ENDED_EXEC;
+    munmap(ck_map, ck_size);
+    unlink(ck_file);
+    ck_assert_int_eq(ck_is_over(&s, "  called exec  "), 0);
+    ck_assert_uint_eq(s.inode, inode);
+    strcpy(ck_file, "/tmp/check_top.XXXXXX");
+    ck_setup();
+    ck_assert_int_eq(ck_is_over(&s, "  called exec  "), 0);
+    ck_assert_uint_ne(s.inode, inode);
+    ck_assert_int_eq(ck_is_over(&s, "  runs  "), 0);
+    ck_map->ended = NP_ENDED_EXIT;
+    ck_assert_int_eq(ck_is_over(&s, "  has ended  "), 1);
+    np_top_source_close(&s);
+    /* the file of a program that was replaced: nobody writes it again */
+    ck_map->ended = NP_ENDED_EXEC;
+    ck_assert_int_eq(np_top_source_file(&s, ck_file, err), 0);
+    ck_assert_int_eq(ck_is_over(&s, "  called exec  "), 1);
+    np_top_source_close(&s);
+}
+END_TEST
+
+
 START_TEST(test_not_profiled)
 {
     np_top_source_t s;
@@ -140,7 +224,7 @@ START_TEST(test_rows)
     np_top_head(&t, 2, line, sizeof(line), 200);
     ck_assert_ptr_nonnull(strstr(line, "PINNED*"));
     np_top_head(&t, 0, line, sizeof(line), 200);
-    ck_assert_ptr_nonnull(strstr(line, "/opt/bin/server"));
+    ck_assert_ptr_nonnull(strstr(line, "/opt/bin/server 'a??m???b'"));
     np_top_head(&t, 1, line, sizeof(line), 200);
     ck_assert_ptr_nonnull(strstr(line, "live 9.77 KiB in 6"));
     np_top_rows_fini(&t);
@@ -273,6 +357,8 @@ check_suite(void)
     tcase_add_checked_fixture(t, ck_setup, ck_teardown);
     /* emulated: "/" is the folder of the emulated libraries, /proc/PID/root is not */
     tcase_add_test(t, test_process);
+    tcase_add_test(t, test_end);
+    tcase_add_test(t, test_exec);
     suite_add_tcase(s, t);
 
     return s;
