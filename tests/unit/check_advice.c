@@ -16,6 +16,7 @@
 
 #include "advice_profiles.h"
 #include "check_suite.h"
+#include "report/np_callstack.h"
 
 static const np_candidate_t *
 ck_find(const np_advice_t *a, uint64_t leaf)
@@ -405,6 +406,38 @@ START_TEST(test_wrapper)
 END_TEST
 
 
+/* a filter hides a site, but not from the leaf that both pass through */
+START_TEST(test_filter_hides_no_calls)
+{
+    maker_t      *m = advice_maker(0);
+    np_profile_t *p;
+    np_symbols_t *y;
+    np_advice_t   a;
+    char          err[NP_PROFILE_ERROR];
+    FILE         *f = fopen("/dev/null", "w");
+
+    maker_own_modules(m);
+    advice_scratch(m, ck_wrapped(m, ck_caller_one), 4000);
+    advice_scratch(m, ck_wrapped(m, ck_caller_two), 4000);
+    p = advice_load(m);
+    y = np_symbols_open(p, NULL);
+    ck_assert_ptr_nonnull(y);
+    ck_assert_int_eq(
+        np_callstack_filter(p, y, "^ck_caller_one$", err, sizeof(err)), 0);
+    ck_assert_int_eq(np_advice_make(&a, p, y), 0);
+    ck_assert_uint_eq(a.n, 1);
+    ck_assert_int_eq(a.v[0].kind, NP_ADVICE_SCRATCH);
+    ck_assert_double_eq_tol(a.v[0].passing, 0.5, 1e-9);
+    ck_assert_int_eq(a.v[0].routed, 0);
+    ck_assert_uint_eq(np_advice_file_write(f, &a, y), 0);
+    fclose(f);
+    np_advice_free(&a);
+    np_symbols_free(y);
+    np_profile_free(p);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -422,6 +455,7 @@ check_suite(void)
     tcase_add_test(t, test_halves_disagree);
     tcase_add_test(t, test_sampled_is_less_sure);
     tcase_add_test(t, test_wrapper);
+    tcase_add_test(t, test_filter_hides_no_calls);
     suite_add_tcase(s, t);
     return s;
 }
