@@ -44,14 +44,25 @@ np_groups_compare(const void *a, const void *b)
 }
 
 
+/* whether from's largest site is larger than to's */
+static int
+np_groups_is_larger(const np_group_t *from, const np_group_t *to)
+{
+    if (from->site == NP_NO_SITE || to->site == NP_NO_SITE) {
+        return from->site != NP_NO_SITE;
+    }
+    return from->most > to->most
+           || (from->most == to->most && from->site < to->site);
+}
+
+
 /* to's sites and from's together */
 static void
 np_groups_join(np_group_t *to, const np_group_t *from)
 {
-    if (from->site != NP_NO_SITE
-        && (to->site == NP_NO_SITE
-            || from->value[NP_FIGURE_TOTAL] > to->value[NP_FIGURE_TOTAL])) {
+    if (np_groups_is_larger(from, to)) {
         to->site = from->site;
+        to->most = from->most;
     }
     for (int f = 0; f < NP_FIGURES; f++) {
         to->value[f] += from->value[f];
@@ -85,28 +96,41 @@ np_groups_merge(np_groups_t *g)
 }
 
 
+/* for one more.  Room grows only if half of it is of groups that differ, so
+ * it is at most four times what these need, and for each entry that comes two
+ * are sorted.  -1: no memory */
+static int
+np_groups_room(np_groups_t *g)
+{
+    unsigned    room = g->room == 0 ? 64 : 2 * g->room;
+    np_group_t *v;
+
+    if (g->n < g->room) {
+        return 0;
+    }
+    np_groups_merge(g);
+    if (g->n < g->room / 2) {
+        return 0;
+    }
+    v = realloc(g->v, room * sizeof(*v));
+    if (v == NULL) {
+        return -1;
+    }
+    g->v = v;
+    g->room = room;
+    return 0;
+}
+
+
 /* takes name, which is NULL when there was no memory for it */
 static np_group_t *
 np_groups_add(np_groups_t *g, char *name)
 {
-    np_group_t *v = g->v;
+    np_group_t *v;
 
-    if (name == NULL) {
+    if (name == NULL || np_groups_room(g) != 0) {
+        free(name);
         return NULL;
-    }
-    if (g->n == g->room) {
-        np_groups_merge(g);
-    }
-    if (g->n >= g->room / 2) {
-        unsigned room = g->room == 0 ? 64 : 2 * g->room;
-
-        v = realloc(g->v, room * sizeof(*v));
-        if (v == NULL) {
-            free(name);
-            return NULL;
-        }
-        g->v = v;
-        g->room = room;
     }
     v = &g->v[g->n++];
     memset(v, 0, sizeof(*v));
@@ -130,6 +154,7 @@ np_groups_figures(np_group_t *v, const np_profile_t *p, uint32_t site)
     v->together = np_hint_dies_together(p, s) ? s->total.bytes : 0;
     v->sites = 1;
     v->site = site;
+    v->most = s->total.bytes;
 }
 
 

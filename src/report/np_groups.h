@@ -29,7 +29,9 @@ typedef struct {
                                        die together */
     double   freed;                 /* by thread: bytes */
     unsigned sites;
-    uint32_t site; /* index of the largest of them, or NP_NO_SITE */
+    uint32_t site; /* index of the one that allocated most bytes, the first of
+                      equal ones, or NP_NO_SITE */
+    double   most; /* bytes that it allocated */
 } np_group_t;
 
 typedef struct {

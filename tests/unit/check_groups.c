@@ -90,6 +90,60 @@ START_TEST(test_inclusive)
 END_TEST
 
 
+/* of a group the largest site is told, whatever came before it together */
+START_TEST(test_largest)
+{
+    static const unsigned objects[] = {40, 50, 60, 10};
+    maker_t              *m = maker_create(0);
+    export_sample_t       s;
+    np_groups_t           g;
+
+    (void) maker_module(m, "/no/lib.so", 0x1000, 0x9000, 0);
+    for (unsigned i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
+        uint32_t caller = maker_frame(m, 0, 0x2000 + 0x100 * i);
+
+        maker_alloc(m, maker_site(m, maker_frame(m, caller, 0x3000)), 0, 8,
+                    objects[i]);
+    }
+    export_sample_open(&s, m);
+    ck_assert_int_eq(np_groups_make(&g, s.profile, s.symbols, NP_BY_SELF), 0);
+    ck_assert_uint_eq(g.n, 1);
+    ck_assert_uint_eq(g.v[0].sites, 4);
+    ck_assert_double_eq(g.v[0].value[NP_FIGURE_TOTAL], 160 * 8);
+    ck_assert_double_eq(s.profile->site[g.v[0].site].total.objects, 60);
+    np_groups_free(&g);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+/* room is for groups, not for what they are summed up from */
+START_TEST(test_room)
+{
+    maker_t        *m = maker_create(0);
+    export_sample_t s;
+    np_groups_t     g;
+
+    (void) maker_module(m, "/no/lib.so", 0x1000, 0x900000, 0);
+    for (unsigned i = 0; i < 10000; i++) {
+        uint32_t caller = maker_node(m, 0, 0x10000 + 0x10 * i);
+
+        maker_alloc(m, maker_site(m, maker_node(m, caller, 0x3000)), 0, 8, 1);
+    }
+    export_sample_open(&s, m);
+    ck_assert_int_eq(np_groups_make(&g, s.profile, s.symbols, NP_BY_SELF), 0);
+    ck_assert_uint_eq(g.n, 1);
+    ck_assert_uint_eq(g.v[0].sites, 10000);
+    ck_assert_uint_le(g.room, 128);
+    np_groups_free(&g);
+    ck_assert_int_eq(np_groups_make(&g, s.profile, s.symbols, NP_BY_SITE), 0);
+    ck_assert_uint_eq(g.n, 10000);
+    np_groups_free(&g);
+    export_sample_close(&s);
+}
+END_TEST
+
+
 START_TEST(test_threads_and_sizes)
 {
     export_sample_t s;
@@ -250,6 +304,8 @@ check_suite(void)
 
     tcase_add_loop_test(t, test_sums, 0, 4);
     tcase_add_test(t, test_inclusive);
+    tcase_add_test(t, test_largest);
+    tcase_add_test(t, test_room);
     tcase_add_test(t, test_threads_and_sizes);
     tcase_add_loop_test(t, test_tree, 0, 2);
     tcase_add_test(t, test_filter);
