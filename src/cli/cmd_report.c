@@ -7,9 +7,9 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/np_cli.h"
+#include "cli/np_overwrite.h"
 #include "cli/np_source.h"
 #include "report/np_export.h"
 #include "report/np_text.h"
@@ -177,6 +177,7 @@ static int
 np_report_parse(np_report_options_t *o, int argc, char **argv)
 {
     struct option longs[NP_REPORT_LONGS + NP_EXPORTS + 1];
+    char          err[NP_PROFILE_ERROR];
 
     memset(o, 0, sizeof(*o));
     memset(longs, 0, sizeof(longs));
@@ -198,18 +199,10 @@ np_report_parse(np_report_options_t *o, int argc, char **argv)
                                                     : "one profile at a time");
     }
     o->file = argv[optind];
-    return 0;
-}
-
-
-/* it would be overwritten */
-static int
-np_report_is_source(const char *out, const char *file)
-{
-    struct stat a, b;
-
-    return stat(out, &a) == 0 && stat(file, &b) == 0 && a.st_dev == b.st_dev
-           && a.st_ino == b.st_ino;
+    return np_overwrite_check(o->out, NP_EXPORTS, o->file, err, sizeof(err))
+                   == 0
+               ? 0
+               : np_report_wrong("%s", err);
 }
 
 
@@ -222,10 +215,6 @@ np_report_write(const np_report_options_t *o, const np_source_t *s, size_t i)
     int         rc;
 
     if (strcmp(out, "-") != 0) {
-        if (np_report_is_source(out, o->file)) {
-            (void) np_report_wrong("%s is the profile itself", out);
-            return NP_EXIT_USAGE;
-        }
         f = fopen(out, "we");
         if (f == NULL) {
             (void) fprintf(stderr, "ngxpool: %s: %m\n", out);
