@@ -9,6 +9,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "check_suite.h"
 #include "export_samples.h"
@@ -139,6 +140,44 @@ START_TEST(test_room)
     ck_assert_int_eq(np_groups_make(&g, s.profile, s.symbols, NP_BY_SITE), 0);
     ck_assert_uint_eq(g.n, 10000);
     np_groups_free(&g);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+static double
+seconds_by(const export_sample_t *s, np_by_e by)
+{
+    clock_t     begin = clock();
+    np_groups_t g;
+
+    ck_assert_int_eq(np_groups_make(&g, s->profile, s->symbols, by), 0);
+    np_groups_free(&g);
+    return (double) (clock() - begin) / CLOCKS_PER_SEC;
+}
+
+
+/* functions of deep stacks are not compared each with each */
+START_TEST(test_deep)
+{
+    maker_t        *m = maker_create(0);
+    uint32_t        node = 0;
+    export_sample_t s;
+    double          function, stack;
+
+    (void) maker_module(m, "/no/lib.so", 0x1000, 0x900000, 0);
+    for (unsigned i = 1; i < 1000; i++) {
+        node = maker_node(m, node, 0x10000 + 0x10 * i);
+    }
+    for (unsigned i = 0; i < 500; i++) {
+        maker_alloc(m, maker_site(m, maker_node(m, node, 0x100000 + i)), 0, 8,
+                    1);
+    }
+    export_sample_open(&s, m);
+    (void) seconds_by(&s, NP_BY_STACK); /* looks names up */
+    stack = seconds_by(&s, NP_BY_STACK);
+    function = seconds_by(&s, NP_BY_FUNCTION);
+    ck_assert_double_lt(function, 20 * stack + 0.1);
     export_sample_close(&s);
 }
 END_TEST
@@ -306,6 +345,7 @@ check_suite(void)
     tcase_add_test(t, test_inclusive);
     tcase_add_test(t, test_largest);
     tcase_add_test(t, test_room);
+    tcase_add_test(t, test_deep);
     tcase_add_test(t, test_threads_and_sizes);
     tcase_add_loop_test(t, test_tree, 0, 2);
     tcase_add_test(t, test_filter);
