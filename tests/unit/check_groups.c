@@ -157,23 +157,32 @@ seconds_by(const export_sample_t *s, np_by_e by)
 }
 
 
-/* functions of deep stacks are not compared each with each */
-START_TEST(test_deep)
+/* sites whose stacks differ in their leaves only */
+static maker_t *
+deep(unsigned sites, unsigned depth)
 {
-    maker_t        *m = maker_create(0);
-    uint32_t        node = 0;
-    export_sample_t s;
-    double          function, stack;
+    maker_t *m = maker_create(0);
+    uint32_t node = 0;
 
     (void) maker_module(m, "/no/lib.so", 0x1000, 0x900000, 0);
-    for (unsigned i = 1; i < 1000; i++) {
+    for (unsigned i = 1; i < depth; i++) {
         node = maker_node(m, node, 0x10000 + 0x10 * i);
     }
-    for (unsigned i = 0; i < 500; i++) {
+    for (unsigned i = 0; i < sites; i++) {
         maker_alloc(m, maker_site(m, maker_node(m, node, 0x100000 + i)), 0, 8,
                     1);
     }
-    export_sample_open(&s, m);
+    return m;
+}
+
+
+/* functions of deep stacks are not compared each with each */
+START_TEST(test_deep)
+{
+    export_sample_t s;
+    double          function, stack;
+
+    export_sample_open(&s, deep(500, 1000));
     (void) seconds_by(&s, NP_BY_STACK); /* looks names up */
     stack = seconds_by(&s, NP_BY_STACK);
     function = seconds_by(&s, NP_BY_FUNCTION);
@@ -286,6 +295,32 @@ START_TEST(test_filter)
 END_TEST
 
 
+/* a place is asked once, in however many stacks it is: a pattern that takes
+ * long for each name does not take so long for each frame */
+START_TEST(test_filter_of_many)
+{
+    maker_t        *m = deep(500, 1000);
+    export_sample_t s;
+    char            err[NP_PROFILE_ERROR];
+    double          stack;
+    clock_t         begin;
+
+    export_sample_open(&s, m);
+    (void) seconds_by(&s, NP_BY_STACK); /* looks names up */
+    stack = seconds_by(&s, NP_BY_STACK);
+    begin = clock();
+    ck_assert_int_eq(np_callstack_filter(s.profile, s.symbols,
+                                         "(x*)*(y*)*([a-z.]*)*[^a-z]*!", err,
+                                         sizeof(err)),
+                     0);
+    ck_assert_double_lt((double) (clock() - begin) / CLOCKS_PER_SEC,
+                        3 * stack + 0.1);
+    ck_assert_int_eq(s.profile->site[0].hidden, 1);
+    export_sample_close(&s);
+}
+END_TEST
+
+
 /* a profile of three stacks of which it has what the figures say */
 static maker_t *
 three(uint64_t bias, unsigned a, unsigned b, unsigned c)
@@ -349,6 +384,7 @@ check_suite(void)
     tcase_add_test(t, test_threads_and_sizes);
     tcase_add_loop_test(t, test_tree, 0, 2);
     tcase_add_test(t, test_filter);
+    tcase_add_test(t, test_filter_of_many);
     tcase_add_test(t, test_diff);
     suite_add_tcase(s, t);
 
