@@ -1,7 +1,6 @@
 /*
  * Advice on profiles whose every figure is known: each kind and each reason
- * against, what is gained and paid, whose a region is, what can be routed, and
- * how sure it is.
+ * against, what is gained and paid, what can be routed, and how sure it is.
  */
 
 #include "config.h"
@@ -67,25 +66,6 @@ START_TEST(test_region)
                       ADVICE_BASE + 0x200);
     ck_assert_uint_eq(p->place[ck_find(&a, 0x320)->owner].address,
                       ADVICE_BASE + 0x280);
-    np_advice_free(&a);
-    np_profile_free(p);
-}
-END_TEST
-
-
-/* those that die together from two callers have main in common */
-START_TEST(test_region_owner)
-{
-    maker_t      *m = advice_maker(0);
-    np_profile_t *p;
-    np_advice_t   a;
-
-    advice_batches(m, advice_site(m, 0x200, 0x300), 20, 50, 100000);
-    advice_batches(m, advice_site(m, 0x280, 0x310), 20, 50, 100000);
-    p = advice_load(m);
-    ck_assert_int_eq(np_advice_make(&a, p, NULL), 0);
-    ck_assert_uint_eq(p->place[ck_find(&a, 0x300)->owner].address,
-                      ADVICE_BASE + 0x100);
     np_advice_free(&a);
     np_profile_free(p);
 }
@@ -445,7 +425,6 @@ check_suite(void)
     TCase *t = tcase_create("rules");
 
     tcase_add_test(t, test_region);
-    tcase_add_test(t, test_region_owner);
     tcase_add_test(t, test_scratch_and_stack);
     tcase_add_test(t, test_reserve);
     tcase_add_test(t, test_shrink_is_no_growth);
