@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/np_cli.h"
+#include "cli/np_overwrite.h"
 #include "cli/np_source.h"
 #include "report/np_advice_file.h"
 #include "report/np_advice_text.h"
@@ -109,6 +110,8 @@ np_advise_set(void *options, int c, const char *text)
 static int
 np_advise_options(np_advise_options_t *o, int argc, char **argv)
 {
+    char err[NP_PROFILE_ERROR];
+
     memset(o, 0, sizeof(*o));
     o->top = 20;
     if (np_source_parse("advise", argc, argv, np_advise_longs, np_advise_set,
@@ -124,9 +127,10 @@ np_advise_options(np_advise_options_t *o, int argc, char **argv)
                              "'ngxpool advise --help'");
     }
     o->file = argv[optind];
-    if (o->json != NULL && o->advice != NULL
-        && strcmp(o->json, o->advice) == 0) {
-        return np_advise_say(-1, "two outputs go to the same file", "");
+    if (np_overwrite_check((const char *const[]){o->json, o->advice}, 2,
+                           o->file, err, sizeof(err))
+        != 0) {
+        return np_advise_say(-1, err, "");
     }
     return 0;
 }

@@ -7,9 +7,9 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/np_cli.h"
+#include "cli/np_overwrite.h"
 #include "cli/np_source.h"
 #include "report/np_export.h"
 #include "report/np_text.h"
@@ -35,7 +35,7 @@ static const np_report_export_t np_report_export[] = {
 typedef struct {
     np_source_options_t source;
     np_text_options_t   text;
-    np_figure_e         metric;
+    int                 metric; /* np_figure_e; -1: that of --sort */
     const char         *file;
     const char         *out[NP_EXPORTS]; /* NULL: not wanted; "-" */
     int                 help;
@@ -72,7 +72,8 @@ np_cmd_report_usage(FILE *f)
                         np_report_export[i].name);
         (void) fprintf(f, "  %-19s %s\n", option, np_report_export[i].help);
     }
-    (void) fputs("  --metric FIGURE     for those that show one only (live)\n"
+    (void) fputs("  --metric FIGURE     for those that show one only (that of "
+                 "--sort, or live)\n"
                  "Figures:\n",
                  f);
     for (int i = 0; i < NP_FIGURES; i++) {
@@ -150,6 +151,7 @@ static int
 np_report_set(void *options, int option, const char *value)
 {
     np_report_options_t *o = options;
+    np_figure_e          metric;
 
     if (option >= 0 && option < (int) NP_EXPORTS) {
         o->out[option] = value;
@@ -157,7 +159,11 @@ np_report_set(void *options, int option, const char *value)
     }
     switch (option) {
     case NP_REPORT_METRIC:
-        return np_source_figure("report", &o->metric, value);
+        if (np_source_figure("report", &metric, value) != 0) {
+            return -1;
+        }
+        o->metric = (int) metric;
+        return 0;
     case NP_REPORT_BY:
         return np_report_by(o, value);
     case NP_REPORT_TREE:
@@ -177,8 +183,10 @@ static int
 np_report_parse(np_report_options_t *o, int argc, char **argv)
 {
     struct option longs[NP_REPORT_LONGS + NP_EXPORTS + 1];
+    char          err[NP_PROFILE_ERROR];
 
     memset(o, 0, sizeof(*o));
+    o->metric = -1;
     memset(longs, 0, sizeof(longs));
     np_source_text_init(&o->text);
     memcpy(longs, np_report_longs, sizeof(np_report_longs));
@@ -198,34 +206,24 @@ np_report_parse(np_report_options_t *o, int argc, char **argv)
                                                     : "one profile at a time");
     }
     o->file = argv[optind];
-    return 0;
-}
-
-
-/* it would be overwritten */
-static int
-np_report_is_source(const char *out, const char *file)
-{
-    struct stat a, b;
-
-    return stat(out, &a) == 0 && stat(file, &b) == 0 && a.st_dev == b.st_dev
-           && a.st_ino == b.st_ino;
+    return np_overwrite_check(o->out, NP_EXPORTS, o->file, err, sizeof(err))
+                   == 0
+               ? 0
+               : np_report_wrong("%s", err);
 }
 
 
 static int
 np_report_write(const np_report_options_t *o, const np_source_t *s, size_t i)
 {
-    np_export_t x = {s->p, s->y, o->file, o->metric};
+    np_figure_e metric
+        = o->metric >= 0 ? (np_figure_e) o->metric : o->text.sort;
+    np_export_t x = {s->p, s->y, o->file, metric};
     const char *out = o->out[i];
     FILE       *f = stdout;
     int         rc;
 
     if (strcmp(out, "-") != 0) {
-        if (np_report_is_source(out, o->file)) {
-            (void) np_report_wrong("%s is the profile itself", out);
-            return NP_EXIT_USAGE;
-        }
         f = fopen(out, "we");
         if (f == NULL) {
             (void) fprintf(stderr, "ngxpool: %s: %m\n", out);

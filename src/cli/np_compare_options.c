@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "cli/np_arguments.h"
+#include "cli/np_overwrite.h"
 
 typedef enum {
     NP_KIND_UNSIGNED,
@@ -196,16 +197,8 @@ np_compare_options_fit(const np_compare_options_t *o, char *err, size_t size)
     } else if (o->ready != NULL && o->port != 0) {
         wrong = "--ready and --port exclude each other";
     }
-    for (int i = 0; wrong == NULL && i < NP_FILES; i++) {
-        for (int j = 0; j < i; j++) {
-            if (o->file[i] != NULL && o->file[j] != NULL
-                && strcmp(o->file[i], o->file[j]) == 0) {
-                wrong = "two outputs go to the same file";
-            }
-        }
-    }
     if (wrong == NULL) {
-        return 0;
+        return np_overwrite_check(o->file, NP_FILES, NULL, err, size);
     }
     (void) snprintf(err, size, "%s", wrong);
     return -1;

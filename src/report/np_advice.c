@@ -179,27 +179,34 @@ np_advice_gather(np_advice_t *a, const np_advice_key_t *key, unsigned n)
 }
 
 
-/* candidates with the same leaf are neighbours still */
+/* allocations by leaf, a place; those of hidden sites pass through it, too.
+ * NULL: no memory */
+static double *
+np_advice_through(const np_profile_t *p)
+{
+    double *through = calloc((size_t) p->nplaces + 1, sizeof(*through));
+
+    for (unsigned i = 0; through != NULL && i < p->nsites; i++) {
+        if (p->site[i].depth != 0) {
+            through[p->site[i].stack[0]] += p->site[i].total.objects;
+        }
+    }
+    return through;
+}
+
+
 static void
-np_advice_routes(np_advice_t *a)
+np_advice_routes(np_advice_t *a, const double *through)
 {
     const np_profile_t *p = a->profile;
-    double              all;
-    unsigned            end;
 
-    for (unsigned i = 0; i < a->n; i = end) {
-        all = 0;
-        for (end = i; end < a->n && a->v[end].leaf == a->v[i].leaf; end++) {
-            all += a->v[end].sum.total.objects;
-        }
-        for (unsigned k = i; k < end; k++) {
-            np_candidate_t *c = &a->v[k];
+    for (unsigned i = 0; i < a->n; i++) {
+        np_candidate_t *c = &a->v[i];
 
-            c->passing = np_advice_share(c->sum.total.objects, all);
-            c->routed = c->passing >= np_advice_rule[NP_RULE_ROUTED].value
-                        && p->place[c->leaf].module != NP_NO_MODULE
-                        && !p->place[c->leaf].exact;
-        }
+        c->passing = np_advice_share(c->sum.total.objects, through[c->leaf]);
+        c->routed = c->passing >= np_advice_rule[NP_RULE_ROUTED].value
+                    && p->place[c->leaf].module != NP_NO_MODULE
+                    && !p->place[c->leaf].exact;
     }
 }
 
@@ -241,6 +248,7 @@ int
 np_advice_make(np_advice_t *a, const np_profile_t *p, np_symbols_t *y)
 {
     np_advice_key_t *key = malloc((p->nsites + 1) * sizeof(*key));
+    double          *through = np_advice_through(p);
     unsigned         n = 0;
 
     memset(a, 0, sizeof(*a));
@@ -248,8 +256,9 @@ np_advice_make(np_advice_t *a, const np_profile_t *p, np_symbols_t *y)
     a->seconds = (double) p->header.ms / 1000;
     a->v = calloc(p->nsites + 1, sizeof(*a->v));
     a->sites = malloc((p->nsites + 1) * sizeof(*a->sites));
-    if (key == NULL || a->v == NULL || a->sites == NULL) {
+    if (key == NULL || through == NULL || a->v == NULL || a->sites == NULL) {
         free(key);
+        free(through);
         np_advice_free(a);
         return -1;
     }
@@ -264,7 +273,8 @@ np_advice_make(np_advice_t *a, const np_profile_t *p, np_symbols_t *y)
     }
     qsort(key, n, sizeof(*key), np_advice_by_key);
     np_advice_gather(a, key, n);
-    np_advice_routes(a);
+    np_advice_routes(a, through);
+    free(through);
     for (unsigned i = 0; i < a->n; i++) {
         np_advice_judge(&a->v[i], p);
         a->advised += a->v[i].kind != NP_ADVICE_NO;

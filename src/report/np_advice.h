@@ -98,7 +98,8 @@ typedef struct {
     unsigned        nsites;
     np_site_t       sum;     /* over them; stack and halves are unset */
     np_half_t       part[2]; /* of the run, at half of its clock or so */
-    double          passing; /* share of the leaf's allocations that it has */
+    double          passing; /* share of the leaf's allocations that it has,
+                                of those of hidden sites, too */
     int             routed;  /* it can be: see above */
 
     double calls;   /* that would be saved, at most */

@@ -1,5 +1,6 @@
 /*
- * Advice for programs.
+ * Advice for programs.  Each candidate is made, written on a line of its own
+ * and forgotten, so that memory does not grow with their number.
  */
 #include "config.h"
 
@@ -9,6 +10,7 @@
 #include "report/np_advice_text.h"
 
 #define NP_JSON_PLACE 512
+#define NP_JSON_FLAGS (JSON_ENCODE_ANY | JSON_REAL_PRECISION(12))
 
 
 static void
@@ -99,34 +101,51 @@ np_advice_put_candidate(const np_advice_t *a, np_symbols_t *y,
 }
 
 
+/* takes the value, which it writes behind `before` */
+static int
+np_advice_put(FILE *f, const char *before, json_t *value)
+{
+    int rc = -1;
+
+    (void) fputs(before, f);
+    if (value != NULL) {
+        rc = json_dumpf(value, f, NP_JSON_FLAGS);
+    }
+    json_decref(value);
+    return rc;
+}
+
+
+static json_t *
+np_advice_put_limits(void)
+{
+    json_t *o = json_object();
+
+    for (unsigned i = 0; i < NP_RULES; i++) {
+        np_advice_put_real(o, np_advice_rule[i].key, np_advice_rule[i].value);
+    }
+    return o;
+}
+
+
 int
 np_advice_json(FILE *f, const np_advice_t *a, np_symbols_t *y,
                const char *name)
 {
-    json_t *top = json_object(), *limits = json_object();
-    json_t *list = json_array();
-    int     rc;
+    json_t *seconds
+        = isfinite(a->seconds) ? json_real(a->seconds) : json_null();
+    int rc = 0;
 
-    for (unsigned i = 0; i < NP_RULES; i++) {
-        np_advice_put_real(limits, np_advice_rule[i].key,
-                           np_advice_rule[i].value);
+    rc |= np_advice_put(f, "{\"profile\": ", np_advice_put_text(name));
+    rc |= np_advice_put(f,
+                        ",\n\"sampled\": ", json_boolean(a->profile->sampled));
+    rc |= np_advice_put(f, ",\n\"seconds\": ", seconds);
+    rc |= np_advice_put(f, ",\n\"limits\": ", np_advice_put_limits());
+    (void) fputs(",\n\"candidates\": [", f);
+    for (unsigned i = 0; i < a->n && rc == 0; i++) {
+        rc = np_advice_put(f, i == 0 ? "\n" : ",\n",
+                           np_advice_put_candidate(a, y, &a->v[i]));
     }
-    for (unsigned i = 0; i < a->n; i++) {
-        (void) json_array_append_new(list,
-                                     np_advice_put_candidate(a, y, &a->v[i]));
-    }
-    (void) json_object_set_new(top, "profile", np_advice_put_text(name));
-    (void) json_object_set_new(top, "sampled",
-                               json_boolean(a->profile->sampled));
-    np_advice_put_real(top, "seconds", a->seconds);
-    (void) json_object_set_new(top, "limits", limits);
-    rc = json_object_set_new(top, "candidates", list);
-    if (rc == 0
-        && json_dumpf(top, f, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) == 0) {
-        (void) fputc('\n', f);
-    } else if (!ferror(f)) {
-        rc = -1;
-    }
-    json_decref(top);
-    return rc;
+    (void) fputs("]}\n", f);
+    return rc == 0 || ferror(f) ? 0 : -1;
 }

@@ -51,21 +51,33 @@ np_advice_callers(const np_site_t *s, uint32_t origin)
 }
 
 
-/* shortens n, the outermost frames of `with` that all have in common */
+/* of the n outermost frames those that both have */
 static uint32_t
-np_advice_common(const np_advice_t *a, const np_candidate_t *c,
-                 const np_site_t *with, uint32_t n)
+np_advice_common(const np_site_t *a, const np_site_t *b, uint32_t n)
 {
-    for (unsigned i = 0; i < c->nsites; i++) {
-        const np_site_t *s = &a->profile->site[a->sites[c->first + i]];
-        uint32_t         most = np_advice_callers(s, c->origin), k = 0;
+    uint32_t k = 0;
 
-        while (k < n && k < most
-               && s->stack[s->depth - 1 - k]
-                      == with->stack[with->depth - 1 - k]) {
-            k++;
-        }
-        n = k;
+    while (k < n && a->stack[a->depth - 1 - k] == b->stack[b->depth - 1 - k]) {
+        k++;
+    }
+    return k;
+}
+
+
+/* the outermost frames that all sites of a candidate have.  Another stack
+ * has them, too, or parts from all of them at one frame: so a candidate's
+ * sites need not be looked at again */
+static uint32_t
+np_advice_shared(const np_advice_t *a, const np_candidate_t *c)
+{
+    const np_site_t *first = &a->profile->site[c->site];
+    uint32_t         n = np_advice_callers(first, c->origin);
+
+    for (unsigned i = 0; i < c->nsites && n != 0; i++) {
+        const np_site_t *s = &a->profile->site[a->sites[c->first + i]];
+        uint32_t         most = np_advice_callers(s, c->origin);
+
+        n = np_advice_common(first, s, n < most ? n : most);
     }
     return n;
 }
@@ -74,12 +86,19 @@ np_advice_common(const np_advice_t *a, const np_candidate_t *c,
 void
 np_advice_owners(np_advice_t *a)
 {
+    const np_site_t *site = a->profile->site;
     unsigned n = a->advised < NP_OWNER_MOST ? a->advised : NP_OWNER_MOST;
+    uint32_t shared[NP_OWNER_MOST];
 
     for (unsigned i = 0; i < n; i++) {
+        shared[i] = a->v[i].kind == NP_ADVICE_REGION
+                        ? np_advice_shared(a, &a->v[i])
+                        : 0;
+    }
+    for (unsigned i = 0; i < n; i++) {
         np_candidate_t  *c = &a->v[i];
-        const np_site_t *s = &a->profile->site[c->site];
-        uint32_t         common = np_advice_callers(s, c->origin);
+        const np_site_t *s = &site[c->site];
+        uint32_t         common = shared[i];
 
         if (c->kind != NP_ADVICE_REGION) {
             continue;
@@ -87,7 +106,9 @@ np_advice_owners(np_advice_t *a)
         for (unsigned k = 0; k < n && common != 0; k++) {
             if (a->v[k].kind == NP_ADVICE_REGION
                 && np_advice_dies_with(c, &a->v[k])) {
-                common = np_advice_common(a, &a->v[k], s, common);
+                common = np_advice_common(s, &site[a->v[k].site],
+                                          common < shared[k] ? common
+                                                             : shared[k]);
             }
         }
         c->owner = common != 0 ? s->stack[s->depth - common] : UINT32_MAX;

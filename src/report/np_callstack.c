@@ -70,14 +70,22 @@ np_callstack_free(np_callstack_t *f)
 
 
 static int
-np_callstack_match(const np_callstack_t *f, const regex_t *re)
+np_callstack_match(const np_symbol_t *s, const char *module, const regex_t *re)
 {
-    for (unsigned i = 0; i < f->n; i++) {
-        const np_symbol_t *s = f->v[i].symbol;
+    return regexec(re, s->function, 0, NULL, 0) == 0
+           || (s->file != NULL && regexec(re, s->file, 0, NULL, 0) == 0)
+           || regexec(re, module, 0, NULL, 0) == 0;
+}
 
-        if (regexec(re, s->function, 0, NULL, 0) == 0
-            || (s->file != NULL && regexec(re, s->file, 0, NULL, 0) == 0)
-            || regexec(re, f->v[i].module, 0, NULL, 0) == 0) {
+
+/* of the frames of a place */
+static int
+np_callstack_match_place(np_symbols_t *y, uint32_t place, const regex_t *re)
+{
+    const np_symbols_at_t *at = np_symbols_at(y, place);
+
+    for (unsigned k = 0; k < at->n; k++) {
+        if (np_callstack_match(&at->frame[k], at->module, re)) {
             return 1;
         }
     }
@@ -85,29 +93,51 @@ np_callstack_match(const np_callstack_t *f, const regex_t *re)
 }
 
 
+/* known: by place, 1 + whether it matches; 0: it was not asked yet.  Stacks
+ * have most of their places in common */
+static int
+np_callstack_match_site(const np_site_t *s, np_symbols_t *y, const regex_t *re,
+                        unsigned char *known)
+{
+    const np_symbol_t title = {.function = np_profile_title(s)};
+
+    for (uint32_t i = 0; i < s->depth; i++) {
+        unsigned char *k = &known[s->stack[i]];
+
+        if (*k == 0) {
+            *k = np_callstack_match_place(y, s->stack[i], re) ? 2 : 1;
+        }
+        if (*k == 2) {
+            return 1;
+        }
+    }
+    return s->depth == 0 && np_callstack_match(&title, "", re);
+}
+
+
 int
 np_callstack_filter(np_profile_t *p, np_symbols_t *y, const char *regex,
                     char *err, size_t size)
 {
-    np_callstack_t f;
+    unsigned char *known;
     regex_t        re;
     int            rc = regcomp(&re, regex, REG_EXTENDED | REG_NOSUB);
 
-    memset(&f, 0, sizeof(f));
     if (rc != 0) {
         (void) regerror(rc, &re, err, size);
         return -1;
     }
+    known = calloc((size_t) p->nplaces + 1, 1);
+    if (known == NULL) {
+        (void) snprintf(err, size, "no memory");
+        rc = -1;
+    }
     for (unsigned i = 0; i < p->nsites && rc == 0; i++) {
-        rc = np_callstack_of(&f, y, &p->site[i]);
-        if (rc == 0 && !np_callstack_match(&f, &re)) {
+        if (!np_callstack_match_site(&p->site[i], y, &re, known)) {
             p->site[i].hidden = 1;
         }
     }
     regfree(&re);
-    np_callstack_free(&f);
-    if (rc != 0) {
-        (void) snprintf(err, size, "no memory");
-    }
+    free(known);
     return rc;
 }

@@ -45,17 +45,36 @@ typedef struct {
 } np_dhat_t;
 
 
+/* the first entry of the time line behind that time, which is in order */
+static unsigned
+np_dhat_after(const np_profile_t *p, double ms)
+{
+    unsigned low = 0, high = p->ntimes;
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+
+        if ((double) p->time[middle].ms <= ms) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+
 /* the clock at that time, between entries of the time line */
 static double
 np_dhat_clock(const np_profile_t *p, double ms)
 {
     double   ms0 = 0, clock0 = 0, ms1 = (double) p->header.ms;
     double   clock1 = (double) p->header.clock, part;
-    unsigned i;
+    unsigned i = np_dhat_after(p, ms);
 
-    for (i = 0; i < p->ntimes && (double) p->time[i].ms <= ms; i++) {
-        ms0 = (double) p->time[i].ms;
-        clock0 = (double) p->time[i].clock;
+    if (i > 0) {
+        ms0 = (double) p->time[i - 1].ms;
+        clock0 = (double) p->time[i - 1].clock;
     }
     if (i < p->ntimes) {
         ms1 = (double) p->time[i].ms;

@@ -1,10 +1,9 @@
 /*
  * The figures of a profile summed up.
  *
- * Each site makes an entry under its name; when there is no room for more, and
- * at the end, the entries are sorted and those of the same name become one.
- * Functions also make an entry for each stack that they are in, which counts
- * as inclusive only.
+ * Names are numbered as they come, and the number is the group's index until
+ * all are sorted.  A site adds its figures to one group; by function also to
+ * each that it has on its stack, as inclusive ones.
  */
 #include "config.h"
 
@@ -44,65 +43,24 @@ np_groups_compare(const void *a, const void *b)
 }
 
 
-/* to's sites and from's together */
-static void
-np_groups_join(np_group_t *to, const np_group_t *from)
-{
-    if (from->site != NP_NO_SITE
-        && (to->site == NP_NO_SITE
-            || from->value[NP_FIGURE_TOTAL] > to->value[NP_FIGURE_TOTAL])) {
-        to->site = from->site;
-    }
-    for (int f = 0; f < NP_FIGURES; f++) {
-        to->value[f] += from->value[f];
-        to->variance[f] += from->variance[f];
-        to->inclusive[f] += from->inclusive[f];
-    }
-    to->together += from->together;
-    to->freed += from->freed;
-    to->sites += from->sites;
-}
-
-
-static void
-np_groups_merge(np_groups_t *g)
-{
-    unsigned n = 0;
-
-    if (g->n == 0) {
-        return;
-    }
-    qsort(g->v, g->n, sizeof(*g->v), np_groups_compare);
-    for (unsigned i = 1; i < g->n; i++) {
-        if (strcmp(g->v[n].name, g->v[i].name) == 0) {
-            np_groups_join(&g->v[n], &g->v[i]);
-            free(g->v[i].name);
-        } else {
-            g->v[++n] = g->v[i];
-        }
-    }
-    g->n = n + 1;
-}
-
-
-/* takes name, which is NULL when there was no memory for it */
+/* the group of that name; NULL: no memory */
 static np_group_t *
-np_groups_add(np_groups_t *g, char *name)
+np_groups_at(np_groups_t *g, const char *name)
 {
+    uint32_t    i = np_strings_number(&g->names, name);
     np_group_t *v = g->v;
 
-    if (name == NULL) {
+    if (i == NP_STRINGS_FAILED) {
         return NULL;
     }
-    if (g->n == g->room) {
-        np_groups_merge(g);
+    if (i < g->n) {
+        return &v[i];
     }
-    if (g->n >= g->room / 2) {
+    if (g->n == g->room) {
         unsigned room = g->room == 0 ? 64 : 2 * g->room;
 
         v = realloc(g->v, room * sizeof(*v));
         if (v == NULL) {
-            free(name);
             return NULL;
         }
         g->v = v;
@@ -110,8 +68,19 @@ np_groups_add(np_groups_t *g, char *name)
     }
     v = &g->v[g->n++];
     memset(v, 0, sizeof(*v));
-    v->name = name;
-    v->site = NP_NO_SITE;
+    v->name = g->names.string[i];
+    v->site = v->last = NP_NO_SITE;
+    return v;
+}
+
+
+/* takes name, which is NULL when there was no memory for it */
+static np_group_t *
+np_groups_made(np_groups_t *g, char *name)
+{
+    np_group_t *v = name != NULL ? np_groups_at(g, name) : NULL;
+
+    free(name);
     return v;
 }
 
@@ -123,13 +92,16 @@ np_groups_figures(np_group_t *v, const np_profile_t *p, uint32_t site)
     double           error;
 
     for (int f = 0; f < NP_FIGURES; f++) {
-        v->value[f] = np_profile_value(s, (np_figure_e) f);
+        v->value[f] += np_profile_value(s, (np_figure_e) f);
         error = np_profile_error(p, s, (np_figure_e) f);
-        v->variance[f] = error * error;
+        v->variance[f] += error * error;
     }
-    v->together = np_hint_dies_together(p, s) ? s->total.bytes : 0;
-    v->sites = 1;
-    v->site = site;
+    v->together += np_hint_dies_together(p, s) ? s->total.bytes : 0;
+    v->sites++;
+    if (v->site == NP_NO_SITE
+        || s->total.bytes > p->site[v->site].total.bytes) {
+        v->site = site;
+    }
 }
 
 
@@ -160,24 +132,16 @@ np_groups_inclusive(np_groups_t *g, const np_profile_t *p, uint32_t site,
                     const np_callstack_t *f)
 {
     for (unsigned i = 0; i < f->n; i++) {
-        const char *name = f->v[i].symbol->function;
-        np_group_t *v;
-        unsigned    k = 0;
+        np_group_t *v = np_groups_at(g, f->v[i].symbol->function);
 
-        while (k < i && strcmp(f->v[k].symbol->function, name) != 0) {
-            k++;
-        }
-        if (k < i) {
-            continue;
-        }
-        v = np_groups_add(g, strdup(name));
         if (v == NULL) {
             return -1;
         }
-        for (int k2 = 0; k2 < NP_FIGURES; k2++) {
-            v->inclusive[k2]
-                = np_profile_value(&p->site[site], (np_figure_e) k2);
+        for (int k = 0; k < NP_FIGURES && v->last != site; k++) {
+            v->inclusive[k]
+                += np_profile_value(&p->site[site], (np_figure_e) k);
         }
+        v->last = site;
     }
     return 0;
 }
@@ -202,7 +166,7 @@ np_groups_site(np_groups_t *g, const np_profile_t *p, uint32_t site,
                           ? culprit->symbol->function
                           : culprit->module);
     }
-    v = np_groups_add(g, name);
+    v = np_groups_made(g, name);
     if (v == NULL) {
         return -1;
     }
@@ -224,14 +188,14 @@ np_groups_threads(np_groups_t *g, const np_profile_t *p)
             < 0) {
             return -1;
         }
-        v = np_groups_add(g, name);
+        v = np_groups_made(g, name);
         if (v == NULL) {
             return -1;
         }
-        v->value[NP_FIGURE_ALLOCS] = t->allocs;
-        v->value[NP_FIGURE_TOTAL] = t->alloc_bytes;
-        v->value[NP_FIGURE_REMOTE] = t->remote;
-        v->freed = t->free_bytes;
+        v->value[NP_FIGURE_ALLOCS] += t->allocs;
+        v->value[NP_FIGURE_TOTAL] += t->alloc_bytes;
+        v->value[NP_FIGURE_REMOTE] += t->remote;
+        v->freed += t->free_bytes;
     }
     return 0;
 }
@@ -252,7 +216,7 @@ np_groups_sizes(np_groups_t *g, const np_profile_t *p)
         }
         n = asprintf(&name, "%s %s", last ? "more than" : "up to",
                      np_human_bytes(human, (double) limit));
-        v = np_groups_add(g, n < 0 ? NULL : name);
+        v = np_groups_made(g, n < 0 ? NULL : name);
         if (v == NULL) {
             return -1;
         }
@@ -278,7 +242,7 @@ np_groups_make(np_groups_t *g, const np_profile_t *p, np_symbols_t *y,
     if (by == NP_BY_THREAD) {
         rc = np_groups_threads(g, p);
     } else if (by == NP_BY_SIZE) {
-        /* they are in order, and none is like another */
+        /* they are in order */
         rc = np_groups_sizes(g, p);
     } else {
         for (unsigned i = 0; i < p->nsites && rc == 0; i++) {
@@ -293,8 +257,8 @@ np_groups_make(np_groups_t *g, const np_profile_t *p, np_symbols_t *y,
         np_groups_free(g);
         return -1;
     }
-    if (by != NP_BY_SIZE) {
-        np_groups_merge(g);
+    if (by != NP_BY_SIZE && g->n != 0) {
+        qsort(g->v, g->n, sizeof(*g->v), np_groups_compare);
     }
     return 0;
 }
@@ -303,9 +267,7 @@ np_groups_make(np_groups_t *g, const np_profile_t *p, np_symbols_t *y,
 void
 np_groups_free(np_groups_t *g)
 {
-    for (unsigned i = 0; i < g->n; i++) {
-        free(g->v[i].name);
-    }
+    np_strings_fini(&g->names);
     free(g->v);
     memset(g, 0, sizeof(*g));
 }

@@ -7,6 +7,7 @@
  */
 
 #include "report/np_profile.h"
+#include "report/np_strings.h"
 #include "report/np_symbols.h"
 
 typedef enum {
@@ -21,7 +22,9 @@ typedef enum {
 } np_by_e;
 
 typedef struct {
-    char    *name; /* key; of a stack: its functions, leaf first, one a line */
+    /* key; of a stack: its functions, leaf first, one a line */
+    const char *name;
+
     double   value[NP_FIGURES];     /* of the group's own sites */
     double   variance[NP_FIGURES];  /* squares of standard errors */
     double   inclusive[NP_FIGURES]; /* by function: and what it called */
@@ -29,13 +32,16 @@ typedef struct {
                                        die together */
     double   freed;                 /* by thread: bytes */
     unsigned sites;
-    uint32_t site; /* index of the largest of them, or NP_NO_SITE */
+    uint32_t site; /* index of the one that allocated most bytes, the first of
+                      equal ones, or NP_NO_SITE */
+    uint32_t last; /* that was added to inclusive */
 } np_group_t;
 
 typedef struct {
-    np_group_t *v;
-    unsigned    n;
-    unsigned    room;
+    np_group_t  *v;
+    unsigned     n;
+    unsigned     room;
+    np_strings_t names;
 } np_groups_t;
 
 /* "site", "function", ...; -1: none of them */

@@ -70,6 +70,29 @@ np_limit_value(const np_profile_t *p, np_limit_e i, double *error)
 }
 
 
+/* 0 stands for RSS that was never seen, as without /proc */
+static int
+np_limit_is_known(const np_profile_t *p, np_limit_e i)
+{
+    return i != NP_LIMIT_RSS || p->header.peak_rss != 0;
+}
+
+
+static void
+np_limit_unknown(const np_text_t *t, np_limit_e i, double max)
+{
+    np_figure_e f = np_limit[i].bytes ? NP_FIGURE_TOTAL : NP_FIGURE_ALLOCS;
+    char        limit[NP_TEXT_CELL];
+
+    (void) fprintf(t->f,
+                   "%sFAIL%s  %-12s %12s%-*s  limit %s, and it was not "
+                   "measured\n",
+                   np_text_on(t, NP_TEXT_WARN), np_text_off(t, NP_TEXT_WARN),
+                   np_limit[i].title, "not known", np_text_width(t), "",
+                   np_text_value(t, f, max, limit));
+}
+
+
 /* 1: it failed */
 static unsigned
 np_limit_line(const np_text_t *t, np_limit_e i, double max, const char *what)
@@ -102,18 +125,43 @@ np_limit_line(const np_text_t *t, np_limit_e i, double max, const char *what)
 }
 
 
+static void
+np_limit_verdict(const np_text_t *t, unsigned failed, unsigned unknown,
+                 unsigned n)
+{
+    (void) fprintf(t->f, "%s: ", t->o->name);
+    if (failed == 0 && unknown == 0) {
+        (void) fprintf(t->f, "%u of %u limits kept\n", n, n);
+    } else if (failed == 0) {
+        (void) fprintf(t->f, "%u of %u limits not known\n", unknown, n);
+    } else {
+        (void) fprintf(t->f, "%u of %u limits exceeded", failed, n);
+        if (unknown != 0) {
+            (void) fprintf(t->f, ", %u not known", unknown);
+        }
+        (void) fputc('\n', t->f);
+    }
+}
+
+
 unsigned
 np_limit_check(const np_text_t *t, const double max[NP_LIMITS],
                const np_profile_t *base, double percent)
 {
-    unsigned failed = 0, n = 0;
+    unsigned failed = 0, unknown = 0, n = 0;
     char     what[NP_TEXT_CELL];
     double   error;
 
     for (int i = 0; i < NP_LIMITS; i++) {
-        if (!isnan(max[i])) {
+        if (isnan(max[i])) {
+            continue;
+        }
+        n++;
+        if (np_limit_is_known(t->p, (np_limit_e) i)) {
             failed += np_limit_line(t, (np_limit_e) i, max[i], "limit");
-            n++;
+        } else {
+            np_limit_unknown(t, (np_limit_e) i, max[i]);
+            unknown++;
         }
     }
     (void) snprintf(what, sizeof(what), "baseline + %g %%:", percent);
@@ -121,14 +169,13 @@ np_limit_check(const np_text_t *t, const double max[NP_LIMITS],
         double v = np_limit_value(base, (np_limit_e) i, &error);
 
         /* what is not known of one cannot be compared */
-        if (i != NP_LIMIT_RSS || (v > 0 && t->p->header.peak_rss > 0)) {
+        if (np_limit_is_known(base, (np_limit_e) i)
+            && np_limit_is_known(t->p, (np_limit_e) i)) {
             failed += np_limit_line(t, (np_limit_e) i, v * (1 + percent / 100),
                                     what);
             n++;
         }
     }
-    (void) fprintf(t->f, "%s: %u of %u limits %s\n", t->o->name,
-                   failed == 0 ? n : failed, n,
-                   failed == 0 ? "kept" : "exceeded");
-    return failed;
+    np_limit_verdict(t, failed, unknown, n);
+    return failed + unknown;
 }

@@ -31,7 +31,8 @@ double np_limit_value(const np_profile_t *p, np_limit_e i, double *error);
 
 /* max[]: NaN is no limit.  base: NULL, or a profile none of whose figures may
  * be exceeded by more than percent.  Prints a line for each comparison and a
- * verdict; returns how many failed */
+ * verdict; returns how many failed.  A figure that is not known is not within
+ * its limit; with base it is left out */
 unsigned np_limit_check(const np_text_t *t, const double max[NP_LIMITS],
                         const np_profile_t *base, double percent);
 

@@ -26,7 +26,7 @@
 #include "report/np_columns.h"
 #include "report/np_planes.h"
 
-/* the library's files are some megabytes; more is not read */
+/* the library's files are some ten megabytes; more is not read */
 #define NP_FILE_MOST   ((uint64_t) 1 << 31)
 #define NP_RECORD_MOST 65536
 #define NP_FILE_CODED  ((size_t) 1 << 30)
@@ -34,15 +34,17 @@
 static const struct {
     const char *name;
     uint32_t    size; /* of a record of this version */
+    uint32_t    most; /* records: eight times what a program writes, at least;
+                         a small gzipped file may claim any number */
 } np_file_table[NP_TABLES] = {
-    {"command", 1},
-    {"modules", sizeof(np_format_module_t)},
-    {"nodes", sizeof(np_format_node_t)},
-    {"sites", sizeof(np_format_site_t)},
-    {"threads", sizeof(np_format_thread_t)},
-    {"times", sizeof(np_format_time_t)},
-    {"pools", sizeof(np_format_pool_t)},
-    {"blocks", sizeof(np_format_block_t)},
+    {"arguments", 1, 1 << 20},
+    {"modules", sizeof(np_format_module_t), 1 << 15},
+    {"nodes", sizeof(np_format_node_t), 1 << 23},
+    {"sites", sizeof(np_format_site_t), 1 << 20},
+    {"threads", sizeof(np_format_thread_t), 1 << 15},
+    {"times", sizeof(np_format_time_t), 1 << 16},
+    {"pools", sizeof(np_format_pool_t), 1 << 10},
+    {"blocks", sizeof(np_format_block_t), 1 << 16},
 };
 
 
@@ -96,6 +98,8 @@ np_file_table_is_valid(const np_format_header_t *h, unsigned i, char *err)
         why = "have a wrong size";
     } else if (t->used > t->capacity) {
         why = "are more than there is room for";
+    } else if (t->used > np_file_table[i].most) {
+        why = "are more than a program has";
     } else if (t->used != 0 && t->offset < h->header) {
         why = "are in the header";
     } else if (t->used != 0

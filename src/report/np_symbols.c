@@ -1,8 +1,9 @@
 /*
  * Names for the addresses of a profile: the cache, and the strings.
  *
- * Modules are opened when their first place is asked for.  Strings are kept
- * once each, in a tree, so equal names are equal pointers.
+ * Files are opened when the first place in them is asked for, and once each:
+ * a library that is loaded again and again is a module each time.  Strings
+ * are kept once each, in a tree, so equal names are equal pointers.
  */
 #include "config.h"
 
@@ -17,10 +18,15 @@
 #include "report/np_demangle.h"
 #include "report/np_escape.h"
 
+/* of modules of one path and build-id */
 typedef struct {
-    np_debug_t *debug;
-    const char *name; /* without folders, printable */
-    int         opened;
+    const np_module_t *module; /* the first of them */
+    np_debug_t        *debug;  /* NULL: there is none */
+} np_symbols_file_t;
+
+typedef struct {
+    np_symbols_file_t *file; /* NULL: not yet asked for */
+    const char        *name; /* without folders, printable */
 } np_symbols_module_t;
 
 struct np_symbols_s {
@@ -29,6 +35,7 @@ struct np_symbols_s {
     np_symbols_module_t *module;
     np_symbols_at_t    **at; /* by place; NULL: not yet looked up */
     void                *strings;
+    void                *files;
     np_symbols_at_t      nowhere; /* when memory runs out */
 };
 
@@ -86,18 +93,24 @@ np_symbols_open(const np_profile_t *p, const np_symbols_options_t *o)
 }
 
 
+static void
+np_symbols_file_free(void *file)
+{
+    np_debug_close(((np_symbols_file_t *) file)->debug);
+    free(file);
+}
+
+
 void
 np_symbols_free(np_symbols_t *y)
 {
     if (y == NULL) {
         return;
     }
-    for (unsigned i = 0; y->module != NULL && i < y->p->nmodules; i++) {
-        np_debug_close(y->module[i].debug);
-    }
     for (unsigned i = 0; y->at != NULL && i < y->p->nplaces; i++) {
         free(y->at[i]);
     }
+    tdestroy(y->files, np_symbols_file_free);
     tdestroy(y->strings, free);
     free(y->module);
     free(y->at);
@@ -124,28 +137,67 @@ np_symbols_module(np_symbols_t *y, uint32_t module)
 }
 
 
-static np_debug_t *
-np_symbols_debug(np_symbols_t *y, uint32_t module)
+static int
+np_symbols_compare_files(const void *a, const void *b)
 {
-    np_symbols_module_t *m = &y->module[module];
-    const char          *path;
-    int                  differs;
+    const np_module_t *x = ((const np_symbols_file_t *) a)->module;
+    const np_module_t *y = ((const np_symbols_file_t *) b)->module;
+    int                order;
 
-    if (m->opened) {
-        return m->debug;
+    if (x->build_id_length != y->build_id_length) {
+        return x->build_id_length < y->build_id_length ? -1 : 1;
     }
-    m->opened = 1;
-    m->debug = np_debug_open(&y->p->module[module], &y->options, &differs);
+    order = memcmp(x->build_id, y->build_id, x->build_id_length);
+    return order != 0 ? order : strcmp(x->path, y->path);
+}
+
+
+static void
+np_symbols_open_file(np_symbols_t *y, np_symbols_file_t *file)
+{
+    const char *path;
+    int         differs;
+
+    file->debug = np_debug_open(file->module, &y->options, &differs);
     if (differs && y->options.warnings != NULL) {
-        path = np_symbols_string(y, y->p->module[module].path);
+        path = np_symbols_string(y, file->module->path);
         (void) fprintf(y->options.warnings,
                        "ngxpool: %s is not the file that ran (its build-id "
                        "differs)%s\n",
                        path == NULL ? "?" : path,
-                       m->debug != NULL ? ""
-                                        : "; its functions have no names");
+                       file->debug != NULL ? ""
+                                           : "; its functions have no names");
     }
-    return m->debug;
+}
+
+
+/* NULL: there is none, or no memory */
+static np_debug_t *
+np_symbols_debug(np_symbols_t *y, uint32_t module)
+{
+    np_symbols_module_t *m = &y->module[module];
+    np_symbols_file_t   *file;
+    void                *found;
+
+    if (m->file != NULL) {
+        return m->file->debug;
+    }
+    file = calloc(1, sizeof(*file));
+    if (file == NULL) {
+        return NULL;
+    }
+    file->module = &y->p->module[module];
+    found = tsearch(file, &y->files, np_symbols_compare_files);
+    if (found == NULL || *(np_symbols_file_t **) found != file) {
+        free(file);
+    } else {
+        np_symbols_open_file(y, file);
+    }
+    if (found == NULL) {
+        return NULL;
+    }
+    m->file = *(np_symbols_file_t **) found;
+    return m->file->debug;
 }
 
 

@@ -1,7 +1,6 @@
 /*
  * Advice on profiles whose every figure is known: each kind and each reason
- * against, what is gained and paid, whose a region is, what can be routed, and
- * how sure it is.
+ * against, what is gained and paid, what can be routed, and how sure it is.
  */
 
 #include "config.h"
@@ -16,6 +15,7 @@
 
 #include "advice_profiles.h"
 #include "check_suite.h"
+#include "report/np_callstack.h"
 
 static const np_candidate_t *
 ck_find(const np_advice_t *a, uint64_t leaf)
@@ -66,25 +66,6 @@ START_TEST(test_region)
                       ADVICE_BASE + 0x200);
     ck_assert_uint_eq(p->place[ck_find(&a, 0x320)->owner].address,
                       ADVICE_BASE + 0x280);
-    np_advice_free(&a);
-    np_profile_free(p);
-}
-END_TEST
-
-
-/* those that die together from two callers have main in common */
-START_TEST(test_region_owner)
-{
-    maker_t      *m = advice_maker(0);
-    np_profile_t *p;
-    np_advice_t   a;
-
-    advice_batches(m, advice_site(m, 0x200, 0x300), 20, 50, 100000);
-    advice_batches(m, advice_site(m, 0x280, 0x310), 20, 50, 100000);
-    p = advice_load(m);
-    ck_assert_int_eq(np_advice_make(&a, p, NULL), 0);
-    ck_assert_uint_eq(p->place[ck_find(&a, 0x300)->owner].address,
-                      ADVICE_BASE + 0x100);
     np_advice_free(&a);
     np_profile_free(p);
 }
@@ -405,6 +386,38 @@ START_TEST(test_wrapper)
 END_TEST
 
 
+/* a filter hides a site, but not from the leaf that both pass through */
+START_TEST(test_filter_hides_no_calls)
+{
+    maker_t      *m = advice_maker(0);
+    np_profile_t *p;
+    np_symbols_t *y;
+    np_advice_t   a;
+    char          err[NP_PROFILE_ERROR];
+    FILE         *f = fopen("/dev/null", "w");
+
+    maker_own_modules(m);
+    advice_scratch(m, ck_wrapped(m, ck_caller_one), 4000);
+    advice_scratch(m, ck_wrapped(m, ck_caller_two), 4000);
+    p = advice_load(m);
+    y = np_symbols_open(p, NULL);
+    ck_assert_ptr_nonnull(y);
+    ck_assert_int_eq(
+        np_callstack_filter(p, y, "^ck_caller_one$", err, sizeof(err)), 0);
+    ck_assert_int_eq(np_advice_make(&a, p, y), 0);
+    ck_assert_uint_eq(a.n, 1);
+    ck_assert_int_eq(a.v[0].kind, NP_ADVICE_SCRATCH);
+    ck_assert_double_eq_tol(a.v[0].passing, 0.5, 1e-9);
+    ck_assert_int_eq(a.v[0].routed, 0);
+    ck_assert_uint_eq(np_advice_file_write(f, &a, y), 0);
+    fclose(f);
+    np_advice_free(&a);
+    np_symbols_free(y);
+    np_profile_free(p);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -412,7 +425,6 @@ check_suite(void)
     TCase *t = tcase_create("rules");
 
     tcase_add_test(t, test_region);
-    tcase_add_test(t, test_region_owner);
     tcase_add_test(t, test_scratch_and_stack);
     tcase_add_test(t, test_reserve);
     tcase_add_test(t, test_shrink_is_no_growth);
@@ -422,6 +434,7 @@ check_suite(void)
     tcase_add_test(t, test_halves_disagree);
     tcase_add_test(t, test_sampled_is_less_sure);
     tcase_add_test(t, test_wrapper);
+    tcase_add_test(t, test_filter_hides_no_calls);
     suite_add_tcase(s, t);
     return s;
 }

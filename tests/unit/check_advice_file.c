@@ -159,6 +159,55 @@ START_TEST(test_machine_file_is_checked)
 END_TEST
 
 
+/* values that jansson holds, and the most that it held */
+static size_t held, held_most;
+
+
+static void *
+ck_held_alloc(size_t n)
+{
+    held_most = ++held > held_most ? held : held_most;
+    return malloc(n);
+}
+
+
+static void
+ck_held_free(void *m)
+{
+    held -= m != NULL;
+    free(m);
+}
+
+
+/* the JSON of so many candidates is no larger in memory than that of one */
+START_TEST(test_json_is_written_as_it_is_made)
+{
+    size_t most[2];
+
+    json_set_alloc_funcs(ck_held_alloc, ck_held_free);
+    for (unsigned i = 0; i < 2; i++) {
+        maker_t      *m = advice_maker(0);
+        np_profile_t *p;
+        np_advice_t   a;
+
+        for (unsigned k = 0; k < (i == 0 ? 1 : 200); k++) {
+            advice_batches(m, advice_site(m, 0x200, 0x1000 + 16 * k), 1, 1, 1);
+        }
+        p = advice_load(m);
+        ck_assert_int_eq(np_advice_make(&a, p, NULL), 0);
+        held_most = 0;
+        free(ck_text(&a, 1));
+        ck_assert_uint_eq(held, 0);
+        most[i] = held_most;
+        np_advice_free(&a);
+        np_profile_free(p);
+    }
+    ck_assert_uint_gt(most[0], 0);
+    ck_assert_uint_lt(most[1], 2 * most[0]);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -166,6 +215,7 @@ check_suite(void)
     TCase *t = tcase_create("output");
 
     tcase_add_test(t, test_output);
+    tcase_add_test(t, test_json_is_written_as_it_is_made);
     tcase_add_test(t, test_machine_file);
     tcase_add_test(t, test_machine_file_is_checked);
     suite_add_tcase(s, t);

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "check_suite.h"
 #include "export_samples.h"
@@ -195,6 +196,41 @@ START_TEST(test_lifetimes)
 END_TEST
 
 
+/* processor time of an export of `sites` sites and so many moments; a site's
+ * middle is late on the time line */
+static double
+seconds_of(unsigned sites, unsigned moments)
+{
+    maker_t        *m = maker_create(0);
+    export_sample_t s;
+    clock_t         begin;
+    size_t          n;
+
+    for (unsigned i = 0; i < moments; i++) {
+        maker_tick(m, 1, 0, 0, 0);
+    }
+    for (unsigned i = 0; i < sites; i++) {
+        maker_alloc(m, maker_site(m, maker_node(m, 0, 0x1000 + i)), 0, 8, 1);
+    }
+    export_sample_open(&s, m);
+    begin = clock();
+    free(export_sample_render(&s, np_export_dhat, NP_FIGURE_LIVE, &n));
+    begin = clock() - begin;
+    export_sample_close(&s);
+    return (double) begin / CLOCKS_PER_SEC;
+}
+
+
+/* moments are looked up, not passed through for each site */
+START_TEST(test_many_moments)
+{
+    double few = seconds_of(10000, 1), many = seconds_of(10000, 60000);
+
+    ck_assert_double_lt(many, 4 * few + 0.1);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -205,6 +241,7 @@ check_suite(void)
     tcase_add_test(t, test_head);
     tcase_add_test(t, test_equal_stacks);
     tcase_add_test(t, test_lifetimes);
+    tcase_add_test(t, test_many_moments);
     suite_add_tcase(s, t);
 
     return s;

@@ -9,6 +9,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "check_suite.h"
 #include "export_samples.h"
@@ -85,6 +86,107 @@ START_TEST(test_inclusive)
     ck_assert_double_eq(tree->inclusive[NP_FIGURE_TOTAL],
                         12 * (64 + 4096 + 70000));
     np_groups_free(&g);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+/* of a group the largest site is told, whatever came before it together */
+START_TEST(test_largest)
+{
+    static const unsigned objects[] = {40, 50, 60, 10};
+    maker_t              *m = maker_create(0);
+    export_sample_t       s;
+    np_groups_t           g;
+
+    (void) maker_module(m, "/no/lib.so", 0x1000, 0x9000, 0);
+    for (unsigned i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
+        uint32_t caller = maker_frame(m, 0, 0x2000 + 0x100 * i);
+
+        maker_alloc(m, maker_site(m, maker_frame(m, caller, 0x3000)), 0, 8,
+                    objects[i]);
+    }
+    export_sample_open(&s, m);
+    ck_assert_int_eq(np_groups_make(&g, s.profile, s.symbols, NP_BY_SELF), 0);
+    ck_assert_uint_eq(g.n, 1);
+    ck_assert_uint_eq(g.v[0].sites, 4);
+    ck_assert_double_eq(g.v[0].value[NP_FIGURE_TOTAL], 160 * 8);
+    ck_assert_double_eq(s.profile->site[g.v[0].site].total.objects, 60);
+    np_groups_free(&g);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+/* room is for groups, not for what they are summed up from */
+START_TEST(test_room)
+{
+    maker_t        *m = maker_create(0);
+    export_sample_t s;
+    np_groups_t     g;
+
+    (void) maker_module(m, "/no/lib.so", 0x1000, 0x900000, 0);
+    for (unsigned i = 0; i < 10000; i++) {
+        uint32_t caller = maker_node(m, 0, 0x10000 + 0x10 * i);
+
+        maker_alloc(m, maker_site(m, maker_node(m, caller, 0x3000)), 0, 8, 1);
+    }
+    export_sample_open(&s, m);
+    ck_assert_int_eq(np_groups_make(&g, s.profile, s.symbols, NP_BY_SELF), 0);
+    ck_assert_uint_eq(g.n, 1);
+    ck_assert_uint_eq(g.v[0].sites, 10000);
+    ck_assert_uint_le(g.room, 128);
+    np_groups_free(&g);
+    ck_assert_int_eq(np_groups_make(&g, s.profile, s.symbols, NP_BY_SITE), 0);
+    ck_assert_uint_eq(g.n, 10000);
+    np_groups_free(&g);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+static double
+seconds_by(const export_sample_t *s, np_by_e by)
+{
+    clock_t     begin = clock();
+    np_groups_t g;
+
+    ck_assert_int_eq(np_groups_make(&g, s->profile, s->symbols, by), 0);
+    np_groups_free(&g);
+    return (double) (clock() - begin) / CLOCKS_PER_SEC;
+}
+
+
+/* sites whose stacks differ in their leaves only */
+static maker_t *
+deep(unsigned sites, unsigned depth)
+{
+    maker_t *m = maker_create(0);
+    uint32_t node = 0;
+
+    (void) maker_module(m, "/no/lib.so", 0x1000, 0x900000, 0);
+    for (unsigned i = 1; i < depth; i++) {
+        node = maker_node(m, node, 0x10000 + 0x10 * i);
+    }
+    for (unsigned i = 0; i < sites; i++) {
+        maker_alloc(m, maker_site(m, maker_node(m, node, 0x100000 + i)), 0, 8,
+                    1);
+    }
+    return m;
+}
+
+
+/* functions of deep stacks are not compared each with each */
+START_TEST(test_deep)
+{
+    export_sample_t s;
+    double          function, stack;
+
+    export_sample_open(&s, deep(500, 1000));
+    (void) seconds_by(&s, NP_BY_STACK); /* looks names up */
+    stack = seconds_by(&s, NP_BY_STACK);
+    function = seconds_by(&s, NP_BY_FUNCTION);
+    ck_assert_double_lt(function, 20 * stack + 0.1);
     export_sample_close(&s);
 }
 END_TEST
@@ -193,6 +295,32 @@ START_TEST(test_filter)
 END_TEST
 
 
+/* a place is asked once, in however many stacks it is: a pattern that takes
+ * long for each name does not take so long for each frame */
+START_TEST(test_filter_of_many)
+{
+    maker_t        *m = deep(500, 1000);
+    export_sample_t s;
+    char            err[NP_PROFILE_ERROR];
+    double          stack;
+    clock_t         begin;
+
+    export_sample_open(&s, m);
+    (void) seconds_by(&s, NP_BY_STACK); /* looks names up */
+    stack = seconds_by(&s, NP_BY_STACK);
+    begin = clock();
+    ck_assert_int_eq(np_callstack_filter(s.profile, s.symbols,
+                                         "(x*)*(y*)*([a-z.]*)*[^a-z]*!", err,
+                                         sizeof(err)),
+                     0);
+    ck_assert_double_lt((double) (clock() - begin) / CLOCKS_PER_SEC,
+                        3 * stack + 0.1);
+    ck_assert_int_eq(s.profile->site[0].hidden, 1);
+    export_sample_close(&s);
+}
+END_TEST
+
+
 /* a profile of three stacks of which it has what the figures say */
 static maker_t *
 three(uint64_t bias, unsigned a, unsigned b, unsigned c)
@@ -250,9 +378,13 @@ check_suite(void)
 
     tcase_add_loop_test(t, test_sums, 0, 4);
     tcase_add_test(t, test_inclusive);
+    tcase_add_test(t, test_largest);
+    tcase_add_test(t, test_room);
+    tcase_add_test(t, test_deep);
     tcase_add_test(t, test_threads_and_sizes);
     tcase_add_loop_test(t, test_tree, 0, 2);
     tcase_add_test(t, test_filter);
+    tcase_add_test(t, test_filter_of_many);
     tcase_add_test(t, test_diff);
     suite_add_tcase(s, t);
 

@@ -106,6 +106,40 @@ START_TEST(test_baseline)
 END_TEST
 
 
+/* RSS that was not measured is not within a limit; a baseline is compared by
+ * what both know */
+START_TEST(test_unknown_rss)
+{
+    double          max[NP_LIMITS] = {NAN, NAN, NAN, NAN, NAN, 1e12};
+    export_sample_t a, b;
+    maker_t        *m = sample_plain(0);
+    char           *text;
+
+    maker_header(m)->peak_rss = 0;
+    export_sample_open(&a, m);
+    export_sample_open(&b, sample_plain(0));
+    ck_assert_uint_eq(check(&a, max, NULL, 0, &text), 1);
+    ck_assert_ptr_nonnull(strstr(text, "FAIL  peak RSS        not known"));
+    ck_assert_ptr_nonnull(strstr(text, "x.prof: 1 of 1 limits not known\n"));
+    free(text);
+    max[NP_LIMIT_PEAK] = 1;
+    max[NP_LIMIT_LIVE] = 1e12;
+    ck_assert_uint_eq(check(&a, max, NULL, 0, &text), 2);
+    ck_assert_ptr_nonnull(
+        strstr(text, "x.prof: 1 of 3 limits exceeded, 1 not known\n"));
+    free(text);
+    for (int i = 0; i < NP_LIMITS; i++) {
+        max[i] = NAN;
+    }
+    ck_assert_uint_eq(check(&a, max, b.profile, 5, &text), 0);
+    ck_assert_ptr_nonnull(strstr(text, "x.prof: 5 of 5 limits kept\n"));
+    free(text);
+    export_sample_close(&a);
+    export_sample_close(&b);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -115,6 +149,7 @@ check_suite(void)
     tcase_add_test(t, test_limits);
     tcase_add_test(t, test_leaked);
     tcase_add_test(t, test_baseline);
+    tcase_add_test(t, test_unknown_rss);
     suite_add_tcase(s, t);
 
     return s;

@@ -251,6 +251,60 @@ START_TEST(test_reasons)
 END_TEST
 
 
+/* a command is some thousand bytes, and each 0 in it would be a word */
+START_TEST(test_long_command)
+{
+    size_t              n, most = 1 << 20;
+    unsigned char      *image = small_image(&n), *longer;
+    np_format_header_t *h;
+    char                err[NP_PROFILE_ERROR];
+    np_profile_t       *p;
+
+    longer = calloc(1, n + most + 1);
+    ck_assert_ptr_nonnull(longer);
+    memcpy(longer, image, n);
+    h = (np_format_header_t *) longer;
+    h->table[NP_TABLE_COMMAND].offset = n;
+    h->table[NP_TABLE_COMMAND].capacity = (uint32_t) most + 1;
+    h->table[NP_TABLE_COMMAND].used = (uint32_t) most;
+    p = np_profile_load(file_of(longer, n + most + 1), err);
+    ck_assert_msg(p != NULL, "%s", err);
+    ck_assert_uint_eq(p->ncommand, most);
+    np_profile_free(p);
+    h->table[NP_TABLE_COMMAND].used = (uint32_t) most + 1;
+    ck_assert_str_eq(refusal(longer, n + most + 1),
+                     "damaged: its arguments are more than a program has");
+    free(longer);
+    free(image);
+}
+END_TEST
+
+
+/* so are the other tables, each as long as the file has room for */
+START_TEST(test_long_tables)
+{
+    static const char *const name[NP_TABLES]
+        = {"arguments", "modules", "nodes", "sites",
+           "threads",   "times",   "pools", "blocks"};
+    size_t              n;
+    unsigned char      *image = small_image(&n);
+    np_format_header_t *h = (np_format_header_t *) image, keep = *h;
+    char                want[NP_PROFILE_ERROR];
+
+    for (unsigned i = 0; i < NP_TABLES; i++) {
+        *h = keep;
+        h->table[i].offset = n;
+        h->table[i].used = (uint32_t) (((size_t) 1 << 30) / h->table[i].size);
+        h->table[i].capacity = h->table[i].used;
+        snprintf(want, sizeof(want),
+                 "damaged: its %s are more than a program has", name[i]);
+        ck_assert_str_eq(refusal(image, n), want);
+    }
+    free(image);
+}
+END_TEST
+
+
 /* a chain of all nodes is too deep for a stack */
 START_TEST(test_depth)
 {
@@ -350,6 +404,8 @@ check_suite(void)
     tcase_add_test(t, test_each_length);
     tcase_add_test(t, test_foreign);
     tcase_add_test(t, test_reasons);
+    tcase_add_test(t, test_long_command);
+    tcase_add_test(t, test_long_tables);
     tcase_add_test(t, test_depth);
     tcase_add_test(t, test_live_file);
     tcase_add_test(t, test_longer_records);
