@@ -225,8 +225,9 @@ np_profiling_begin(size_t interval)
         return -1;
     }
 
-    /* before there is a file that nothing is written to */
-    if (np_watch_prepare() != 0) {
+    /* before there is a file that nothing is written to; the program may not
+     * have allocated yet */
+    if (np_heap_get() == NULL || np_watch_prepare() != 0) {
         np_profiling_say("out of memory");
         return -1;
     }

@@ -110,7 +110,6 @@ main(void)
     pid_t            pid;
     int              i;
 
-    free(makes(1));
     NP_NEED(ngxpool_profile_start(0) == 0);
     p = np_prof_own();
 
