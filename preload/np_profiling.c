@@ -225,6 +225,12 @@ np_profiling_begin(size_t interval)
         return -1;
     }
 
+    if (np_modes & NP_MODE_ROUTE) {
+        np_profiling_say("NGXPOOL_ADVICE is followed, and what it moves "
+                         "elsewhere would be missing");
+        return -1;
+    }
+
     /* before there is a file that nothing is written to; the program may not
      * have allocated yet */
     if (np_heap_get() == NULL || np_watch_prepare() != 0) {
