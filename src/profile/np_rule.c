@@ -155,8 +155,9 @@ np_rule_find(const np_frame_t *f, unsigned generation)
     np_rule_t        rule;
     uint64_t         bits;
 
-    if (np_unlikely(atomic_load_explicit(&e->xkey, memory_order_relaxed)
-                    == 0)) {
+    /* another one may have been put where this one was to go */
+    if (np_unlikely(atomic_load_explicit(&e->xkey, memory_order_acquire)
+                    != key)) {
         return np_rule_learn(key, f);
     }
 
