@@ -440,10 +440,12 @@ np_stack_hash(const np_stack_t *s)
     uint64_t hash = s->frame[s->n - 1].hash;
 
     if (s->n > np_stack.depth) {
-        hash -= s->frame[s->n - 1 - np_stack.depth].hash * np_stack.power;
+        return hash
+               - s->frame[s->n - 1 - np_stack.depth].hash * np_stack.power;
     }
 
-    return hash;
+    /* fewer are the whole stack: nothing is before them */
+    return s->n == np_stack.depth ? hash - s->base * np_stack.power : hash;
 }
 
 

@@ -249,6 +249,44 @@ START_TEST(deep_stacks)
 END_TEST
 
 
+/* the same innermost frames at each level, on the way back, but for the
+ * outermost levels: *hash, 0 at first */
+static NP_NOINLINE void
+check_return(unsigned depth, unsigned level, uint64_t *hash)
+{
+    /* the memo grows on the way there, and loses its outermost frames */
+    (void) check_capture(check_t, 0);
+
+    if (depth > 0) {
+        check_return(depth - 1, level + 1, hash);
+    }
+
+    (void) check_capture(check_t, 0);
+    check_t->captures += 2;
+
+    if (level >= check_depth) {
+        ck_assert(*hash == 0 || *hash == check_t->hash);
+        *hash = check_t->hash;
+    }
+
+    check_touch(hash);
+}
+
+
+START_TEST(levels_of_a_deep_recursion_are_one_stack)
+{
+    static const unsigned depths[] = {5, 64, 255, NP_STACK_MOST};
+
+    uint64_t hash = 0;
+
+    check_depth = depths[_i];
+    check_return(3 * NP_STACK_KEEP, 0, &hash);
+    ck_assert_uint_ne(hash, 0);
+    ck_assert_uint_gt(check_t->stack.memo_hits, check_t->stack.walks);
+}
+END_TEST
+
+
 /* the same frames at the same place, but for who called first */
 static NP_NOINLINE void
 check_by_a(unsigned depth)
@@ -526,6 +564,7 @@ check_suite(void)
 
     tcase_add_checked_fixture(t, check_setup, check_teardown);
     tcase_add_test(t, deep_stacks);
+    tcase_add_loop_test(t, levels_of_a_deep_recursion_are_one_stack, 0, 4);
     tcase_add_test(t, other_callers_of_the_same_frames);
     tcase_add_test(t, long_jumps);
 
