@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "base/np_attr.h"
+#include "base/np_bits.h"
 #include "os/np_file.h"
 #include "os/np_proc.h"
 #include "profile/np_arena.h"
 #include "profile/np_image.h"
+#include "profile/np_tally.h"
 
 #define NP_THREAD_DEAD 1u
 
@@ -149,6 +151,21 @@ np_thread_forked(np_thread_t *mine)
 }
 
 
+static uint64_t
+np_thread_clock(uint64_t clock)
+{
+    return clock & np_bit_first(NP_TALLY_CLOCK_BITS);
+}
+
+
+/* 1 if a comes before b: they begin anew at 0 when they are full */
+static int
+np_thread_is_before(uint64_t a, uint64_t b)
+{
+    return (a - b) >> (NP_TALLY_CLOCK_BITS - 1) & 1;
+}
+
+
 void
 np_thread_born(np_thread_t *t, uint64_t clock)
 {
@@ -158,7 +175,7 @@ np_thread_born(np_thread_t *t, uint64_t clock)
         t->young = NP_THREAD_YOUNG / 2;
     }
 
-    t->birth[t->young++] = clock << 1;
+    t->birth[t->young++] = np_thread_clock(clock) << 1;
 }
 
 
@@ -166,6 +183,8 @@ int
 np_thread_died(np_thread_t *t, uint64_t clock)
 {
     unsigned low = 0, high = t->young, i;
+
+    clock = np_thread_clock(clock);
 
     if (high > 0 && t->birth[high - 1] == clock << 1) {
         do {
@@ -175,7 +194,7 @@ np_thread_died(np_thread_t *t, uint64_t clock)
         return 1;
     }
 
-    if (high == 0 || clock < t->birth[0] >> 1) {
+    if (high == 0 || np_thread_is_before(clock, t->birth[0] >> 1)) {
         /* most that outlive the others are older than all of these */
         return 0;
     }
@@ -188,7 +207,7 @@ np_thread_died(np_thread_t *t, uint64_t clock)
             return 0;
         }
 
-        if (t->birth[i] >> 1 < clock) {
+        if (np_thread_is_before(t->birth[i] >> 1, clock)) {
             low = i + 1;
 
         } else {
