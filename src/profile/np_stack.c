@@ -63,7 +63,7 @@ np_stack_probe(np_stack_t *s, uintptr_t p)
     uintptr_t low = p & ~(uintptr_t) (page - 1);
     uintptr_t high = low + page;
 
-    if (!np_mem_is_mapped((void *) low, page)) {
+    if (!np_mem_is_readable((const void *) p)) {
         return 0;
     }
 

@@ -64,7 +64,7 @@ typedef struct {
     uint32_t         site;       /* of a stack that was recalled, or 0 */
     uint64_t         base;       /* hash of the frames before frame[0] */
     uint64_t         captured;   /* what np_stack_capture() gave */
-    uintptr_t        low, high;  /* addresses known to be mapped */
+    uintptr_t        low, high;  /* addresses known to be readable */
 
     np_recall_t recall;
 
