@@ -6,7 +6,6 @@
 
 #include "base/np_attr.h"
 #include "base/np_bits.h"
-#include "os/np_file.h"
 #include "os/np_proc.h"
 #include "profile/np_arena.h"
 #include "profile/np_image.h"
@@ -22,16 +21,12 @@ static uint32_t   np_thread_count;
 static void
 np_thread_name(np_format_thread_t *r)
 {
-    char name[sizeof(r->name)] = "";
-    long n;
+    char name[NP_PROC_NAME];
 
-    n = np_file_read("/proc/thread-self/comm", name, sizeof(name) - 1);
+    _Static_assert(sizeof(name) == sizeof(r->name), "a record has room");
 
-    if (n > 0 && name[n - 1] == '\n') {
-        name[n - 1] = '\0';
-    }
-
-    memcpy(r->name, name, sizeof(r->name));
+    np_proc_name(name);
+    memcpy(r->name, name, sizeof(name));
     r->tid = (uint32_t) np_proc_tid();
 }
 
