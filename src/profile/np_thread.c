@@ -12,6 +12,9 @@
 #include "profile/np_tally.h"
 
 #define NP_THREAD_DEAD 1u
+/* bytes between samples from which on no stacks are recalled (np_recall.h): the
+ * table is 168 KiB a thread, touched all over */
+#define NP_THREAD_SELDOM ((size_t) 64 << 10)
 
 static np_queue_t np_threads = {&np_threads, &np_threads};
 static np_queue_t np_thread_spares = {&np_thread_spares, &np_thread_spares};
@@ -28,6 +31,18 @@ np_thread_name(np_format_thread_t *r)
     np_proc_name(name);
     memcpy(r->name, name, sizeof(name));
     r->tid = (uint32_t) np_proc_tid();
+}
+
+
+/* what a thread that is asked for its stack seldom would find cold when it is:
+ * NULL */
+static np_recall_t *
+np_thread_recall_locked(void)
+{
+    return np_image.header != NULL
+                   && np_image.header->interval < NP_THREAD_SELDOM
+               ? np_arena_alloc_locked(sizeof(np_recall_t))
+               : NULL;
 }
 
 
@@ -48,6 +63,7 @@ np_thread_take_locked(void)
         }
 
         np_queue_init(&t->link);
+        t->stack.recall = np_thread_recall_locked();
         t->index = np_thread_count < NP_THREADS - 1 ? np_thread_count++
                                                     : NP_THREADS - 1;
 

@@ -75,7 +75,7 @@ check_capture(check_thread_t *t, unsigned generation)
         t->recalled++;
         t->stack.memo_hits--;
         recalled = t->hash;
-        memset(&t->stack.recall, 0, sizeof(t->stack.recall));
+        memset(t->stack.recall, 0, sizeof(*t->stack.recall));
     }
 
     ck_assert_uint_eq(t->stack.site, 0);
@@ -152,7 +152,13 @@ check_same(check_thread_t *t)
 static check_thread_t *
 check_thread(void)
 {
-    return calloc(1, sizeof(check_thread_t));
+    check_thread_t *t = calloc(1, sizeof(*t));
+
+    ck_assert_ptr_nonnull(t);
+    t->stack.recall = calloc(1, sizeof(*t->stack.recall));
+    ck_assert_ptr_nonnull(t->stack.recall);
+
+    return t;
 }
 
 
@@ -464,6 +470,7 @@ check_run(void *unused)
     ck_assert_uint_eq(t->stack.memo_hits, 1999);
     ck_assert_uint_eq(t->stack.walks, 1);
     ck_assert_uint_eq(t->stack.broken, 0);
+    free(t->stack.recall);
     free(t);
 
     return unused;
