@@ -263,8 +263,9 @@ np_advice_init(void)
     np_advice_lines_t lines;
     long              n;
 
-    if (np_heap_get() == NULL || np_modes & NP_MODE_SLOW) {
-        np_advice_say("not with a report, a check, an exact profile or "
+    if (np_heap_get() == NULL || np_modes & NP_MODE_SLOW
+        || np_options.profile != NP_PROFILE_OFF) {
+        np_advice_say("not with a report, a check, a profile or "
                       "NGXPOOL_RECLAIM=off");
         return;
     }

@@ -27,7 +27,8 @@ dlclose(void *module)
 
     rc = real(module);
 
-    if (np_profile_is_on()) {
+    /* also while it is stopped: it may go on */
+    if (np_profile_has_file()) {
         np_module_unloaded();
     }
 

@@ -35,6 +35,7 @@ static struct {
     uint64_t most_live; /* live bytes at the survey nearest the peak */
     uint64_t next_ns;
     int      whole; /* all objects that live are watched */
+    int      fresh; /* the last entry of the time line came with a survey */
 } np_pinning;
 
 
@@ -222,10 +223,13 @@ np_pinning_forked(void)
 }
 
 
-void
-np_pinning_survey(void)
+/* 1, or 0: the heap's locks were not to be had */
+static int
+np_pinning_look(void)
 {
-    if (np_survey(&np_pinning_visitor, NULL) == 0) {
+    int done = np_survey(&np_pinning_visitor, NULL) == 0;
+
+    if (done) {
         np_pinning_finish_locked();
     }
 
@@ -236,6 +240,17 @@ np_pinning_survey(void)
     }
 
     np_pinning_counters();
+
+    return done;
+}
+
+
+void
+np_pinning_survey(void)
+{
+    if (!np_pinning.fresh) {
+        (void) np_pinning_look();
+    }
 }
 
 
@@ -250,8 +265,10 @@ np_pinning_source(np_format_time_t *t)
     t->large = large;
     t->pools = heap > large ? heap - large : 0;
 
+    np_pinning.fresh = 0;
+
     if (begin >= np_pinning.next_ns) {
-        np_pinning_survey();
+        np_pinning.fresh = np_pinning_look();
         np_pinning.next_ns = np_clock_ns()
                              + (np_clock_ns() - begin) * NP_PINNING_SHARE
                              + NP_PINNING_EVERY * (uint64_t) 1000000;

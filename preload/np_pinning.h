@@ -19,7 +19,8 @@ void np_pinning_whole(int whole);
 void np_pinning_forked(void);
 
 /* a survey, into the tables of sites, pools and blocks; and the allocator's
- * own counters into the header */
+ * own counters into the header.  After an entry of the time line, which may
+ * have made one just now. */
 void np_pinning_survey(void);
 
 /* fills heap, pools, large and pinned of an entry of the time line; makes a

@@ -87,6 +87,10 @@ np_profiling_child(void)
 
     np_inherit_child(h->watch != NULL ? h->watch->thread : NULL);
 
+    if (!np_profiling.begun) {
+        return;
+    }
+
     /* a stray may not take the locks that this takes */
     if (!np_profile_is_on() && !np_is_stray()) {
         np_watch_end();
@@ -95,6 +99,23 @@ np_profiling_child(void)
     } else if (!__libc_single_threaded && !np_is_stray()) {
         np_pinning_forked();
     }
+}
+
+
+static void
+np_profiling_register(void)
+{
+    (void) pthread_atfork(np_profiling_prepare, np_inherit_parent,
+                          np_profiling_child);
+}
+
+
+void
+np_profiling_fork_register(void)
+{
+    static _Atomic uintptr_t xstage;
+
+    np_fork_once(&xstage, np_profiling_register);
 }
 
 
@@ -139,10 +160,9 @@ np_profiling_create(size_t interval)
         return -1;
     }
 
-    /* ours first, so that it is locked after this one */
+    /* the heap's first, so that it is locked after this one */
     np_fork_register();
-    (void) pthread_atfork(np_profiling_prepare, np_inherit_parent,
-                          np_profiling_child);
+    np_profiling_fork_register();
 
     return 0;
 }
@@ -205,8 +225,15 @@ np_profiling_begin(size_t interval)
         return -1;
     }
 
-    /* before there is a file that nothing is written to */
-    if (np_watch_prepare() != 0) {
+    if (np_modes & NP_MODE_ROUTE) {
+        np_profiling_say("NGXPOOL_ADVICE is followed, and what it moves "
+                         "elsewhere would be missing");
+        return -1;
+    }
+
+    /* before there is a file that nothing is written to; the program may not
+     * have allocated yet */
+    if (np_heap_get() == NULL || np_watch_prepare() != 0) {
         np_profiling_say("out of memory");
         return -1;
     }

@@ -15,4 +15,10 @@ void np_profiling_init(void);
 void np_profiling_end(np_ended_e how);
 void np_profiling_resume(void);
 
+/* registers the profile's fork handlers with libc, once; the heap's are
+ * (np_fork.h).  Like these they must be there before the program's, which may
+ * allocate and free what is watched, whenever the profile begins; till then
+ * they take two locks, and write to no page that is not written to anyway. */
+void np_profiling_fork_register(void);
+
 #endif

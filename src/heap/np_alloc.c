@@ -280,7 +280,12 @@ np_alloc_resize_slot(void *m, const np_found_t *f, size_t n)
         }
     }
 
-    return np_modes == 0 || np_mode_resize_slot(f->w, f->slot, n) ? m : NULL;
+    /* what is sampled keeps its first size */
+    return np_modes == 0
+                   || (np_modes == NP_MODE_WATCH && np_watch_interval != 0)
+                   || np_mode_resize_slot(f->w, f->slot, n)
+               ? m
+               : NULL;
 }
 
 
@@ -326,7 +331,7 @@ np_alloc_resize_at(void *m, size_t n, const void *site)
         return NULL;
     }
 
-    if (np_modes != 0) {
+    if (np_modes & NP_MODE_COUNT) {
         np_mode_resize();
     }
 

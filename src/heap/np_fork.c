@@ -256,21 +256,18 @@ np_fork_child(void)
 
 
 void
-np_fork_register(void)
+np_fork_once(_Atomic uintptr_t *xstage, void (*register_handlers)(void))
 {
     /* 0: nobody was here; 1: done; else the thread that is at it */
-    static _Atomic uintptr_t xstage;
-    uintptr_t                stage = 0;
+    uintptr_t stage = 0;
 
-    if (atomic_load_explicit(&xstage, memory_order_acquire) == 1) {
+    if (atomic_load_explicit(xstage, memory_order_acquire) == 1) {
         return;
     }
 
-    if (atomic_compare_exchange_strong(&xstage, &stage, np_thread_pointer())) {
-        np_stray_mark();
-        np_lock_set_lost(np_stray_is_alone);
-        (void) pthread_atfork(np_fork_prepare, np_fork_parent, np_fork_child);
-        atomic_store(&xstage, 1);
+    if (atomic_compare_exchange_strong(xstage, &stage, np_thread_pointer())) {
+        register_handlers();
+        atomic_store(xstage, 1);
         return;
     }
 
@@ -278,8 +275,26 @@ np_fork_register(void)
      * take locks that the child finds taken.  Not for pthread_atfork's own
      * call of malloc. */
     while (stage != np_thread_pointer()
-           && atomic_load_explicit(&xstage, memory_order_acquire) != 1
+           && atomic_load_explicit(xstage, memory_order_acquire) != 1
            && !np_stray_is_alone()) {
         np_proc_sleep(0);
     }
+}
+
+
+static void
+np_fork_handlers(void)
+{
+    np_stray_mark();
+    np_lock_set_lost(np_stray_is_alone);
+    (void) pthread_atfork(np_fork_prepare, np_fork_parent, np_fork_child);
+}
+
+
+void
+np_fork_register(void)
+{
+    static _Atomic uintptr_t xstage;
+
+    np_fork_once(&xstage, np_fork_handlers);
 }

@@ -27,6 +27,8 @@
  *                               waits for it where no purging thread is
  */
 
+#include <stdint.h>
+
 /*
  * Registers the handlers with libc, once.  They must be the first that are
  * registered, because prepare handlers run last to first, and those of the
@@ -35,5 +37,9 @@
  * own, and when a second thread comes to us.
  */
 void np_fork_register(void);
+
+/* register_handlers() is called once, by whoever comes first with that stage,
+ * 0 at first; who comes meanwhile waits, but for the thread that is at it */
+void np_fork_once(_Atomic uintptr_t *xstage, void (*register_handlers)(void));
 
 #endif

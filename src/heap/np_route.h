@@ -12,7 +12,8 @@
  * A thread's further heaps are like its own: the same owner, so that frees
  * take the fast way.  Each allocation takes the slow way while there is
  * advice (NP_MODE_ROUTE), to be looked at; without advice nothing of this is
- * touched.
+ * touched.  What lies there is neither counted nor watched: there is no advice
+ * in other modes, and no profile begins while there is some.
  */
 
 #include <stddef.h>

@@ -50,12 +50,25 @@ np_sample_draw(uint64_t *random, size_t mean)
 }
 
 
+static int64_t
+np_sample_tick(void)
+{
+    size_t tick = np_watch_interval / 16;
+
+    tick = tick > NP_SAMPLE_TICK_LEAST ? tick : NP_SAMPLE_TICK_LEAST;
+
+    return (int64_t) (tick < NP_SAMPLE_TICK_MOST ? tick : NP_SAMPLE_TICK_MOST);
+}
+
+
 /* the clock knows all of s up to now */
 static void
 np_sample_told(np_sample_t *s)
 {
+    int64_t tick = np_sample_tick();
+
     s->told = s->left;
-    s->stop = s->left > NP_SAMPLE_TICK ? s->left - NP_SAMPLE_TICK : 0;
+    s->stop = s->left > tick ? s->left - tick : 0;
 }
 
 

@@ -15,6 +15,7 @@
 #include "base/np_out.h"
 #include "os/np_env.h"
 #include "os/np_proc.h"
+#include "os/np_sandbox.h"
 
 /* where duplicates begin: behind what programs count, close and select() */
 #define NP_FILE_HIGH 1000
@@ -240,6 +241,22 @@ np_file_close(int fd)
 {
     /* not again on EINTR: Linux has closed it by then */
     (void) np_call(SYS_close, fd, 0, 0);
+}
+
+
+void
+np_file_close_range(int low, int high)
+{
+#ifdef SYS_close_range
+    if (low < high && !np_sandbox_is_on()
+        && np_call(SYS_close_range, low, high, 0) == 0) {
+        return;
+    }
+#endif
+
+    for (; low <= high; low++) {
+        np_file_close(low);
+    }
 }
 
 

@@ -61,6 +61,10 @@ uint64_t np_file_inode(int fd);
 
 void np_file_close(int fd);
 
+/* those from low to high, all of them ours; by one call (close_range(2), Linux
+ * 5.9) where no sandbox is known of */
+void np_file_close_range(int low, int high);
+
 /* up to n bytes of the file into buf; how many, or -1 */
 long np_file_read(const char *name, char *buf, size_t n);
 

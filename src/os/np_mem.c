@@ -277,11 +277,12 @@ np_mem_map_file(int fd, size_t n)
 }
 
 
-/* bytes of the range that are resident, or -1 if a part is not mapped */
+/* bytes of the range that are resident, or -1 if a part is not mapped; a call
+ * for what a page of a page table maps.  Threads may have small stacks. */
 static long
 np_mem_incore(void *addr, size_t n)
 {
-    unsigned char pages[64];
+    unsigned char pages[512];
     size_t        most = sizeof(pages) * np_mem_page();
     size_t        piece, i;
     long          resident = 0;

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -24,6 +25,7 @@
 #include "os/np_clock.h"
 #include "os/np_file.h"
 #include "os/np_mem.h"
+#include "os/np_sandbox.h"
 
 /* Linux is built for 8192 processors at the most */
 #define NP_PROC_CPU_WORDS (8192 / 64)
@@ -51,6 +53,30 @@ int
 np_proc_tid(void)
 {
     return (int) np_call(SYS_gettid, 0, 0, 0);
+}
+
+
+/* a sandbox may know nothing of prctl, but files are what a profile needs */
+void
+np_proc_name(char name[NP_PROC_NAME])
+{
+    long n;
+
+    memset(name, 0, NP_PROC_NAME);
+
+    if (!np_sandbox_is_on()
+        && np_call_6(SYS_prctl, PR_GET_NAME, name, 0, 0, 0, 0) == 0) {
+        /* an older, longer name may stand behind it */
+        n = (long) strnlen(name, NP_PROC_NAME);
+        memset(name + n, 0, (size_t) (NP_PROC_NAME - n));
+        return;
+    }
+
+    n = np_file_read("/proc/thread-self/comm", name, NP_PROC_NAME - 1);
+
+    if (n > 0 && name[n - 1] == '\n') {
+        name[n - 1] = '\0';
+    }
 }
 
 

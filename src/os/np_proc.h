@@ -14,6 +14,11 @@
 int np_proc_pid(void); /* asked anew each time: correct in any child */
 int np_proc_tid(void);
 
+/* what the calling thread is called, zeroes behind it; "" where that is not
+ * told */
+#define NP_PROC_NAME 16
+void np_proc_name(char name[NP_PROC_NAME]);
+
 /* threads of this process */
 unsigned np_proc_threads(void);
 

@@ -28,10 +28,12 @@ static struct {
     np_format_header_t header;
     np_inherit_live_t *live;
     size_t             bytes;
-    /* bit 0: the lock was taken for this fork; bit 1: for the one that a
-     * signal interrupted whose handler makes this one, ... */
-    unsigned taken;
 } np_inherit;
+
+/* bit 0: the lock was taken for this fork; bit 1: for the one that a signal
+ * interrupted whose handler makes this one, ...  Apart, since it is all that
+ * is written where there is no profile. */
+static unsigned np_inherit_locks;
 
 
 /* A lone thread that finds the lock taken has it itself: a signal has
@@ -48,7 +50,7 @@ np_inherit_lock(void)
         np_lock(&np_profile_lock);
     }
 
-    np_inherit.taken = np_inherit.taken << 1 | (unsigned) taken;
+    np_inherit_locks = np_inherit_locks << 1 | (unsigned) taken;
 
     return taken;
 }
@@ -57,9 +59,9 @@ np_inherit_lock(void)
 static int
 np_inherit_taken(void)
 {
-    unsigned taken = np_inherit.taken & 1;
+    unsigned taken = np_inherit_locks & 1;
 
-    np_inherit.taken >>= 1;
+    np_inherit_locks >>= 1;
 
     return taken != 0;
 }
@@ -79,8 +81,6 @@ np_inherit_prepare(const char *file)
     if (!np_inherit_lock()) {
         return;
     }
-
-    np_inherit.live = NULL;
 
     if (file == NULL || !np_image_is_ours()) {
         return;
@@ -112,6 +112,7 @@ np_inherit_done(void)
 {
     if (np_inherit.live != NULL) {
         (void) np_mem_unmap(np_inherit.live, np_inherit.bytes);
+        np_inherit.live = NULL;
     }
 }
 
@@ -191,7 +192,6 @@ np_inherit_child(void *thread)
     int taken = np_inherit_taken();
 
     np_gate_open();
-    np_tally_forked();
 
     if (taken) {
         np_lock_reset(&np_profile_lock);
@@ -200,8 +200,14 @@ np_inherit_child(void *thread)
         np_stray_lose();
     }
 
+    if (np_image.header == NULL) {
+        return;
+    }
+
+    np_tally_forked();
+
     /* a call that was interrupted goes on to use what there is */
-    if (np_image.header == NULL || np_is_stray()) {
+    if (np_is_stray()) {
         return;
     }
 

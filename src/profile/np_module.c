@@ -19,7 +19,14 @@
 /* what the key of a frame rule has room for */
 #define NP_MODULE_GENERATIONS 65536u
 
+/* addresses whose 64 KiB have the same number share one of so many hints */
+#define NP_MODULE_HINTS 64
+#define NP_MODULE_NEAR  65536u
+
 static _Atomic unsigned np_module_xgeneration;
+
+/* which module it was for the last address like that */
+static _Atomic uint32_t np_module_xhint[NP_MODULE_HINTS];
 
 typedef int (*np_module_each_pt)(struct dl_phdr_info *info, size_t size,
                                  void *data);
@@ -273,17 +280,32 @@ np_module_unloaded(void)
 }
 
 
+/* 1 if the address is in module i, which is there now */
+static int
+np_module_holds(uint32_t i, uintptr_t address, unsigned generation)
+{
+    const np_format_module_t *m = np_image_record(NP_TABLE_MODULES, i);
+
+    return address >= m->start && address < m->end && m->to == generation;
+}
+
+
 int
 np_module_knows(uintptr_t address)
 {
-    unsigned            generation = np_module_generation();
-    np_format_module_t *m;
-    uint32_t i, used = np_image.header->table[NP_TABLE_MODULES].used;
+    _Atomic uint32_t *hint
+        = &np_module_xhint[address / NP_MODULE_NEAR % NP_MODULE_HINTS];
+    unsigned generation = np_module_generation();
+    uint32_t used = np_peek(np_image.header->table[NP_TABLE_MODULES].used);
+    uint32_t i = atomic_load_explicit(hint, memory_order_relaxed);
+
+    if (i < used && np_module_holds(i, address, generation)) {
+        return 1;
+    }
 
     for (i = used; i-- > 0;) {
-        m = np_image_record(NP_TABLE_MODULES, i);
-
-        if (address >= m->start && address < m->end && m->to == generation) {
+        if (np_module_holds(i, address, generation)) {
+            atomic_store_explicit(hint, i, memory_order_relaxed);
             return 1;
         }
     }

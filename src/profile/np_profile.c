@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/np_attr.h"
+#include "base/np_bits.h"
 #include "base/np_out.h"
 #include "os/np_clock.h"
 #include "os/np_file.h"
@@ -24,7 +25,6 @@
 /* a note's site: the low bits are the site, the others the thread */
 #define NP_PROFILE_SITE_BITS 20
 #define NP_PROFILE_SITES     ((uint32_t) 1 << NP_PROFILE_SITE_BITS)
-#define NP_PROFILE_CLOCK     (((uint64_t) 1 << 48) - 1)
 /* at the end the lock is tried so often, a millisecond apart */
 #define NP_PROFILE_TRIES 200
 
@@ -305,7 +305,7 @@ np_profile_thread(void **thread)
 
 
 static void
-np_profile_tick(np_thread_t *t, uint32_t ms)
+np_profile_tick(np_thread_t *t, uint64_t ms)
 {
     if (t->busy || !np_times_is_due(ms) || !np_lock_try(&np_profile_lock)) {
         return;
@@ -357,8 +357,8 @@ np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved,
     }
 
     note->site = o.site | t->index << NP_PROFILE_SITE_BITS;
-    note->ms = o.ms;
-    note->clock = o.clock & NP_PROFILE_CLOCK;
+    note->ms = (uint32_t) o.ms;
+    note->clock = o.clock & np_bit_first(NP_TALLY_CLOCK_BITS);
     np_profile_tick(t, o.ms);
 }
 
@@ -381,7 +381,7 @@ np_profile_died(void **thread, size_t n, size_t size,
         return;
     }
 
-    d.clock = np_peek(np_image.header->clock) & NP_PROFILE_CLOCK;
+    d.clock = np_peek(np_image.header->clock);
     d.ms = np_times_now();
     d.remote = note->site >> NP_PROFILE_SITE_BITS != t->index;
     d.lifo = np_profile.exact && !d.remote && np_thread_died(t, o.clock);

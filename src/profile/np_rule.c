@@ -6,14 +6,19 @@
 #include <string.h>
 
 #include "base/np_attr.h"
+#include "base/np_bits.h"
+#include "os/np_mem.h"
 #include "profile/np_arena.h"
 #include "profile/np_image.h"
 
 /* entries of the table at first; it doubles when it is half full, so that what
  * is in use lies close together */
 #define NP_RULE_FIRST_BITS 11
-/* no more rules than that: what comes then is learnt each time */
+/* no more rules of a generation than that: what comes then is learnt each
+ * time */
 #define NP_RULE_MOST_BITS 18
+/* bits of an address; the generation is above */
+#define NP_RULE_ADDRESS 48
 /* 2^64 by the golden ratio: spreads addresses over the table */
 #define NP_RULE_MIX 0x9e3779b97f4a7c15u
 
@@ -22,7 +27,8 @@ typedef struct {
     _Atomic uint64_t  xrule; /* np_rule_t */
 } np_rule_entry_t;
 
-/* one that became too small is left to readers that are still in it */
+/* what replaces one leaves it to readers that are still in it, its pages as
+ * ones without rules */
 typedef struct {
     unsigned        bits;
     size_t          used;
@@ -90,35 +96,106 @@ np_rule_put(np_rule_table_t *table, uintptr_t key, uint64_t rule)
 }
 
 
+/* the generation is what of the key is not address */
+static uintptr_t
+np_rule_generation(uintptr_t key)
+{
+    return key >> NP_RULE_ADDRESS;
+}
+
+
+/* entries of that generation */
+static size_t
+np_rule_alive(np_rule_table_t *table, uintptr_t generation)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < (size_t) 1 << table->bits; i++) {
+        n += table->entry[i].xkey != 0
+             && np_rule_generation(table->entry[i].xkey) == generation;
+    }
+
+    return n;
+}
+
+
+/* a table that has room, without the rules of generations that are gone; NULL:
+ * there is none.  What no longer fits is not tried again and again: the count
+ * takes long. */
+static np_rule_table_t *
+np_rule_renew_locked(np_rule_table_t *table, uintptr_t generation)
+{
+    static uintptr_t full = UINTPTR_MAX;
+
+    np_rule_table_t *to;
+    unsigned         bits = table->bits;
+    uintptr_t        key;
+    size_t           i;
+
+    if (full == generation) {
+        return NULL;
+    }
+
+    bits += np_rule_alive(table, generation) > table->used / 2;
+
+    if (bits > NP_RULE_MOST_BITS) {
+        full = generation;
+        return NULL;
+    }
+
+    to = np_rule_make_locked(bits);
+
+    if (to == NULL) {
+        return NULL;
+    }
+
+    for (i = 0; i < (size_t) 1 << table->bits; i++) {
+        key = table->entry[i].xkey;
+
+        if (key != 0 && np_rule_generation(key) == generation) {
+            np_rule_put(to, key, table->entry[i].xrule);
+        }
+    }
+
+    return to;
+}
+
+
+/* readers of the table find no rule there from now on, or half an entry: a key
+ * and no rule */
 static void
-np_rule_add_locked(uintptr_t key, uint64_t rule)
+np_rule_retire_locked(np_rule_table_t *table)
+{
+    uintptr_t page = np_mem_page();
+    uintptr_t low = np_align_up((uintptr_t) table->entry, page);
+    uintptr_t high
+        = (uintptr_t) &table->entry[(size_t) 1 << table->bits] & ~(page - 1);
+
+    if (low < high) {
+        (void) np_mem_purge((void *) low, high - low);
+    }
+}
+
+
+static void
+np_rule_add_locked(uintptr_t key, uint64_t rule, unsigned generation)
 {
     np_rule_table_t *table = atomic_load(&np_rule_xtable);
-    np_rule_table_t *larger;
-    size_t           i;
+    np_rule_table_t *old = table;
 
     if (atomic_load(&np_rule_entry(table, key)->xkey) == key) {
         return;
     }
 
     if (table->used >= (size_t) 1 << (table->bits - 1)) {
-        larger = table->bits < NP_RULE_MOST_BITS
-                     ? np_rule_make_locked(table->bits + 1)
-                     : NULL;
+        table = np_rule_renew_locked(table, generation);
 
-        if (larger == NULL) {
+        if (table == NULL) {
             return;
         }
 
-        for (i = 0; i < (size_t) 1 << table->bits; i++) {
-            if (table->entry[i].xkey != 0) {
-                np_rule_put(larger, table->entry[i].xkey,
-                            table->entry[i].xrule);
-            }
-        }
-
-        atomic_store_explicit(&np_rule_xtable, larger, memory_order_release);
-        table = larger;
+        atomic_store_explicit(&np_rule_xtable, table, memory_order_release);
+        np_rule_retire_locked(old);
     }
 
     np_rule_put(table, key, rule);
@@ -126,7 +203,7 @@ np_rule_add_locked(uintptr_t key, uint64_t rule)
 
 
 static NP_NOINLINE np_rule_t
-np_rule_learn(uintptr_t key, const np_frame_t *f)
+np_rule_learn(uintptr_t key, const np_frame_t *f, unsigned generation)
 {
     np_rule_t rule = np_unwind_learn(f);
     uint64_t  bits;
@@ -138,7 +215,7 @@ np_rule_learn(uintptr_t key, const np_frame_t *f)
 
     memcpy(&bits, &rule, sizeof(bits));
     np_lock(&np_profile_lock);
-    np_rule_add_locked(key, bits);
+    np_rule_add_locked(key, bits, generation);
     np_unlock(&np_profile_lock);
 
     return rule;
@@ -148,19 +225,26 @@ np_rule_learn(uintptr_t key, const np_frame_t *f)
 np_rule_t
 np_rule_find(const np_frame_t *f, unsigned generation)
 {
-    uintptr_t        key = f->ip | (uintptr_t) generation << 48;
+    uintptr_t        key = f->ip | (uintptr_t) generation << NP_RULE_ADDRESS;
     np_rule_table_t *table
         = atomic_load_explicit(&np_rule_xtable, memory_order_acquire);
     np_rule_entry_t *e = np_rule_entry(table, key);
     np_rule_t        rule;
     uint64_t         bits;
 
-    if (np_unlikely(atomic_load_explicit(&e->xkey, memory_order_relaxed)
-                    == 0)) {
-        return np_rule_learn(key, f);
+    /* another one may have been put where this one was to go */
+    if (np_unlikely(atomic_load_explicit(&e->xkey, memory_order_acquire)
+                    != key)) {
+        return np_rule_learn(key, f, generation);
     }
 
     bits = atomic_load_explicit(&e->xrule, memory_order_relaxed);
+
+    if (np_unlikely(bits == 0)) {
+        /* its table has just been retired */
+        return np_rule_learn(key, f, generation);
+    }
+
     memcpy(&rule, &bits, sizeof(rule));
 
     return rule;

@@ -2,8 +2,9 @@
 #define NP_RULE_H
 
 /*
- * Frame rules by return address: a table that only grows, read without a
- * lock.  A rule that two threads learn at once is the same rule.
+ * Frame rules by return address: a table read without a lock, which makes room
+ * by growing, or without the rules of generations (np_module.h) that are gone.
+ * A rule that two threads learn at once is the same rule.
  */
 
 #include "profile/np_unwind.h"
@@ -14,7 +15,7 @@ int np_rule_init_locked(void);
 /* the rule for frames left at f->ip, learnt if it is new.  No lock held. */
 np_rule_t np_rule_find(const np_frame_t *f, unsigned generation);
 
-/* rules learnt */
+/* rules in the table */
 size_t np_rule_count(void);
 
 #endif

@@ -63,7 +63,7 @@ np_stack_probe(np_stack_t *s, uintptr_t p)
     uintptr_t low = p & ~(uintptr_t) (page - 1);
     uintptr_t high = low + page;
 
-    if (!np_mem_is_mapped((void *) low, page)) {
+    if (!np_mem_is_readable((const void *) p)) {
         return 0;
     }
 
@@ -394,11 +394,12 @@ np_stack_keep(np_stack_t *s, uint32_t site)
         = {.site = site, .generation = s->generation, .hash = s->captured};
     unsigned n = s->n < np_stack.depth ? s->n : np_stack.depth;
 
-    if (s->stepped || (s->n < np_stack.depth && (!s->whole || s->vague))) {
+    if (s->recall == NULL || s->stepped
+        || (s->n < np_stack.depth && (!s->whole || s->vague))) {
         return;
     }
 
-    np_recall_keep(&s->recall, &s->frame[s->n - n], n, &as, s->low, s->high);
+    np_recall_keep(s->recall, &s->frame[s->n - n], n, &as, s->low, s->high);
 }
 
 
@@ -440,10 +441,12 @@ np_stack_hash(const np_stack_t *s)
     uint64_t hash = s->frame[s->n - 1].hash;
 
     if (s->n > np_stack.depth) {
-        hash -= s->frame[s->n - 1 - np_stack.depth].hash * np_stack.power;
+        return hash
+               - s->frame[s->n - 1 - np_stack.depth].hash * np_stack.power;
     }
 
-    return hash;
+    /* fewer are the whole stack: nothing is before them */
+    return s->n == np_stack.depth ? hash - s->base * np_stack.power : hash;
 }
 
 
@@ -464,8 +467,8 @@ np_stack_capture(np_stack_t *s, unsigned generation)
     s->site = 0;
     outside = np_stack_outside(s, &here, s->walked) == 0;
 
-    if (outside) {
-        e = np_recall_entry(&s->recall, &s->walked[0].at, s->low, s->high);
+    if (outside && s->recall != NULL) {
+        e = np_recall_entry(s->recall, &s->walked[0].at, s->low, s->high);
 
         if (np_recall_holds(e, &s->walked[0].at, generation, s->low,
                             s->high)) {

@@ -5,7 +5,8 @@
  * The call stack of the calling thread, found in the cheapest way that is
  * right.  From cheap to dear:
  *
- *      recall  it is one of some that were met before (np_recall.h)
+ *      recall  it is one of some that were met before (np_recall.h); not kept
+ *              where samples are far apart
  *      memo    the frames of the last stack are kept with the places where
  *              their return addresses and frame pointers were saved.  The
  *              stack is walked from its inner end until a frame is met that
@@ -64,9 +65,9 @@ typedef struct {
     uint32_t         site;       /* of a stack that was recalled, or 0 */
     uint64_t         base;       /* hash of the frames before frame[0] */
     uint64_t         captured;   /* what np_stack_capture() gave */
-    uintptr_t        low, high;  /* addresses known to be mapped */
+    uintptr_t        low, high;  /* addresses known to be readable */
 
-    np_recall_t recall;
+    np_recall_t *recall; /* NULL: none is kept */
 
     /* how stacks were found */
     uint64_t memo_hits; /* and recalled */

@@ -278,11 +278,12 @@ np_tally_born_at(np_format_site_t *s, const np_tally_object_t *o,
 {
     uint64_t slack = np_tally_bytes(w, o->size - o->n);
 
+    s->last_ms = o->ms < UINT32_MAX ? (uint32_t) o->ms : UINT32_MAX;
+
     if (s->samples++ == 0) {
-        s->first_ms = o->ms;
+        s->first_ms = s->last_ms;
     }
 
-    s->last_ms = o->ms;
     s->allocs += w->objects;
     s->alloc_bytes += bytes;
     s->live_bytes += bytes;
@@ -338,7 +339,7 @@ np_tally_born(const np_tally_object_t *o, size_t old, int moved)
 
 static void
 np_tally_lived(np_format_site_t *s, const np_weight_t *w, uint64_t clock,
-               uint32_t ms, uint64_t bytes)
+               uint64_t ms, uint64_t bytes)
 {
     s->life_bytes += np_tally_bytes(w, clock);
     s->life_ms += np_tally_bytes(w, ms);
@@ -349,6 +350,18 @@ np_tally_lived(np_format_site_t *s, const np_weight_t *w, uint64_t clock,
         s->temporary += w->objects;
         s->temporary_bytes += bytes;
     }
+}
+
+
+/* from then till now, of which then has so many bits; 0 if it is a little
+ * later: in the child of a fork that came while others allocated */
+static uint64_t
+np_tally_since(uint64_t now, uint64_t then, unsigned bits)
+{
+    uint64_t most = np_bit_first(bits);
+    uint64_t n = (now - then) & most;
+
+    return n > most - most / 16 ? 0 : n;
 }
 
 
@@ -363,8 +376,9 @@ np_tally_died_at(np_format_site_t *s, const np_tally_object_t *o,
     s->live_bytes -= bytes;
     s->live_objects -= w->objects;
     s->live_slack -= np_tally_bytes(w, o->size - o->n);
-    np_tally_lived(s, w, d->clock - o->clock,
-                   d->ms > o->ms ? d->ms - o->ms : 0, bytes);
+    np_tally_lived(s, w,
+                   np_tally_since(d->clock, o->clock, NP_TALLY_CLOCK_BITS),
+                   np_tally_since(d->ms, o->ms, NP_TALLY_MS_BITS), bytes);
 
     if (d->remote) {
         s->remote += w->objects;

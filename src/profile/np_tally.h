@@ -20,6 +20,10 @@
 
 #include "format/np_format.h"
 
+/* bits of an object's clock and milliseconds that its note has room for */
+#define NP_TALLY_CLOCK_BITS 48
+#define NP_TALLY_MS_BITS    32
+
 /* what one event stands for */
 typedef struct {
     uint64_t objects; /* in units of 1/scale */
@@ -28,17 +32,17 @@ typedef struct {
 
 typedef struct {
     uint32_t site;
-    size_t   n;    /* bytes asked for */
-    size_t   size; /* bytes given */
-    uint64_t clock;
-    uint32_t ms;
-    unsigned how; /* np_solo_begin() */
+    size_t   n;     /* bytes asked for */
+    size_t   size;  /* bytes given */
+    uint64_t clock; /* when it is born; when it dies, what its note has of */
+    uint64_t ms;    /* that: the low bits */
+    unsigned how;   /* np_solo_begin() */
 } np_tally_object_t;
 
 /* how an object died */
 typedef struct {
     uint64_t clock; /* now */
-    uint32_t ms;
+    uint64_t ms;
     int      remote;
     int      lifo;
     uint64_t run; /* of that many consecutive ones of its site */

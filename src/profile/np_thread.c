@@ -5,12 +5,16 @@
 #include <string.h>
 
 #include "base/np_attr.h"
-#include "os/np_file.h"
+#include "base/np_bits.h"
 #include "os/np_proc.h"
 #include "profile/np_arena.h"
 #include "profile/np_image.h"
+#include "profile/np_tally.h"
 
 #define NP_THREAD_DEAD 1u
+/* bytes between samples from which on no stacks are recalled (np_recall.h): the
+ * table is 168 KiB a thread, touched all over */
+#define NP_THREAD_SELDOM ((size_t) 64 << 10)
 
 static np_queue_t np_threads = {&np_threads, &np_threads};
 static np_queue_t np_thread_spares = {&np_thread_spares, &np_thread_spares};
@@ -20,17 +24,25 @@ static uint32_t   np_thread_count;
 static void
 np_thread_name(np_format_thread_t *r)
 {
-    char name[sizeof(r->name)] = "";
-    long n;
+    char name[NP_PROC_NAME];
 
-    n = np_file_read("/proc/thread-self/comm", name, sizeof(name) - 1);
+    _Static_assert(sizeof(name) == sizeof(r->name), "a record has room");
 
-    if (n > 0 && name[n - 1] == '\n') {
-        name[n - 1] = '\0';
-    }
-
-    memcpy(r->name, name, sizeof(r->name));
+    np_proc_name(name);
+    memcpy(r->name, name, sizeof(name));
     r->tid = (uint32_t) np_proc_tid();
+}
+
+
+/* what a thread that is asked for its stack seldom would find cold when it is:
+ * NULL */
+static np_recall_t *
+np_thread_recall_locked(void)
+{
+    return np_image.header != NULL
+                   && np_image.header->interval < NP_THREAD_SELDOM
+               ? np_arena_alloc_locked(sizeof(np_recall_t))
+               : NULL;
 }
 
 
@@ -51,6 +63,7 @@ np_thread_take_locked(void)
         }
 
         np_queue_init(&t->link);
+        t->stack.recall = np_thread_recall_locked();
         t->index = np_thread_count < NP_THREADS - 1 ? np_thread_count++
                                                     : NP_THREADS - 1;
 
@@ -149,6 +162,21 @@ np_thread_forked(np_thread_t *mine)
 }
 
 
+static uint64_t
+np_thread_clock(uint64_t clock)
+{
+    return clock & np_bit_first(NP_TALLY_CLOCK_BITS);
+}
+
+
+/* 1 if a comes before b: they begin anew at 0 when they are full */
+static int
+np_thread_is_before(uint64_t a, uint64_t b)
+{
+    return (a - b) >> (NP_TALLY_CLOCK_BITS - 1) & 1;
+}
+
+
 void
 np_thread_born(np_thread_t *t, uint64_t clock)
 {
@@ -158,7 +186,7 @@ np_thread_born(np_thread_t *t, uint64_t clock)
         t->young = NP_THREAD_YOUNG / 2;
     }
 
-    t->birth[t->young++] = clock << 1;
+    t->birth[t->young++] = np_thread_clock(clock) << 1;
 }
 
 
@@ -166,6 +194,8 @@ int
 np_thread_died(np_thread_t *t, uint64_t clock)
 {
     unsigned low = 0, high = t->young, i;
+
+    clock = np_thread_clock(clock);
 
     if (high > 0 && t->birth[high - 1] == clock << 1) {
         do {
@@ -175,7 +205,7 @@ np_thread_died(np_thread_t *t, uint64_t clock)
         return 1;
     }
 
-    if (high == 0 || clock < t->birth[0] >> 1) {
+    if (high == 0 || np_thread_is_before(clock, t->birth[0] >> 1)) {
         /* most that outlive the others are older than all of these */
         return 0;
     }
@@ -188,7 +218,7 @@ np_thread_died(np_thread_t *t, uint64_t clock)
             return 0;
         }
 
-        if (t->birth[i] >> 1 < clock) {
+        if (np_thread_is_before(t->birth[i] >> 1, clock)) {
             low = i + 1;
 
         } else {

@@ -32,7 +32,8 @@ typedef struct {
     uint64_t run;       /* objects of it freed without another between */
 
     unsigned young;                  /* entries of birth[] */
-    uint64_t birth[NP_THREAD_YOUNG]; /* clock << 1 | 1 if dead; rising */
+    uint64_t birth[NP_THREAD_YOUNG]; /* clock << 1 | 1 if dead; later ones
+                                      * last */
 
     np_stack_t stack;
 } np_thread_t;
@@ -59,7 +60,8 @@ np_thread_record(const np_thread_t *t)
 }
 
 
-/* an object was allocated */
+/* an object was allocated.  Of clocks the bits count that notes have room for
+ * (np_tally.h). */
 void np_thread_born(np_thread_t *t, uint64_t clock);
 
 /* and one, with that clock, dies: 1 if it was the youngest alive */

@@ -19,7 +19,7 @@ static struct {
     np_times_source_pt source;
     uint64_t           start; /* ms of the coarse clock */
     uint32_t           every;
-    uint32_t           next; /* when the next is due */
+    uint64_t           next; /* when the next is due */
     uint64_t           beside;
     int                blind; /* files of the kernel's are refused */
 } np_times = {.every = NP_TIMES_EVERY};
@@ -41,10 +41,10 @@ np_times_resume(void)
 }
 
 
-uint32_t
+uint64_t
 np_times_now(void)
 {
-    return (uint32_t) (np_clock_coarse_ms() - np_times.start);
+    return np_clock_coarse_ms() - np_times.start;
 }
 
 
@@ -65,7 +65,7 @@ np_times_is_blind(void)
 
 
 int
-np_times_is_due(uint32_t ms)
+np_times_is_due(uint64_t ms)
 {
     return ms >= np_peek(np_times.next);
 }
@@ -89,7 +89,7 @@ np_times_thin_locked(np_format_table_t *table)
 
 
 void
-np_times_note_locked(uint32_t ms)
+np_times_note_locked(uint64_t ms)
 {
     np_format_header_t *h = np_image.header;
     np_format_table_t  *table = &h->table[NP_TABLE_TIMES];

@@ -23,7 +23,7 @@ void np_times_init(np_times_source_pt source);
 void np_times_resume(void);
 
 /* milliseconds since profiling began, now */
-uint32_t np_times_now(void);
+uint64_t np_times_now(void);
 
 /* bytes that others keep for the profile, at the last look.  Profile lock
  * held. */
@@ -33,9 +33,9 @@ void np_times_beside(uint64_t bytes);
 int np_times_is_blind(void);
 
 /* 1 if an entry is due at ms */
-int np_times_is_due(uint32_t ms);
+int np_times_is_due(uint64_t ms);
 
 /* an entry, due or not.  Profile lock held. */
-void np_times_note_locked(uint32_t ms);
+void np_times_note_locked(uint64_t ms);
 
 #endif

@@ -19,13 +19,20 @@ static uint64_t np_unwind_inode; /* 0: this libunwind makes none */
 static void
 np_unwind_pipe_vacate(unsigned char *taken, int most)
 {
-    int i;
+    int i = NP_UNWIND_PIPE_HIGH - 1;
+    int high;
 
-    for (i = NP_UNWIND_PIPE_HIGH - 1; i >= 0 && most > 0; i--) {
-        if (taken[i]) {
-            np_file_close(i);
+    while (i >= 0 && most > 0) {
+        /* neighbours at once: mostly they are all there are */
+        for (high = i; i >= 0 && taken[i] && most > 0; i--, most--) {
             taken[i] = 0;
-            most--;
+        }
+
+        if (i < high) {
+            np_file_close_range(i + 1, high);
+
+        } else {
+            i--;
         }
     }
 }

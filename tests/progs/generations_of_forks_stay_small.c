@@ -17,7 +17,9 @@
 #define THREADS 4
 #define OBJECTS 4000
 #define LARGE   8
-#define EARLY   3 /* generations until the heap has its size */
+/* generations until the heap has its size: the bins of a thread are emptied one
+ * after another when they are full (np_large.h) */
+#define EARLY 20
 
 static void             *object[THREADS][OBJECTS];
 static pthread_barrier_t step;
@@ -100,7 +102,7 @@ heap_size(void)
 int
 main(void)
 {
-    unsigned  generation, generations = (unsigned) np_keep_scale(25, 400);
+    unsigned  generation, generations = (unsigned) np_keep_scale(45, 400);
     pthread_t thread[THREADS];
     size_t    early = 0;
     uintptr_t i;

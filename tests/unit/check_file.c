@@ -16,6 +16,7 @@
 #include "check_suite.h"
 #include "os/np_env.h"
 #include "os/np_file.h"
+#include "os/np_sandbox.h"
 
 static char check_dir[] = "check_file.XXXXXX";
 
@@ -213,6 +214,35 @@ START_TEST(limits_and_descriptors)
 END_TEST
 
 
+/* by one call, or one by one in a sandbox */
+START_TEST(neighbours_are_closed_together)
+{
+    int first = dup(0), fd, i;
+
+    np_sandbox_seen = _i;
+    ck_assert_int_ge(first, 0);
+
+    for (i = 1; i < 5; i++) {
+        ck_assert_int_eq(dup(0), first + i);
+    }
+
+    np_file_close_range(first + 1, first + 3);
+    ck_assert_int_ge(fcntl(first, F_GETFD), 0);
+    ck_assert_int_ge(fcntl(first + 4, F_GETFD), 0);
+
+    for (fd = first + 1; fd <= first + 3; fd++) {
+        ck_assert_int_eq(fcntl(fd, F_GETFD), -1);
+    }
+
+    np_file_close_range(first, first);
+    ck_assert_int_eq(fcntl(first, F_GETFD), -1);
+    np_file_close(first + 4);
+    np_sandbox_seen = 0;
+    errno = 77;
+}
+END_TEST
+
+
 START_TEST(a_pipe_is_where_it_is_wanted_or_not_at_all)
 {
     static const int at[] = {600, 601};
@@ -258,6 +288,7 @@ check_suite(void)
     tcase_add_test(t, files_are_read_up_to_the_limit);
     tcase_add_test(t, a_new_file_is_nobodys_before);
     tcase_add_test(t, limits_and_descriptors);
+    tcase_add_loop_test(t, neighbours_are_closed_together, 0, 2);
     tcase_add_test(t, a_pipe_is_where_it_is_wanted_or_not_at_all);
     suite_add_tcase(s, t);
 

@@ -289,6 +289,48 @@ START_TEST(rules_are_learnt_once)
 END_TEST
 
 
+/* rules of generations that are gone make room when the table is full */
+START_TEST(rules_of_the_past_make_room)
+{
+    np_frame_t f;
+    uintptr_t  code = (uintptr_t) dlsym(RTLD_DEFAULT, "qsort");
+    unsigned   i, generation;
+    size_t     count = 0;
+
+    ck_assert_int_eq(np_unwind_load(), 0);
+    f.sp = (uintptr_t) __builtin_frame_address(0);
+    f.fp = f.sp;
+    f.ip = code;
+
+    /* as many as it has room for, and more */
+    for (generation = 0; generation < 300; generation++) {
+        for (i = 0; i < 512; i++) {
+            f.ip = code + i;
+            (void) np_rule_find(&f, generation);
+        }
+
+        count += 512;
+        ck_assert_uint_le(np_rule_count(), count);
+    }
+
+    /* of the last one all are there, and there is room for one more */
+    f.ip = code + 512;
+    (void) np_rule_find(&f, generation - 1);
+    count = np_rule_count();
+    ck_assert_uint_ge(count, 513);
+
+    for (i = 0; i <= 512; i++) {
+        f.ip = code + i;
+        (void) np_rule_find(&f, generation - 1);
+    }
+
+    ck_assert_uint_eq(np_rule_count(), count);
+    (void) np_rule_find(&f, generation);
+    ck_assert_uint_ne(np_rule_count(), count);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -302,6 +344,7 @@ check_suite(void)
     tcase_add_test(t, without_room_all_is_one_site);
     tcase_add_test(t, modules_are_known_by_their_addresses);
     tcase_add_test(t, rules_are_learnt_once);
+    tcase_add_test(t, rules_of_the_past_make_room);
     suite_add_tcase(s, t);
 
     return s;

@@ -75,7 +75,7 @@ check_capture(check_thread_t *t, unsigned generation)
         t->recalled++;
         t->stack.memo_hits--;
         recalled = t->hash;
-        memset(&t->stack.recall, 0, sizeof(t->stack.recall));
+        memset(t->stack.recall, 0, sizeof(*t->stack.recall));
     }
 
     ck_assert_uint_eq(t->stack.site, 0);
@@ -152,7 +152,13 @@ check_same(check_thread_t *t)
 static check_thread_t *
 check_thread(void)
 {
-    return calloc(1, sizeof(check_thread_t));
+    check_thread_t *t = calloc(1, sizeof(*t));
+
+    ck_assert_ptr_nonnull(t);
+    t->stack.recall = calloc(1, sizeof(*t->stack.recall));
+    ck_assert_ptr_nonnull(t->stack.recall);
+
+    return t;
 }
 
 
@@ -245,6 +251,44 @@ START_TEST(deep_stacks)
     check_depth = 5;
     check_recurse(300, 3);
     ck_assert_uint_gt(check_t->stack.cut, 0);
+}
+END_TEST
+
+
+/* the same innermost frames at each level, on the way back, but for the
+ * outermost levels: *hash, 0 at first */
+static NP_NOINLINE void
+check_return(unsigned depth, unsigned level, uint64_t *hash)
+{
+    /* the memo grows on the way there, and loses its outermost frames */
+    (void) check_capture(check_t, 0);
+
+    if (depth > 0) {
+        check_return(depth - 1, level + 1, hash);
+    }
+
+    (void) check_capture(check_t, 0);
+    check_t->captures += 2;
+
+    if (level >= check_depth) {
+        ck_assert(*hash == 0 || *hash == check_t->hash);
+        *hash = check_t->hash;
+    }
+
+    check_touch(hash);
+}
+
+
+START_TEST(levels_of_a_deep_recursion_are_one_stack)
+{
+    static const unsigned depths[] = {5, 64, 255, NP_STACK_MOST};
+
+    uint64_t hash = 0;
+
+    check_depth = depths[_i];
+    check_return(3 * NP_STACK_KEEP, 0, &hash);
+    ck_assert_uint_ne(hash, 0);
+    ck_assert_uint_gt(check_t->stack.memo_hits, check_t->stack.walks);
 }
 END_TEST
 
@@ -426,6 +470,7 @@ check_run(void *unused)
     ck_assert_uint_eq(t->stack.memo_hits, 1999);
     ck_assert_uint_eq(t->stack.walks, 1);
     ck_assert_uint_eq(t->stack.broken, 0);
+    free(t->stack.recall);
     free(t);
 
     return unused;
@@ -526,6 +571,7 @@ check_suite(void)
 
     tcase_add_checked_fixture(t, check_setup, check_teardown);
     tcase_add_test(t, deep_stacks);
+    tcase_add_loop_test(t, levels_of_a_deep_recursion_are_one_stack, 0, 4);
     tcase_add_test(t, other_callers_of_the_same_frames);
     tcase_add_test(t, long_jumps);
 

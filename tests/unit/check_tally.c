@@ -275,6 +275,50 @@ check_churn(void *unused)
 }
 
 
+/* notes have 48 bits of the clock, and 32 of the milliseconds */
+START_TEST(lifetimes_go_past_what_notes_hold)
+{
+    np_tally_object_t o = {.site = 1,
+                           .n = 10,
+                           .size = 16,
+                           .clock = ((uint64_t) 1 << 48) - 100,
+                           .ms = ((uint64_t) 1 << 32) - 10};
+    np_tally_death_t  d = {.clock = ((uint64_t) 1 << 48) + 50,
+                           .ms = ((uint64_t) 1 << 32) + 20,
+                           .run = 1};
+    np_format_site_t *s;
+
+    check_image(0, 1);
+    s = check_site(1);
+
+    np_tally_born(&o, 0, 0);
+    np_tally_died(&o, &d);
+    ck_assert_uint_eq(s->life_bytes, 150);
+    ck_assert_uint_eq(s->life_ms, 30);
+
+    /* another time around; and none at all */
+    np_tally_born(&o, 0, 0);
+    d.clock += (uint64_t) 5 << 48;
+    d.ms += (uint64_t) 5 << 32;
+    np_tally_died(&o, &d);
+    ck_assert_uint_eq(s->life_bytes, 300);
+    ck_assert_uint_eq(s->life_ms, 60);
+
+    np_tally_born(&o, 0, 0);
+    d.clock = o.clock - 1;
+    d.ms = o.ms - 1;
+    np_tally_died(&o, &d);
+    ck_assert_uint_eq(s->life_bytes, 300);
+    ck_assert_uint_eq(s->life_ms, 60);
+
+    /* so long that the site has no number for it */
+    o.ms += (uint64_t) 1 << 33;
+    np_tally_born(&o, 0, 0);
+    ck_assert_uint_eq(s->last_ms, UINT32_MAX);
+}
+END_TEST
+
+
 START_TEST(threads_lose_nothing)
 {
     np_format_header_t *h;
@@ -376,6 +420,7 @@ check_suite(void)
 
     tcase_add_checked_fixture(t, check_folder_setup, check_folder_teardown);
     tcase_add_test(t, all_figures_are_a_models);
+    tcase_add_test(t, lifetimes_go_past_what_notes_hold);
     tcase_add_test(t, threads_lose_nothing);
     tcase_add_test(t, a_sample_stands_for_what_it_is_drawn_from);
     tcase_add_test(t, sampled_objects_leave_nothing);
