@@ -42,6 +42,13 @@
  * in its comment; ThreadSanitizer leaves its accesses out */
 #define NP_RACY __attribute__((no_sanitize("thread")))
 
+/* a small function that reads stacks, wherever objects begin and end there */
+#ifdef __SANITIZE_ADDRESS__
+#define NP_OF_STACKS __attribute__((no_sanitize("address"), noinline)) static
+#else
+#define NP_OF_STACKS NP_INLINE
+#endif
+
 /* the unit of sharing between cores on x86-64 and on most aarch64 machines */
 #define NP_CACHE_LINE    64
 #define NP_CACHE_ALIGNED __attribute__((aligned(NP_CACHE_LINE)))

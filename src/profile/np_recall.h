@@ -70,6 +70,13 @@ np_recall_mix(uint64_t v)
 }
 
 
+NP_OF_STACKS uintptr_t
+np_recall_word(const uintptr_t *m)
+{
+    return *m;
+}
+
+
 /* the only entry that a stack with that innermost frame can have, as memory
  * is now; [low, high) may be read */
 NP_INLINE np_recall_entry_t *
@@ -82,7 +89,7 @@ np_recall_entry(np_recall_t *r, const np_frame_t *at, uintptr_t low,
 
     for (i = 0; i < NP_RECALL_HINTS; i++) {
         if ((uintptr_t) hint[i] >= low && (uintptr_t) (hint[i] + 1) <= high) {
-            v = (v << 7 | v >> 57) ^ *hint[i];
+            v = (v << 7 | v >> 57) ^ np_recall_word(hint[i]);
         }
     }
 
