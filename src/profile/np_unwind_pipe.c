@@ -7,6 +7,7 @@
 
 #include "base/np_attr.h"
 #include "os/np_file.h"
+#include "os/np_sandbox.h"
 
 /* descriptors that programs give numbers to are lower */
 #define NP_UNWIND_PIPE_HIGH 512
@@ -136,5 +137,5 @@ np_unwind_pipe_is_safe(void)
     return inode == 0
            || (np_file_inode(np_unwind_ends[0]) == inode
                && np_file_inode(np_unwind_ends[1]) == inode)
-           || np_unwind_pipe_mend();
+           || (!np_sandbox_is_on() && np_unwind_pipe_mend());
 }

@@ -17,7 +17,8 @@
 int np_unwind_pipe(void (*begin)(void));
 
 /* 1 if the pipe is still there, or was made again where it was, or never was
- * ours to know of; 0: libunwind must not be called */
+ * ours to know of; 0: libunwind must not be called.  It is not made again in a
+ * sandbox (np_sandbox.h), which may kill whoever makes one. */
 int np_unwind_pipe_is_safe(void);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * What libngxpool(7) says of system calls: a filter kills the process at any
  * other, but for those that the program makes itself.  Requests of all kinds,
- * old threads and new, the child of a fork, also counted, checked, profiled.
+ * old threads and new, the child of a fork, also counted, checked, profiled,
+ * and with all descriptors closed before, as daemons do (sshd).
  *
  * only: libngxpool
  * expect: exit 0
@@ -53,13 +54,16 @@ static const struct {
     const char *name;
     const char *value;
     const int  *calls;
+    int         closes;
 } modes[] = {
-    {"NP_MODE", "plain", plain},
-    {"NGXPOOL_CHECK", "1", plain},
-    {"NGXPOOL_RECLAIM", "off", plain},
-    {"NGXPOOL_PURGE", "0", plain},
-    {"NGXPOOL_PROFILE", "exact", exact},
-    {"NGXPOOL_PROFILE", "sample:4096", profiled},
+    {"NP_MODE", "plain", plain, 0},
+    {"NGXPOOL_CHECK", "1", plain, 0},
+    {"NGXPOOL_RECLAIM", "off", plain, 0},
+    {"NGXPOOL_PURGE", "0", plain, 0},
+    {"NGXPOOL_PROFILE", "exact", exact, 0},
+    {"NGXPOOL_PROFILE", "sample:4096", profiled, 0},
+    {"NGXPOOL_PROFILE", "exact", exact, 1},
+    {"NGXPOOL_PROFILE", "sample:4096", profiled, 1},
 };
 
 #define MODES (sizeof(modes) / sizeof(modes[0]))
@@ -175,7 +179,7 @@ new_thread(void *unused)
 
 /* after exec; NP_SKIPPED if there are no filters */
 static int
-work(const int *calls)
+work(const int *calls, int closes)
 {
     pthread_t old, new;
     int       status;
@@ -185,6 +189,10 @@ work(const int *calls)
     free(np_keep(malloc(1)));
     NP_NEED(pthread_barrier_init(&barrier, NULL, 2) == 0);
     NP_NEED(pthread_create(&old, NULL, old_thread, NULL) == 0);
+
+    if (closes) {
+        NP_NEED(syscall(SYS_close_range, 3, ~0U, 0) == 0);
+    }
 
     if (filter(calls) != 0) {
         return NP_SKIPPED;
@@ -219,7 +227,7 @@ main(int argc, char **argv)
     pid_t  pid;
 
     if (argc == 2) {
-        return work(modes[atoi(argv[1])].calls);
+        return work(modes[atoi(argv[1])].calls, modes[atoi(argv[1])].closes);
     }
 
     for (i = 0; i < MODES; i++) {
