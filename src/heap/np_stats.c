@@ -292,6 +292,21 @@ np_stats_read_locked(np_stats_t *s)
 }
 
 
+/* threads add what they count to the peaks by steps: what lives now has been
+ * there */
+static void
+np_stats_peaks(np_stats_t *s)
+{
+    if (s->peak_requested < s->live_requested) {
+        s->peak_requested = s->live_requested;
+    }
+
+    if (s->peak_bytes < s->live_bytes) {
+        s->peak_bytes = s->live_bytes;
+    }
+}
+
+
 int
 np_stats_collect(np_stats_t *s)
 {
@@ -318,6 +333,10 @@ np_stats_collect(np_stats_t *s)
 
     np_foreign_count(s);
     np_stats_sum(s);
+
+    if (s->counted) {
+        np_stats_peaks(s);
+    }
 
     return 0;
 }

@@ -283,6 +283,33 @@ check_busy(void *arg)
 
 
 /* each figure is near the truth: two threads have 64 objects at the most */
+/* one of two threads adds what it counts by steps */
+static void *
+check_few(void *m)
+{
+    np_stats_t s;
+
+    check_free(m);
+    m = check_alloc(380);
+    check_snapshot(&s);
+    ck_assert_int_eq(s.counted, 1);
+    ck_assert_uint_eq(s.live_requested, 380);
+    ck_assert_uint_ge(s.peak_requested, 380);
+    ck_assert_uint_ge(s.peak_bytes, s.live_bytes);
+
+    return m;
+}
+
+
+START_TEST(what_lives_is_within_the_peak)
+{
+    check_option("NGXPOOL_REPORT", "/dev/null");
+    check_free(check_in_thread(check_few, check_alloc(1)));
+    check_laws();
+}
+END_TEST
+
+
 START_TEST(figures_can_be_had_while_threads_work)
 {
     pthread_t  t[2];
@@ -340,6 +367,7 @@ check_suite(void)
     tcase_add_test(t, large_blocks_are_listed);
     tcase_add_test(t, what_a_thread_did_outlives_it);
     tcase_add_loop_test(t, random_work_keeps_the_laws, 0, 2);
+    tcase_add_test(t, what_lives_is_within_the_peak);
     tcase_add_test(t, figures_can_be_had_while_threads_work);
     suite_add_tcase(s, t);
 
