@@ -39,9 +39,10 @@
  * between these.  What is sampled does not depend on it, since `left` is
  * counted to the byte whenever the clock is told.  Nor do lifetimes of objects
  * that die where they were born: a thread tells all of its bytes before it is
- * heard of an object.  What another thread frees may have lived longer than the clock says,
- * by as many bytes for each class that its thread allocates from, and for each
- * other thread; NP_TEMPORARY (np_format.h) is the most that it may be. */
+ * heard of an object.  What another thread frees may have lived longer than
+ * the clock says, by as many bytes for each class that its thread allocates
+ * from, and for each other thread; NP_TEMPORARY (np_format.h) is the most that
+ * it may be. */
 #define NP_SAMPLE_TICK_LEAST ((size_t) 4096)
 #define NP_SAMPLE_TICK_MOST  ((size_t) 16384)
 /* in the owner of a word: the rest is a sample's address */

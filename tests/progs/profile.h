@@ -198,4 +198,25 @@ np_prof_wait(pid_t pid)
     return status;
 }
 
+
+/* the latest module of the profile whose path ends so */
+static inline const np_format_module_t *
+np_prof_module(const np_prof_t *p, const char *name)
+{
+    const np_format_module_t *m;
+    uint32_t                  i;
+
+    for (i = np_prof_used(p, NP_TABLE_MODULES); i-- > 0;) {
+        m = (const np_format_module_t *) np_prof_record(p, NP_TABLE_MODULES,
+                                                        i);
+
+        if (strlen(m->path) >= strlen(name)
+            && strcmp(m->path + strlen(m->path) - strlen(name), name) == 0) {
+            return m;
+        }
+    }
+
+    return NULL;
+}
+
 #endif

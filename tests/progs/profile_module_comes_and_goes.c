@@ -14,27 +14,6 @@
 int ngxpool_profile_dump(void) __attribute__((weak));
 
 
-/* the latest module of the profile whose path ends so */
-static const np_format_module_t *
-find(const np_prof_t *p, const char *name)
-{
-    const np_format_module_t *m;
-    uint32_t                  i;
-
-    for (i = np_prof_used(p, NP_TABLE_MODULES); i-- > 0;) {
-        m = (const np_format_module_t *) np_prof_record(p, NP_TABLE_MODULES,
-                                                        i);
-
-        if (strlen(m->path) >= strlen(name)
-            && strcmp(m->path + strlen(m->path) - strlen(name), name) == 0) {
-            return m;
-        }
-    }
-
-    return NULL;
-}
-
-
 /* bytes alive of all sites whose innermost frame is in the module */
 static uint64_t
 live_in(const np_prof_t *p, const np_format_module_t *m)
@@ -70,7 +49,7 @@ relative(const np_prof_t *p)
     at = np_module_symbol(handle, "module_line");
     memcpy(&line, &at, sizeof(line));
     free(line("/proc/self/stat"));
-    m = find(p, "/module_bound.so");
+    m = np_prof_module(p, "/module_bound.so");
     NP_NEED(m != NULL && m->path[0] == '/' && access(m->path, R_OK) == 0);
     NP_NEED(dlclose(handle) == 0);
 }
@@ -85,7 +64,7 @@ main(void)
     int   unloaded = 0, i;
     void *handle, *at, *made[3];
 
-    NP_NEED(find(&p, "module_allocating.so") == NULL);
+    NP_NEED(np_prof_module(&p, "module_allocating.so") == NULL);
 
     for (i = 0; i < 3; i++) {
         handle = np_module_open("module_allocating.so", RTLD_NOW);
@@ -94,7 +73,7 @@ main(void)
         *(int **) np_module_symbol(handle, "module_unloaded") = &unloaded;
         made[i] = allocates(100);
         NP_NEED(made[i] != NULL);
-        m = find(&p, "module_allocating.so");
+        m = np_prof_module(&p, "module_allocating.so");
         NP_NEED(m != NULL && m->build_id_length >= 16);
         NP_NEED((uintptr_t) at >= m->start && (uintptr_t) at < m->end);
         /* of its constructor; module_allocates() calls malloc last, and has
@@ -110,7 +89,8 @@ main(void)
 
     relative(&p);
 
-    NP_NEED(find(&p, "module_allocating.so") == m && live_in(&p, m) == 0);
+    NP_NEED(np_prof_module(&p, "module_allocating.so") == m
+            && live_in(&p, m) == 0);
     NP_NEED(ngxpool_profile_dump() == 0);
     np_laws_exact(&p);
 

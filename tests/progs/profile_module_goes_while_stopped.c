@@ -39,26 +39,6 @@ copies(const char *name)
 }
 
 
-static const np_format_module_t *
-find(const np_prof_t *p, const char *name)
-{
-    const np_format_module_t *m;
-    uint32_t                  i;
-
-    for (i = 0; i < np_prof_used(p, NP_TABLE_MODULES); i++) {
-        m = (const np_format_module_t *) np_prof_record(p, NP_TABLE_MODULES,
-                                                        i);
-
-        if (strlen(m->path) >= strlen(name)
-            && strcmp(m->path + strlen(m->path) - strlen(name), name) == 0) {
-            return m;
-        }
-    }
-
-    return NULL;
-}
-
-
 /* bytes allocated of all sites whose innermost frame is in the module */
 static uint64_t
 allocated_in(const np_prof_t *p, const np_format_module_t *m)
@@ -100,8 +80,8 @@ main(void)
     handle = np_module_opened(dlopen("./second.so", RTLD_NOW));
     NP_NEED(ngxpool_profile_dump() == 0);
     np_laws(&p);
-    first = find(&p, "/first.so");
-    second = find(&p, "/second.so");
+    first = np_prof_module(&p, "/first.so");
+    second = np_prof_module(&p, "/second.so");
     NP_NEED(first != NULL && allocated_in(&p, first) == 5000);
     NP_NEED(second != NULL && allocated_in(&p, second) == 5000);
 
