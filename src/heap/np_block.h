@@ -62,7 +62,7 @@ typedef enum {
     NP_KIND_NONE = 0, /* the null record: nobody's memory */
     NP_KIND_WORD,
     NP_KIND_BLOCK,
-    NP_KIND_LARGE,  /* np_large.h */
+    NP_KIND_LARGE,  /* np_large_block.h */
     NP_KIND_LITERAL /* np_literal.h */
 } np_kind_e;
 

@@ -23,7 +23,7 @@
  * Runs lock held.
  */
 
-#include "heap/np_large.h"
+#include "heap/np_large_block.h"
 
 #define NP_EAGER_AGE  8
 #define NP_EAGER_SURE 3

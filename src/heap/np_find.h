@@ -9,7 +9,7 @@
  */
 
 #include "heap/np_heap.h"
-#include "heap/np_large.h"
+#include "heap/np_large_block.h"
 #include "heap/np_mode.h"
 
 typedef enum {

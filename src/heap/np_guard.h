@@ -18,7 +18,7 @@
  */
 
 #include "heap/np_heap.h"
-#include "heap/np_large.h"
+#include "heap/np_large_block.h"
 
 #define NP_GUARD_MOST 16384
 

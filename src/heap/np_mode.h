@@ -21,7 +21,7 @@
  */
 
 #include "heap/np_heap.h"
-#include "heap/np_large.h"
+#include "heap/np_large_block.h"
 
 #define NP_MODE_REDZONE 16
 #define NP_MODE_FREED   0xdf

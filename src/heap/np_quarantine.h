@@ -24,7 +24,7 @@
 
 #include "base/np_lock.h"
 #include "heap/np_heap.h"
-#include "heap/np_large.h"
+#include "heap/np_large_block.h"
 #include "os/np_options.h"
 
 extern np_lock_t np_quarantine_lock;

@@ -7,7 +7,7 @@
 #include "heap/np_count.h"
 #include "heap/np_foreign.h"
 #include "heap/np_heap.h"
-#include "heap/np_large.h"
+#include "heap/np_large_block.h"
 #include "heap/np_literal.h"
 #include "heap/np_quarantine.h"
 #include "heap/np_route.h"

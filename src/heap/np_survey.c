@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "heap/np_heap.h"
-#include "heap/np_large.h"
+#include "heap/np_large_block.h"
 #include "heap/np_route.h"
 #include "heap/np_watch.h"
 #include "map/np_run.h"

@@ -28,7 +28,7 @@
 #include <stdint.h>
 
 #include "heap/np_heap.h"
-#include "heap/np_large.h"
+#include "heap/np_large_block.h"
 
 typedef struct {
     uint32_t site;

@@ -12,7 +12,7 @@
 #include "heap/np_find.h"
 #include "heap/np_fit.h"
 #include "heap/np_free.h"
-#include "heap/np_large.h"
+#include "heap/np_large_block.h"
 #include "os/np_mem.h"
 
 #define CHECK_MANY 4000

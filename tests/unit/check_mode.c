@@ -12,7 +12,7 @@
 #include "heap/np_alloc.h"
 #include "heap/np_find.h"
 #include "heap/np_free.h"
-#include "heap/np_large.h"
+#include "heap/np_large_block.h"
 #include "heap/np_mode.h"
 #include "os/np_mem.h"
 

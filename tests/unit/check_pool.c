@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "check_heap.h"
-#include "heap/np_large.h"
+#include "heap/np_large_block.h"
 #include "heap/np_pool.h"
 #include "map/np_run.h"
 

@@ -9,7 +9,7 @@
 
 #include "check_heap.h"
 #include "heap/np_alloc.h"
-#include "heap/np_large.h"
+#include "heap/np_large_block.h"
 #include "heap/np_purge.h"
 #include "heap/np_remote.h"
 #include "map/np_run.h"
