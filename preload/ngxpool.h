@@ -6,7 +6,8 @@
  * A program that may also run without it declares the functions weak, or
  * looks them up with dlsym(RTLD_DEFAULT, "ngxpool_profile_start").
  *
- * Any thread; not from a signal handler.
+ * Any thread; not from a signal handler.  Who calls while another thread's
+ * call is under way gets -1.
  */
 
 #include <stddef.h>

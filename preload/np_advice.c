@@ -16,7 +16,7 @@
 #include "profile/np_module.h"
 
 /* bytes of the file that are read, and sites that it may have */
-#define NP_ADVICE_BYTES ((size_t) 256 << 10)
+#define NP_ADVICE_BYTES ((size_t) 1 << 20)
 #define NP_ADVICE_SITES ((size_t) 4096)
 
 static const struct {
@@ -282,6 +282,9 @@ np_advice_init(void)
 
     if (n < 0) {
         np_advice_say("cannot be read");
+
+    } else if (n == (long) NP_ADVICE_BYTES - 1) {
+        np_advice_say("longer than 1 MiB");
 
     } else {
         n = np_advice_lines(text, lines.line);

@@ -74,6 +74,11 @@ execv(const char *path, char *const argv[])
 NP_EXPORT int
 fexecve(int fd, char *const argv[], char *const envp[])
 {
+    if (fd < 0 || envp == NULL) {
+        errno = EINVAL;
+        return -1;
+    }
+
     return execveat(fd, "", argv, envp, AT_EMPTY_PATH);
 }
 
@@ -123,7 +128,7 @@ execvpe(const char *name, char *const argv[], char *const envp[])
 {
     const char *path = getenv("PATH");
     char        file[PATH_MAX];
-    size_t      n, length = strnlen(name, PATH_MAX);
+    size_t      n, length = strnlen(name, NAME_MAX + 1);
     int         denied = 0;
 
     if (*name == '\0') {
@@ -134,6 +139,13 @@ execvpe(const char *name, char *const argv[], char *const envp[])
     if (strchr(name, '/') != NULL) {
         return np_exec_file(name, argv, envp);
     }
+
+    if (length > NAME_MAX) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+
+    errno = ENOENT;
 
     for (path = path != NULL ? path : "/bin:/usr/bin";; path += n + 1) {
         n = strcspn(path, ":");
@@ -155,7 +167,9 @@ execvpe(const char *name, char *const argv[], char *const envp[])
         }
     }
 
-    errno = denied ? EACCES : ENOENT;
+    if (denied) {
+        errno = EACCES;
+    }
 
     return -1;
 }

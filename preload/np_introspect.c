@@ -42,7 +42,7 @@ mallinfo2(void)
 
     /* cached large blocks are runs in use, and retained */
     info.arena = s.heap_bytes + s.retained_bytes - s.large.cached_bytes;
-    info.hblks = s.large.count;
+    info.hblks = s.large.mapped;
     info.hblkhd = s.large.mapped_bytes;
     info.usmblks = 0;
     info.fsmblks = s.holes_bytes;
@@ -88,6 +88,12 @@ mallopt(int param NP_UNUSED, int value NP_UNUSED)
 {
     return 1;
 }
+
+
+/* names by which old programs and libraries reach the same functions */
+struct mallinfo __libc_mallinfo(void) NP_EXPORT
+    __attribute__((alias("mallinfo")));
+int __libc_mallopt(int param, int value) NP_ALIAS(mallopt);
 
 
 NP_EXPORT int

@@ -29,8 +29,9 @@
 int np_last_words_report;
 
 static struct {
-    int         fd;  /* duplicate of standard error; -1: none is kept */
-    int         pid; /* whose memory this is: not a vfork child's */
+    int         fd;    /* duplicate of standard error; -1: none is kept */
+    uint64_t    inode; /* of what that is */
+    int         pid;   /* whose memory this is: not a vfork child's */
     uint64_t    start_ns;
     _Atomic int xsaid;
 } np_words = {.fd = -1};
@@ -78,11 +79,14 @@ np_last_words_wants_stderr(void)
 
 
 /* standard error as it was when the process began, if that is still open;
- * programs close what they do not know, too */
+ * programs close what they do not know, too, and then the number may be that
+ * of a file of theirs */
 static int
 np_last_words_stderr(void)
 {
-    return fcntl(np_words.fd, F_GETFD) != -1 ? np_words.fd : STDERR_FILENO;
+    return np_words.fd != -1 && np_file_inode(np_words.fd) == np_words.inode
+               ? np_words.fd
+               : STDERR_FILENO;
 }
 
 
@@ -264,6 +268,7 @@ np_last_words_begin(void)
 
     if (np_last_words_report && np_last_words_wants_stderr()) {
         np_words.fd = np_file_dup_high(STDERR_FILENO);
+        np_words.inode = np_file_inode(np_words.fd);
     }
 
     np_last_words_child();

@@ -20,9 +20,6 @@
 #include "heap/np_route.h"
 #include "os/np_mem.h"
 
-#define NP_ALIAS(name)                                                        \
-    __attribute__((copy(name), alias(#name), visibility("default")))
-
 
 /* n bytes for the call that returns to address, as advised; NULL: as ever */
 static void *
@@ -90,18 +87,25 @@ NP_NOINLINE static void *
 np_malloc_reserve(void *m, size_t n)
 {
     size_t usable = malloc_usable_size(m);
+    void *new = NULL;
 
     if (n <= usable && n >= usable / 4) {
         return m;
     }
 
-    m = np_alloc_resize(m, n > usable && n < SIZE_MAX / 2 ? n + n / 2 : n);
+    if (n > usable && n < PTRDIFF_MAX / 2) {
+        new = np_alloc_resize(m, n + n / 2);
+    }
 
-    if (m == NULL) {
+    if (new == NULL) {
+        new = np_alloc_resize(m, n);
+    }
+
+    if (new == NULL) {
         errno = ENOMEM;
     }
 
-    return m;
+    return new;
 }
 
 

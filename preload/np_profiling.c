@@ -2,6 +2,7 @@
 
 #include "preload/np_profiling.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -35,6 +36,12 @@ int __cxa_atexit(void (*f)(void *), void *arg, void *library);
 /* the linker's: the first byte of the library, and the last */
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 extern const char _end[] __attribute__((visibility("hidden")));
+
+enum {
+    NP_PROFILING_OFF = 0,
+    NP_PROFILING_ON,
+    NP_PROFILING_CHANGING /* some thread begins, stops or completes it */
+};
 
 static struct {
     int        begun; /* there is or was a file */
@@ -87,6 +94,12 @@ np_profiling_child(void)
 
     np_inherit_child(h->watch != NULL ? h->watch->thread : NULL);
 
+    /* another thread was at it, which is not here to go on */
+    if (atomic_load(&np_profiling.xon) == NP_PROFILING_CHANGING) {
+        atomic_store(&np_profiling.xon,
+                     np_profile_is_on() ? NP_PROFILING_ON : NP_PROFILING_OFF);
+    }
+
     if (!np_profiling.begun) {
         return;
     }
@@ -94,7 +107,7 @@ np_profiling_child(void)
     /* a stray may not take the locks that this takes */
     if (!np_profile_is_on() && !np_is_stray()) {
         np_watch_end();
-        atomic_store(&np_profiling.xon, 0);
+        atomic_store(&np_profiling.xon, NP_PROFILING_OFF);
 
     } else if (!__libc_single_threaded && !np_is_stray()) {
         np_pinning_forked();
@@ -261,12 +274,22 @@ np_profiling_begin(size_t interval)
 }
 
 
+/* 1 if it is in that state, and in a change from now on, which the caller
+ * ends; who comes meanwhile is refused */
+static int
+np_profiling_turn(int state)
+{
+    return atomic_compare_exchange_strong(&np_profiling.xon, &state,
+                                          NP_PROFILING_CHANGING);
+}
+
+
 NP_EXPORT int
 ngxpool_profile_start(size_t interval)
 {
-    int off = 0;
+    int rc;
 
-    if (!atomic_compare_exchange_strong(&np_profiling.xon, &off, 1)) {
+    if (!np_profiling_turn(NP_PROFILING_OFF)) {
         return -1;
     }
 
@@ -274,27 +297,25 @@ ngxpool_profile_start(size_t interval)
         interval = np_watch_interval;
     }
 
-    if (np_profiling_begin(interval) != 0) {
-        atomic_store(&np_profiling.xon, 0);
-        return -1;
-    }
+    rc = np_profiling_begin(interval);
+    atomic_store(&np_profiling.xon,
+                 rc == 0 ? NP_PROFILING_ON : NP_PROFILING_OFF);
 
-    return 0;
+    return rc;
 }
 
 
 NP_EXPORT int
 ngxpool_profile_stop(void)
 {
-    int on = 1;
-
-    if (!atomic_compare_exchange_strong(&np_profiling.xon, &on, 0)) {
+    if (!np_profiling_turn(NP_PROFILING_ON)) {
         return -1;
     }
 
     np_watch_end();
     np_pinning_whole(0);
     np_profile_end(NP_ENDED_STOPPED, np_pinning_survey);
+    atomic_store(&np_profiling.xon, NP_PROFILING_OFF);
 
     return 0;
 }
@@ -303,14 +324,21 @@ ngxpool_profile_stop(void)
 NP_EXPORT int
 ngxpool_profile_dump(void)
 {
-    if (!np_profile_is_on()) {
+    int rc = -1;
+
+    if (!np_profiling_turn(NP_PROFILING_ON)) {
         return -1;
     }
 
-    np_profile_end(NP_ENDED_STOPPED, np_pinning_survey);
-    np_profile_resume();
+    if (np_profile_is_on()) {
+        np_profile_end(NP_ENDED_STOPPED, np_pinning_survey);
+        np_profile_resume();
+        rc = 0;
+    }
 
-    return 0;
+    atomic_store(&np_profiling.xon, NP_PROFILING_ON);
+
+    return rc;
 }
 
 
@@ -319,11 +347,15 @@ ngxpool_profile_dump(void)
 static void
 np_profiling_signal(int sig NP_UNUSED)
 {
+    int err = errno;
+
     if (ngxpool_profile_stop() != 0) {
         (void) ngxpool_profile_start(np_options.profile != NP_PROFILE_OFF
                                          ? np_options.profile
                                          : 524288);
     }
+
+    errno = err;
 }
 
 
@@ -331,7 +363,7 @@ np_profiling_signal(int sig NP_UNUSED)
 static void
 np_profiling_last(void *unused NP_UNUSED)
 {
-    if (atomic_load(&np_profiling.xon)) {
+    if (atomic_load(&np_profiling.xon) != NP_PROFILING_OFF) {
         np_profile_resume();
         np_profile_end(NP_ENDED_EXIT, np_pinning_survey);
         /* libc's own lists of such functions are yet to be freed */
@@ -346,8 +378,9 @@ np_profiling_init(void)
     struct sigaction action
         = {.sa_handler = np_profiling_signal, .sa_flags = SA_RESTART};
 
-    if (np_options.profile_signal != 0) {
-        (void) sigaction((int) np_options.profile_signal, &action, NULL);
+    if (np_options.profile_signal != 0
+        && sigaction((int) np_options.profile_signal, &action, NULL) != 0) {
+        np_profiling_say("NGXPOOL_PROFILE_SIGNAL cannot be handled");
     }
 
     if (np_options.profile == NP_PROFILE_OFF) {

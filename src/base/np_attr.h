@@ -18,6 +18,9 @@
 #define NP_NORETURN __attribute__((noreturn))
 /* seen outside libngxpool.so; preload/exports.sym is the list of them */
 #define NP_EXPORT __attribute__((visibility("default")))
+/* likewise a further name of a function of the same file */
+#define NP_ALIAS(name)                                                        \
+    __attribute__((copy(name), alias(#name), visibility("default")))
 /* a variable that fast paths read: its declaration must say that it is not
  * seen outside, or it is read through its address, an instruction more */
 #define NP_HIDDEN       __attribute__((visibility("hidden")))

@@ -14,6 +14,7 @@
 
 #include "base/np_out.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
@@ -91,6 +92,18 @@ np_out_write(int fd, const char *s, size_t n)
 }
 
 
+/* 1 once something can be written, or if a signal came; 0 if nobody reads */
+static int
+np_out_wait(int fd)
+{
+    struct pollfd   p = {.fd = fd, .events = POLLOUT};
+    struct timespec wait = {.tv_sec = NP_OUT_WAIT};
+    long            rc = np_call_6(SYS_ppoll, &p, 1, &wait, NULL, 0, 0);
+
+    return rc > 0 || rc == -EINTR;
+}
+
+
 int
 np_out_flush(np_out_t *o)
 {
@@ -108,7 +121,7 @@ np_out_flush(np_out_t *o)
             s += rc;
             o->written += (size_t) rc;
 
-        } else if (rc != -EINTR) {
+        } else if (rc != -EINTR && (rc != -EAGAIN || !np_out_wait(o->fd))) {
             o->failed = 1;
         }
     }
@@ -457,34 +470,6 @@ np_out_json(np_out_t *o, const char *s)
 
         } else if (n == 1 && *s < 0x20) {
             np_outf(o, "\\u%04x", (unsigned) *s);
-
-        } else {
-            np_out_bytes(o, s, n);
-        }
-    }
-}
-
-
-void
-np_out_xml(np_out_t *o, const char *s)
-{
-    size_t n;
-
-    for (; *s != '\0'; s += n) {
-        n = np_out_utf8(s);
-
-        if (n == 1 && (*s == '\t' || *s == '\n' || *s == '\r')) {
-            np_outf(o, "&#%u;", (unsigned) *s);
-
-        } else if (n == 0 || (n == 1 && *s < 0x20)
-                   || (n == 3 && memcmp(s, "\xef\xbf", 2) == 0
-                       && (unsigned char) s[2] >= 0xbe)) {
-            /* XML 1.0 has no way to write these, not even as a reference */
-            np_outf(o, "&#xfffd;");
-            n = n == 0 ? 1 : n;
-
-        } else if (n == 1 && strchr("<>&\"'", *s) != NULL) {
-            np_outf(o, "&#%u;", (unsigned) *s);
 
         } else {
             np_out_bytes(o, s, n);

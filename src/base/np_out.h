@@ -37,8 +37,11 @@ struct np_out_s {
 /* buf of n > 0 bytes belongs to the caller and outlives o */
 void np_out_init(np_out_t *o, int fd, char *buf, size_t n);
 
-/* writes what is buffered, retrying on EINTR and short writes; 0, or -1 if
+/* writes what is buffered, retrying on EINTR and short writes, and waiting up
+ * to NP_OUT_WAIT seconds for a reader where that is not done for us
+ * (O_NONBLOCK, which whoever has the other end may have set); 0, or -1 if
  * this or anything before it failed.  No failure brings a signal. */
+#define NP_OUT_WAIT 1
 int np_out_flush(np_out_t *o);
 
 void np_out_bytes(np_out_t *o, const char *s, size_t n);
@@ -61,9 +64,5 @@ const char *np_out_size(char *buf, uint64_t n);
 /* s as the inside of a JSON string: quotes, backslashes and controls escaped,
  * each byte that is not UTF-8 as U+FFFD */
 void np_out_json(np_out_t *o, const char *s);
-
-/* s as XML 1.0 character data or attribute value; what XML cannot hold (most
- * controls, bytes that are not UTF-8) as U+FFFD */
-void np_out_xml(np_out_t *o, const char *s);
 
 #endif

@@ -63,9 +63,24 @@ np_run_profile_is_valid(const char *text)
     if (errno != 0 || n > 1ULL << 40) {
         return 0;
     }
-    if (*end == 'k' || *end == 'm') {
-        n <<= *end == 'k' ? 10 : 20;
+    switch (*end) {
+    case 'k':
+    case 'K':
+        n <<= 10;
         end++;
+        break;
+    case 'm':
+    case 'M':
+        n <<= 20;
+        end++;
+        break;
+    case 'g':
+    case 'G':
+        n = n > 1024 ? 0 : n << 30;
+        end++;
+        break;
+    default:
+        break;
     }
     return *end == '\0' && n >= 1 && n <= 1ULL << 40;
 }

@@ -352,6 +352,10 @@ np_alloc_resize_at(void *m, size_t n, const void *site)
         return np_alloc_resize_large(m, f.l, n);
 
     case NP_FOUND_LITERAL:
+        if (!np_literal_is_live(m)) {
+            break;
+        }
+
         return n <= np_literal_usable(m)
                    ? m
                    : np_alloc_move(m, np_literal_usable(m), n, n);

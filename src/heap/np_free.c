@@ -219,6 +219,11 @@ np_free_usable_at(const void *m, const void *site)
         return np_modes & NP_MODE_CHECK ? f.l->requested : f.l->size;
 
     case NP_FOUND_LITERAL:
+        if (!np_literal_is_live(m)) {
+            np_misuse("malloc_usable_size of freed memory", m);
+            return 0;
+        }
+
         return np_literal_usable(m);
 
     case NP_FOUND_FOREIGN:

@@ -190,6 +190,15 @@ np_literal_is_object(const void *m)
 }
 
 
+int
+np_literal_is_live(const void *m)
+{
+    return atomic_load_explicit(&np_literal_head(m)->xmark,
+                                memory_order_relaxed)
+           == np_literal_mark(m, NP_LITERAL_LIVE);
+}
+
+
 size_t
 np_literal_usable(const void *m)
 {

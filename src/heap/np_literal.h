@@ -26,6 +26,9 @@ void np_literal_free(void *m);
 /* 1 if an object, live or dead, begins at m, an address in a chunk */
 int np_literal_is_object(const void *m);
 
+/* 1 if m, an object, was not freed */
+int np_literal_is_live(const void *m);
+
 /* bytes that may be used at m, an object */
 size_t np_literal_usable(const void *m);
 

@@ -130,6 +130,7 @@ np_stats_large_locked(np_stats_t *s)
 
         s->large.count++;
         s->large.live_bytes += l->size;
+        s->large.mapped += l->mapped;
         s->large.mapped_bytes += l->mapped ? l->size : 0;
     }
 

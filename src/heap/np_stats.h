@@ -52,8 +52,9 @@ typedef struct {
     uint64_t count; /* live large blocks */
     uint64_t live_bytes;
     uint64_t peak_bytes;
-    uint64_t allocs;       /* ever */
-    uint64_t mapped_bytes; /* of count, in mappings of their own */
+    uint64_t allocs; /* ever */
+    uint64_t mapped; /* of count, in mappings of their own */
+    uint64_t mapped_bytes;
     uint64_t cached_bytes; /* freed, kept by threads for the next request */
 } np_stats_large_t;
 

@@ -12,7 +12,8 @@
  *             mark - n    mark (of the caller)
  *
  * Populated pages are zero as untouched ones are, and not dirty.  A kernel
- * that refuses (before Linux 5.14) is not asked again.
+ * that refuses (before Linux 5.14, or since memory is short) is not asked
+ * again.
  *
  * Any thread; the caller owns the memory.
  */

@@ -21,7 +21,8 @@ int np_env_is_secure(void);
 
 /* the command's name (basename of argv[0], cut at 63 bytes), or "?"; copied
  * by the first call, since programs write titles over their arguments later:
- * np_options_init() makes that call, before there are threads */
+ * np_options_init() makes that call, before there are threads, if there are
+ * any options: without them nobody asks */
 const char *np_env_command(void);
 
 /* the program's file as execve(2) was told, which may be a relative name; ""

@@ -199,6 +199,24 @@ np_file_dup_at(int fd, int at)
 }
 
 
+/* fd goes to a number that is none of at, if it is one of them; the number */
+static int
+np_file_clear(int fd, const int at[2])
+{
+    int  low = (at[0] > at[1] ? at[0] : at[1]) + 1;
+    long rc;
+
+    if (fd != at[0] && fd != at[1]) {
+        return fd;
+    }
+
+    rc = np_call(SYS_fcntl, fd, F_DUPFD_CLOEXEC, low);
+    np_file_close(fd);
+
+    return (int) rc;
+}
+
+
 int
 np_file_pipe_at(const int at[2])
 {
@@ -208,6 +226,9 @@ np_file_pipe_at(const int at[2])
         return -1;
     }
 
+    /* where all below is taken, these are the lowest free ones */
+    fd[0] = np_file_clear(fd[0], at);
+    fd[1] = np_file_clear(fd[1], at);
     rc = np_file_dup_at(fd[0], at[0]);
 
     if (rc == 0) {

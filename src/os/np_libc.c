@@ -61,7 +61,7 @@ np_libc_module(struct dl_phdr_info *info, size_t size NP_UNUSED, void *data)
         if (p->p_type == PT_LOAD && offset - p->p_vaddr < p->p_memsz) {
             np_libc_name(&where->out, info->dlpi_name[0] != '\0'
                                           ? info->dlpi_name
-                                          : np_env_command());
+                                          : np_env_program());
             np_outf(&where->out, "+0x%zx", (size_t) offset);
             return 1;
         }

@@ -38,9 +38,10 @@
 #define SYS_process_madvise 440
 #endif
 
-/* this process, for whoever wants a pidfd (PIDFD_SELF_THREAD_GROUP of
- * <linux/pidfd.h>, Linux 6.14) */
-#define NP_MEM_SELF (-10001)
+/* this thread, and so its memory, for whoever wants a pidfd
+ * (PIDFD_SELF_THREAD of <linux/pidfd.h>, Linux 6.14; the thread group's
+ * number has changed since) */
+#define NP_MEM_SELF (-10000)
 
 #define NP_MEM_RW (PROT_READ | PROT_WRITE)
 

@@ -56,7 +56,7 @@ size_t np_mem_resident(void *addr, size_t n);
 int np_mem_purge(void *addr, size_t n);
 
 /* np_mem_purge() of n ranges, at most NP_MEM_RANGES, in as few calls as may
- * be: process_madvise(2) for the own process (Linux 6.13; what processors
+ * be: process_madvise(2) for the own process (Linux 6.14; what processors
  * remember of the pages is forgotten once for all of them), where no sandbox
  * is known of.  The lengths of ranges that the kernel refused are 0. */
 #define NP_MEM_RANGES 64

@@ -275,6 +275,10 @@ np_options_number(const char *s, size_t *n)
     } else if (*s == 'm' || *s == 'M') {
         shift = 20;
         s++;
+
+    } else if (*s == 'g' || *s == 'G') {
+        shift = 30;
+        s++;
     }
 
     if (*s != '\0' || v > SIZE_MAX >> shift) {

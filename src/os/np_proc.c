@@ -20,15 +20,11 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "base/np_bits.h"
 #include "base/np_call.h"
 #include "os/np_clock.h"
 #include "os/np_file.h"
 #include "os/np_mem.h"
 #include "os/np_sandbox.h"
-
-/* Linux is built for 8192 processors at the most */
-#define NP_PROC_CPU_WORDS (8192 / 64)
 
 /* /proc/self/status has VmHWM in its first 600 bytes or so; more if the user
  * is in many groups */
@@ -135,24 +131,6 @@ np_proc_unblock(uint64_t signals)
 {
     (void) np_call_6(SYS_rt_sigprocmask, SIG_SETMASK, &signals, NULL,
                      sizeof(signals), 0, 0);
-}
-
-
-unsigned
-np_proc_cpus(void)
-{
-    uint64_t set[NP_PROC_CPU_WORDS];
-    long     i, n;
-    unsigned cpus = 0;
-
-    /* the bytes that the kernel wrote */
-    n = np_call(SYS_sched_getaffinity, 0, sizeof(set), set);
-
-    for (i = 0; i < n / 8; i++) {
-        cpus += np_bit_count(set[i]);
-    }
-
-    return cpus == 0 ? 1 : cpus;
 }
 
 
@@ -298,7 +276,7 @@ np_proc_break_end(void)
 uint64_t
 np_proc_random(void)
 {
-    /* asked once: sandboxes seldom allow this call, and children inherit it */
+    /* asked once, and not in a sandbox: few allow this call */
     static _Atomic long xpersonality = -1;
 
     static _Atomic uint64_t xcount;
@@ -311,7 +289,8 @@ np_proc_random(void)
     rc = atomic_load_explicit(&xpersonality, memory_order_relaxed);
 
     if (rc == -1) {
-        rc = np_call(SYS_personality, 0xffffffff, 0, 0);
+        rc = np_sandbox_is_on() ? 0
+                                : np_call(SYS_personality, 0xffffffff, 0, 0);
         rc = rc < 0 ? 0 : rc;
         atomic_store_explicit(&xpersonality, rc, memory_order_relaxed);
     }

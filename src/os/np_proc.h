@@ -34,9 +34,6 @@ void np_proc_sleep(unsigned ms);
 int np_proc_barrier_prepare(void);
 int np_proc_barrier(void);
 
-/* processors that this process may run on, at least 1 */
-unsigned np_proc_cpus(void);
-
 typedef struct {
     size_t rss;  /* bytes resident now (statm) */
     size_t peak; /* bytes resident at the most (VmHWM) */

@@ -6,7 +6,8 @@
  * kill whoever makes a call that its author did not think of.  So the system
  * layer makes calls beyond those that every allocator makes only where no
  * filter is known of: none was there when the process began, and none was
- * asked for since.
+ * asked for since.  (One that forbids to ask that, prctl(PR_GET_SECCOMP), is
+ * not survived.)
  *
  * A program that shuts itself in says so to prctl(2), whose name preload/ has
  * taken: no filter can be installed without privileges before

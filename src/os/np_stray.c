@@ -27,7 +27,8 @@ np_stray_mark(void)
     }
 
     np_poke(*word, 1);
-    np_poke(np_stray_word, word);
+    /* who finds the word finds the mark in it */
+    __atomic_store_n(&np_stray_word, word, __ATOMIC_RELEASE);
 }
 
 

@@ -128,7 +128,8 @@ void *ngx_pmemalign(ngx_pool_t *pool, size_t size, size_t alignment);
 
 /*
  * Frees the large block p of this pool: NGX_OK.  NGX_DECLINED, and nothing
- * is done, for any other pointer.  Searches the list of large blocks.
+ * is done, for any other pointer but NULL, which may also be NGX_OK (as in
+ * nginx: it matches a block freed before).  Searches the list of large blocks.
  */
 ngx_int_t ngx_pfree(ngx_pool_t *pool, void *p);
 

@@ -2,8 +2,9 @@
  * free of what never came from malloc ends the program with its line, not
  * with a segmentation fault: stack, static memory, code, a mapping of the
  * program's own, odd addresses, the null page, addresses that cannot be.  The
- * line says where the call was; in free itself, where the compiler has not
- * made a jump of the way there, as when coverage is counted.
+ * line says where the call was, though the program has written a title over
+ * its arguments; in free itself, where the compiler has not made a jump of the
+ * way there, as when coverage is counted.
  *
  * expect: fatal "foreign pointer 0x[0-9a-f]*, called from [a-z_.]*+0x"
  */
@@ -68,11 +69,13 @@ drop_code(size_t offset)
 
 
 int
-main(void)
+main(int argc, char **argv)
 {
     static const size_t offsets[] = {0, 1, 8, 16, 64};
     size_t              i;
 
+    NP_NEED(argc == 1);
+    memset(argv[0], 'T', strlen(argv[0]));
     NP_NEED(np_keep(malloc(100)) != NULL);
 
     for (i = 0; i < sizeof(list) / sizeof(list[0]); i++) {

@@ -25,6 +25,7 @@ static const char *const names[] = {
     "__libc_realloc",  "__libc_free",
     "__libc_memalign", "__libc_valloc",
     "__libc_pvalloc",  "__posix_memalign",
+    "__libc_mallinfo", "__libc_mallopt",
 };
 
 typedef void (*name_pt)(void);

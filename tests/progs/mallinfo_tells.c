@@ -24,6 +24,7 @@ used(void)
     struct mallinfo  old = mallinfo();
 
     NP_NEED(now.uordblks <= now.arena + now.hblkhd);
+    NP_NEED((now.hblks == 0) == (now.hblkhd == 0));
     NP_NEED((size_t) (unsigned) old.uordblks == now.uordblks);
 
     return now.uordblks + now.hblkhd;

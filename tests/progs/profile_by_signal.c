@@ -1,5 +1,6 @@
 /*
- * NGXPOOL_PROFILE_SIGNAL: the signal begins a profile, the next one stops it.
+ * NGXPOOL_PROFILE_SIGNAL: the signal begins a profile, the next one stops it;
+ * the program that it interrupts keeps its errno.
  *
  * env: NGXPOOL_PROFILE_SIGNAL=12 NGXPOOL_PROFILE_FILE=%p.prof
  * only: libngxpool
@@ -9,6 +10,7 @@
 
 #include "profile_laws.h"
 
+#include <errno.h>
 #include <signal.h>
 
 static NP_SITE void *
@@ -37,13 +39,17 @@ main(void)
 
     churns();
     NP_NEED(np_prof_open(&p, getpid(), 0) == -1);
+    errno = EXDEV;
     NP_NEED(raise(12) == 0);
+    NP_NEED(errno == EXDEV);
     p = np_prof_own();
     NP_NEED(p.h->interval == 512 * 1024 && p.h->ended == NP_ENDED_NOT);
     churns();
     samples = np_prof_sum(&p, (uintptr_t) makes).samples;
     NP_NEED(samples > 5 && samples < 200);
+    errno = EXDEV;
     NP_NEED(raise(12) == 0);
+    NP_NEED(errno == EXDEV);
     NP_NEED(p.h->ended == NP_ENDED_STOPPED);
     samples = np_prof_sum(&p, (uintptr_t) makes).samples;
     churns();

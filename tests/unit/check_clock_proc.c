@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -97,26 +96,6 @@ START_TEST(ids_are_asked_anew)
 
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 7);
-}
-END_TEST
-
-
-START_TEST(processors_are_those_we_may_run_on)
-{
-    int       i;
-    cpu_set_t set, one;
-
-    ck_assert_int_eq(sched_getaffinity(0, sizeof(set), &set), 0);
-    ck_assert_uint_eq(np_proc_cpus(), (unsigned) CPU_COUNT(&set));
-
-    for (i = 0; !CPU_ISSET(i, &set); i++) {
-        /* void */
-    }
-
-    CPU_ZERO(&one);
-    CPU_SET(i, &one);
-    ck_assert_int_eq(sched_setaffinity(0, sizeof(one), &one), 0);
-    ck_assert_uint_eq(np_proc_cpus(), 1);
 }
 END_TEST
 
@@ -259,7 +238,6 @@ check_suite(void)
     tcase_add_test(t, clocks_do_not_go_back);
     tcase_add_test(t, processor_time_grows_with_work);
     tcase_add_test(t, ids_are_asked_anew);
-    tcase_add_test(t, processors_are_those_we_may_run_on);
     tcase_add_test(t, the_break_is_where_sbrk_says);
     tcase_add_test(t, random_numbers_differ);
     tcase_add_test(t, without_randomisation_runs_are_alike);

@@ -8,6 +8,7 @@
 
 #include "check_heap.h"
 #include "heap/np_eager.h"
+#include "heap/np_large.h"
 #include "os/np_mem.h"
 #include "os/np_sandbox.h"
 

@@ -246,8 +246,8 @@ END_TEST
 START_TEST(a_pipe_is_where_it_is_wanted_or_not_at_all)
 {
     static const int at[] = {600, 601};
+    int              any, low[2], turned[2];
     char             c;
-    int              any;
 
     ck_assert_int_eq(np_file_pipe_at(at), 0);
     ck_assert_uint_ne(np_file_inode(600), 0);
@@ -264,6 +264,22 @@ START_TEST(a_pipe_is_where_it_is_wanted_or_not_at_all)
     ck_assert_int_eq(np_file_pipe_at(at), -1);
     ck_assert_uint_eq(np_file_inode(600), 0);
     np_file_close(601);
+
+    /* the lowest there are, which the kernel gives it by itself; in turn */
+    low[0] = np_file_any();
+    low[1] = np_file_any();
+    np_file_close(low[0]);
+    np_file_close(low[1]);
+    ck_assert_int_eq(np_file_pipe_at(low), 0);
+    np_file_close(low[0]);
+    np_file_close(low[1]);
+    turned[0] = low[1];
+    turned[1] = low[0];
+    ck_assert_int_eq(np_file_pipe_at(turned), 0);
+    ck_assert_int_eq((int) write(turned[1], &c, 1), 1);
+    ck_assert_int_eq((int) read(turned[0], &c, 1), 1);
+    np_file_close(low[0]);
+    np_file_close(low[1]);
 
     any = np_file_any();
     ck_assert_int_ge(any, 0);
