@@ -188,7 +188,7 @@ np_append_word(np_heap_t *h, np_pool_t *p)
     g = np_window_granule(w->start);
     end = np_window_granule(w->start + w->slots * size - 1) + 1;
 
-    np_purge_open(h, b, g, end - g);
+    np_purge_open(b, g, end - g);
     p->ahead = np_ahead(w->start, first->start + np_block_capacity(b) * size,
                         p->ahead, p->bytes);
 

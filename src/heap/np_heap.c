@@ -65,7 +65,6 @@ np_heap_init(np_heap_t *h)
     np_queue_init(&h->blocks);
     np_queue_init(&h->link);
     h->modes = (uint8_t) (np_modes & (NP_MODE_SLOW | NP_MODE_ROUTE));
-    h->purge_patience = 1;
 
     for (c = 0; c < NP_CLASSES; c++) {
         h->current[c] = &np_word_none;

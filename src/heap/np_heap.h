@@ -65,15 +65,10 @@ struct np_heap_s {
     np_queue_t            link;   /* heaps or spare heaps; heaps lock */
 
     /* bytes (np_purge.h): of words that were ever opened; freed in them since
-     * the last purge, an estimate; free by then, and still; given back by
-     * then, and used again since */
-    size_t   opened;
-    int64_t  holes;
-    size_t   free;
-    size_t   soiled;
-    uint64_t purge_ms; /* when the last purge was */
-    size_t   purge_bytes;
-    unsigned purge_patience;
+     * the last purge, an estimate; free by then, and still */
+    size_t  opened;
+    int64_t holes;
+    size_t  free;
 
     size_t large_cached; /* bytes in large[] */
 

@@ -251,7 +251,7 @@ np_pool_take(np_heap_t *h, np_pool_t *p, np_block_t *b, unsigned i)
         np_queue_remove(&b->chain);
     }
 
-    np_purge_open(h, b, np_window_granule(w->start),
+    np_purge_open(b, np_window_granule(w->start),
                   np_align_up((size_t) w->slots * w->size, NP_GRANULE)
                       >> NP_GRANULE_SHIFT);
     np_purge_note_use(h, n * (size_t) w->size);

@@ -19,37 +19,76 @@
 size_t np_purge_percent;
 int    np_purge_shared;
 
-/* what the last purge of free runs was like; runs lock */
+/* what was purged since patience last changed, and is in use again; the
+ * counters then.  Runs lock. */
 static struct {
     unsigned patience;
     uint64_t ms;
-    size_t   reused; /* counters.reused then */
-    size_t   bytes;  /* what it gave back */
-} np_purge_last = {.patience = 1};
+    size_t   purged;
+    size_t   reused;
+} np_purge_window = {.patience = 1};
 
 
-/* the patience for the next purge, when `again` of the last one's bytes came
- * back into use since */
-static unsigned
-np_purge_adapt(unsigned patience, uint64_t ms, size_t bytes, size_t again)
+/* from now on it is so, and what happens is judged anew */
+static void
+np_purge_begin_locked(uint64_t now, unsigned patience)
 {
-    if (bytes != 0 && ms < NP_PURGE_SOON_MS && again > bytes / 2) {
-        return patience < NP_PURGE_PATIENCE_MAX ? 2 * patience : patience;
-    }
+    np_poke(np_purge_window.patience, patience);
+    np_poke(np_purge_window.ms, now);
+    np_purge_window.purged = np_peek(np_run_counters.purged);
+    np_purge_window.reused = np_peek(np_run_counters.reused);
+}
 
-    return patience > 1 ? patience / 2 : 1;
+
+/* patience doubles when more than half of what went back lately is in use
+ * again, and halves with each while that this is not so */
+static void
+np_purge_judge_locked(uint64_t now)
+{
+    uint64_t age = now - np_purge_window.ms;
+    unsigned patience = np_purge_window.patience;
+    size_t   purged = np_peek(np_run_counters.purged) - np_purge_window.purged;
+    size_t   reused = np_peek(np_run_counters.reused) - np_purge_window.reused;
+
+    if (age >= NP_PURGE_SOON_MS) {
+        age = age / NP_PURGE_SOON_MS < 8 ? age / NP_PURGE_SOON_MS : 8;
+        patience = patience >> age != 0 ? patience >> age : 1;
+        np_purge_begin_locked(now, patience);
+
+    } else if (purged != 0 && reused > purged / 2
+               && patience < NP_PURGE_PATIENCE_MAX) {
+        np_purge_begin_locked(now, 2 * patience);
+    }
+}
+
+
+/* 1 if there is a patience, and nobody has judged it for a while */
+static int
+np_purge_is_stale(void)
+{
+    return np_peek(np_purge_window.patience) > 1
+           && np_clock_coarse_ms() - np_peek(np_purge_window.ms)
+                  >= NP_PURGE_SOON_MS;
 }
 
 
 /* a percentage of the live bytes, and the floor, times the patience */
 static size_t
-np_purge_threshold(size_t live, unsigned patience)
+np_purge_threshold(size_t live)
 {
     if (np_purge_percent == NP_PURGE_OFF) {
         return SIZE_MAX / 2;
     }
 
-    return (live / 100 * np_purge_percent + NP_PURGE_FLOOR) * patience;
+    return (live / 100 * np_purge_percent + NP_PURGE_FLOOR)
+           * np_purge_patience();
+}
+
+
+unsigned
+np_purge_patience(void)
+{
+    return np_peek(np_purge_window.patience);
 }
 
 
@@ -62,8 +101,7 @@ np_purge_limit(const np_heap_t *h)
         return SIZE_MAX / 2;
     }
 
-    return np_purge_threshold(h->opened > free ? h->opened - free : 0,
-                              h->purge_patience);
+    return np_purge_threshold(h->opened > free ? h->opened - free : 0);
 }
 
 
@@ -154,7 +192,6 @@ np_purge_holes(np_heap_t *h)
 
     h->holes = 0;
     h->free = 0;
-    h->soiled = 0;
 
     np_queue_each(q, &h->blocks)
     {
@@ -251,38 +288,48 @@ np_purge_everything(void)
 void
 np_purge_heap(np_heap_t *h)
 {
-    uint64_t now = np_clock_coarse_ms();
-
-    h->purge_patience = np_purge_adapt(h->purge_patience, now - h->purge_ms,
-                                       h->purge_bytes, h->soiled);
-    h->purge_ms = now;
-    h->purge_bytes = np_purge_holes(h);
+    np_lock(&np_runs_lock);
+    np_purge_judge_locked(np_clock_coarse_ms());
+    np_unlock(&np_runs_lock);
+    (void) np_purge_holes(h);
 
     np_assert(np_heap_is_valid_now(h));
 }
 
 
 void
-np_purge_runs_locked(void)
+np_purge_look(np_heap_t *h)
 {
-    np_run_counters_t *n = &np_run_counters;
-    size_t             free = n->dirty_free << NP_GRANULE_SHIFT;
-    uint64_t           now;
-
-    if (np_likely(free <= NP_PURGE_FLOOR)
-        || free <= np_purge_threshold(n->used << NP_GRANULE_SHIFT,
-                                      np_purge_last.patience)) {
+    if ((size_t) h->holes <= np_purge_limit(h) && !np_purge_is_stale()) {
         return;
     }
 
-    now = np_clock_coarse_ms();
+    np_lock(&np_runs_lock);
+    np_purge_judge_locked(np_clock_coarse_ms());
+    np_unlock(&np_runs_lock);
 
-    np_purge_last.patience = np_purge_adapt(
-        np_purge_last.patience, now - np_purge_last.ms, np_purge_last.bytes,
-        n->reused - np_purge_last.reused);
-    np_purge_last.ms = now;
-    np_purge_last.reused = n->reused;
-    np_purge_last.bytes = np_run_purge_locked();
+    if ((size_t) h->holes > np_purge_limit(h)) {
+        np_purge_heap(h);
+    }
+}
+
+
+void
+np_purge_runs_locked(void)
+{
+    size_t free = np_run_counters.dirty_free << NP_GRANULE_SHIFT;
+    size_t live = np_run_counters.used << NP_GRANULE_SHIFT;
+
+    if (np_likely(free <= NP_PURGE_FLOOR)
+        || (free <= np_purge_threshold(live) && !np_purge_is_stale())) {
+        return;
+    }
+
+    np_purge_judge_locked(np_clock_coarse_ms());
+
+    if (free > np_purge_threshold(live)) {
+        (void) np_run_purge_locked();
+    }
 }
 
 

@@ -17,9 +17,11 @@
  * When what was freed since the last purge exceeds NGXPOOL_PURGE percent of
  * what is live (and a floor below which it is not worth a system call), whole
  * free pages go back with MADV_DONTNEED: as a heap shrinks, purges come at
- * equal ratios.  Both are multiplied by a patience, 1 to 64: if more than half
- * of what went back was in use again within a second, it doubles, and halves
- * otherwise.  A purge in vain does not count as too early.  Pages known to be
+ * equal ratios.  Both are multiplied by a patience, 1 to 64, the process's: if
+ * more than half of what went back since it last changed is in use again, it
+ * doubles; a second in which that was not so halves it.  (Not one purge after
+ * another is judged: a heap that shrinks purges several times before it grows
+ * again.)  A purge in vain does not count as too early.  Pages known to be
  * clean are not purged twice.
  *
  * What a purge could not give back, parts of pages, is remembered (`free`) and
@@ -70,21 +72,26 @@ extern size_t np_purge_percent;
 /* free bytes that h tolerates now */
 size_t np_purge_limit(const np_heap_t *h);
 
+/* what that is multiplied by, 1 to 64 */
+unsigned np_purge_patience(void);
+
+/* h has more free bytes than the floor: are they too many? */
+void np_purge_look(np_heap_t *h);
+
 
 /* bytes were freed into blocks of h (its owner, on a slow path) */
 NP_INLINE void
 np_purge_if_due(np_heap_t *h)
 {
-    if (np_unlikely(h->holes > (int64_t) NP_PURGE_FLOOR)
-        && (size_t) h->holes > np_purge_limit(h)) {
-        np_purge_heap(h);
+    if (np_unlikely(h->holes > (int64_t) NP_PURGE_FLOOR)) {
+        np_purge_look(h);
     }
 }
 
 
-/* n granules from g on, of a word of b, are about to be used (h's owner) */
+/* n granules from g on, of a word of b, are about to be used (b's owner) */
 NP_INLINE void
-np_purge_open(np_heap_t *h, np_block_t *b, size_t g, size_t n)
+np_purge_open(np_block_t *b, size_t g, size_t n)
 {
     if (np_unlikely(np_purge_shared)) {
         np_purge_lock(b);
@@ -92,7 +99,7 @@ np_purge_open(np_heap_t *h, np_block_t *b, size_t g, size_t n)
 
     if (np_unlikely(atomic_load_explicit(&b->xpurge, memory_order_relaxed)
                     != 0)) {
-        h->soiled += np_run_mark_dirty(g, n);
+        np_run_soil(g, n);
     }
 }
 

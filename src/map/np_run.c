@@ -47,6 +47,23 @@ np_run_mark_dirty(size_t g, size_t n)
 }
 
 
+/* blocks' owners do so without the runs lock */
+static void
+np_run_note_reuse(size_t bytes)
+{
+    if (bytes != 0) {
+        __atomic_fetch_add(&np_run_counters.reused, bytes, __ATOMIC_RELAXED);
+    }
+}
+
+
+void
+np_run_soil(size_t g, size_t n)
+{
+    np_run_note_reuse(np_run_mark_dirty(g, n));
+}
+
+
 static void
 np_run_mark_clean(size_t g, size_t n)
 {
@@ -157,7 +174,7 @@ np_run_take(size_t g, size_t n, int *zero)
     np_run_counters.dirty_free -= dirty;
 
     if (g + n <= np_run_top) {
-        np_run_counters.reused += (n - dirty) << NP_GRANULE_SHIFT;
+        np_run_note_reuse((n - dirty) << NP_GRANULE_SHIFT);
 
     } else {
         /* the share is one of what lies below */

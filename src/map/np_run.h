@@ -33,7 +33,8 @@ typedef struct {
     size_t dirty_free; /* granules free, and resident as far as we know */
     size_t purged;     /* bytes given back, ever (holes of blocks too) */
     size_t purges;     /* batches that gave something back */
-    size_t reused;     /* purged bytes that came into use again, ever */
+    size_t reused;     /* bytes of clean pages that came into use, below
+                        * where fresh ones begin, ever */
 } np_run_counters_t;
 
 extern np_run_counters_t np_run_counters;
@@ -69,6 +70,8 @@ int np_run_is_dirty(size_t g, size_t n);
 /* the pages that the range touches may hold data from now on; bytes of those
  * that were clean */
 size_t np_run_mark_dirty(size_t g, size_t n);
+/* likewise, of a block's pages that were given back: they are in use again */
+void np_run_soil(size_t g, size_t n);
 /* pages on their way back, many for one call to the kernel.  They count as
  * dirty until they are gone. */
 typedef struct {

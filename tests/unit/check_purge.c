@@ -16,6 +16,7 @@
 #include "os/np_clock.h"
 #include "os/np_mem.h"
 #include "os/np_options.h"
+#include "os/np_proc.h"
 
 #define CHECK_SIZE    1024
 #define CHECK_OBJECTS 20000
@@ -228,8 +229,6 @@ START_TEST(the_limit_follows_the_live_bytes)
     ck_assert_uint_le(np_purge_limit(h), (50 << 20) + NP_PURGE_FLOOR);
     h->holes = 60 << 20;
     ck_assert_uint_le(np_purge_limit(h), (20 << 20) + NP_PURGE_FLOOR);
-    h->purge_patience = 4;
-    ck_assert_uint_gt(np_purge_limit(h), 79 << 20);
     np_purge_percent = NP_PURGE_OFF;
     ck_assert_uint_ge(np_purge_limit(h), SIZE_MAX / 4);
     h->opened = 0;
@@ -352,28 +351,39 @@ START_TEST(everything_goes_back_at_once)
 END_TEST
 
 
+/* one purge, or several as the heap shrinks; on a slow machine what was purged
+ * is not in use again within a second, and the next try may do better */
 START_TEST(patience_grows_when_pages_are_needed_again)
 {
     np_heap_t *h;
+    size_t     limit;
+    int        i;
 
     check_option("NGXPOOL_PURGE", "off");
     check_take();
     h = np_self;
     check_thin_out(50);
     np_purge_heap(h);
-    ck_assert_uint_eq(h->purge_patience, 1);
-    ck_assert_uint_gt(h->purge_bytes, CHECK_OBJECTS * CHECK_SIZE / 2);
-    ck_assert_uint_eq(h->soiled, 0);
+    ck_assert_uint_eq(np_purge_patience(), 1);
 
-    check_take();
-    ck_assert_uint_gt(h->soiled, h->purge_bytes / 2);
-    h->purge_ms = np_clock_coarse_ms();
-    np_purge_heap(h);
-    ck_assert_uint_eq(h->purge_patience, 2);
+    for (i = 0; i < 20 && np_purge_patience() == 1; i++) {
+        check_take();
+        check_thin_out(4);
+        np_purge_heap(h);
+        check_thin_out(50);
+        np_purge_heap(h);
+    }
 
-    /* nothing was used since */
-    np_purge_heap(h);
-    ck_assert_uint_eq(h->purge_patience, 1);
+    ck_assert_uint_eq(np_purge_patience(), 2);
+    np_purge_percent = 50;
+    limit = np_purge_limit(h);
+
+    /* nothing was used since; a heap that is looked at tells, too */
+    np_proc_sleep(1100);
+    ck_assert_uint_le(h->holes, limit);
+    np_purge_look(h);
+    ck_assert_uint_eq(np_purge_patience(), 1);
+    ck_assert_uint_eq(np_purge_limit(h), limit / 2);
     check_laws();
 }
 END_TEST
