@@ -307,7 +307,7 @@ START_TEST(test_options_refused)
         "--profile=sample: ls",
         "--profile=sample:-5 ls",
         "--profile=sample:0 ls",
-        "--profile=sample:1g ls",
+        "--profile=sample:1t ls",
         "--profile=sample:1kk ls",
         "--profile=sample:99999999999999999999 ls",
         "--profile=sample:1099511627777 ls",
