@@ -1,9 +1,9 @@
 /*
- * The slow halves of the lock: sleeping and waking on its futex, and, in the
- * debug build, the order of the ranks.
+ * The slow halves of the lock: waiting for a moment, sleeping and waking on its
+ * futex, and, in the debug build, the order of the ranks.
  *
  * xstate goes 0 -> 1 (taken), 1 -> 2 (somebody is about to sleep) and back to
- * 0 by the exchange in np_unlock().  A thread that had to wait leaves 2 behind
+ * 0 by the exchange in np_unlock().  A thread that may have slept leaves 2 behind
  * even if it was the last one: one wake-up too many, never one too few.
  */
 
@@ -17,6 +17,10 @@
 #include "base/np_call.h"
 #include "base/np_check.h"
 
+
+/* how often it is looked at before going to sleep, which costs more than what
+ * most holders do */
+#define NP_LOCK_SPINS 100
 
 static np_lock_is_lost_pt np_lock_is_lost;
 
@@ -36,10 +40,50 @@ np_lock_futex(np_lock_t *l, int op, int val)
 }
 
 
+/* tells the processor that nothing is to be gained by haste */
+static void
+np_lock_pause(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+
+/* 1 and held, if it is released within a moment */
+static int
+np_lock_spin(np_lock_t *l)
+{
+    unsigned i;
+    int      free;
+
+    for (i = 0; i < NP_LOCK_SPINS; i++) {
+        free = 0;
+
+        if (atomic_load_explicit(&l->xstate, memory_order_relaxed) == 0
+            && atomic_compare_exchange_weak_explicit(&l->xstate, &free, 1,
+                                                     memory_order_acquire,
+                                                     memory_order_relaxed)) {
+            return 1;
+        }
+
+        np_lock_pause();
+    }
+
+    return 0;
+}
+
+
 NP_NOINLINE void
 np_lock_slow(np_lock_t *l)
 {
     np_lock_is_lost_pt is_lost = np_peek(np_lock_is_lost);
+
+    if (np_lock_spin(l)) {
+        return;
+    }
 
     while (atomic_exchange_explicit(&l->xstate, 2, memory_order_acquire)
            != 0) {
