@@ -7,6 +7,7 @@
 #include "heap/np_mode.h"
 #include "heap/np_pool.h"
 #include "heap/np_purge.h"
+#include "heap/np_stock.h"
 #include "map/np_ahead.h"
 #include "map/np_header.h"
 #include "map/np_run.h"
@@ -113,6 +114,25 @@ np_append_init(np_heap_t *h, np_block_t *b, unsigned c, unsigned words,
 }
 
 
+/* memory is scarce: a smaller block, then one of what the thread keeps; 0 if
+ * it keeps nothing */
+NP_COLD static int
+np_append_less(np_heap_t *h, unsigned *words, unsigned *tail)
+{
+    if (*words > 1) {
+        *words = 1;
+        return 1;
+    }
+
+    if (*tail > 1) {
+        *tail /= 2;
+        return 1;
+    }
+
+    return np_large_flush(h) || np_stock_flush(h);
+}
+
+
 int
 np_append_block(np_heap_t *h, unsigned c)
 {
@@ -141,14 +161,7 @@ np_append_block(np_heap_t *h, unsigned c)
 
         np_unlock(&np_runs_lock);
 
-        /* memory is scarce: a small block, then what the thread keeps */
-        if (words > 1) {
-            words = 1;
-
-        } else if (tail > 1) {
-            tail /= 2;
-
-        } else if (!np_large_flush(h)) {
+        if (!np_append_less(h, &words, &tail)) {
             return -1;
         }
     }

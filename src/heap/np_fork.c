@@ -3,6 +3,7 @@
 #include "heap/np_fork.h"
 
 #include <pthread.h>
+#include <string.h>
 #include <sys/single_threaded.h>
 
 #include "heap/np_heap.h"
@@ -161,6 +162,8 @@ np_fork_bury(np_heap_t *h)
     h->opened = 0;
     h->holes = 0;
     h->free = 0;
+    h->stocked = 0;
+    memset(h->stock, 0, sizeof(h->stock));
 
     for (c = 0; c < NP_CLASSES; c++) {
         h->current[c] = &np_word_none;

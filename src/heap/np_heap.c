@@ -39,6 +39,7 @@ np_lock_t  np_heaps_lock = NP_LOCK_INIT(NP_RANK_HEAPS);
 np_queue_t np_heaps = {&np_heaps, &np_heaps};
 size_t     np_heaps_now;
 size_t     np_heaps_seen;
+size_t     np_heaps_made;
 unsigned   np_modes;
 
 static np_queue_t      np_heap_spares = {&np_heap_spares, &np_heap_spares};
@@ -146,6 +147,7 @@ np_heap_take_locked(void)
     }
 
     np_heap_init(h);
+    np_poke(np_heaps_made, np_heaps_made + 1);
 
     if (np_modes & NP_MODE_COUNT) {
         h->count = np_seam_book_locked(sizeof(np_count_t));
@@ -220,7 +222,7 @@ np_heap_attach(void)
         h->attached = 1;
         np_queue_insert_tail(&np_heaps, &h->link);
         np_poke(np_heaps_now, np_heaps_now + 1);
-        np_heaps_seen += np_heap_ending == 0;
+        np_poke(np_heaps_seen, np_heaps_seen + (np_heap_ending == 0));
     }
 
     np_unlock(&np_heaps_lock);
@@ -240,6 +242,38 @@ np_heap_get(void)
     np_heap_t *h = np_self;
 
     return np_likely(h->attached) ? h : np_heap_attach();
+}
+
+
+np_heap_t *
+np_heap_after_locked(np_heap_t *h)
+{
+    np_heap_t  *main = h != NULL && h->main != NULL ? h->main : h;
+    np_heap_t  *r, *last = main;
+    np_queue_t *q;
+    unsigned    i;
+
+    if (h == NULL) {
+        q = np_heaps.next;
+
+    } else {
+        np_route_each(r, main, i)
+        {
+            if (last == h) {
+                return r;
+            }
+
+            last = r;
+        }
+
+        q = main->link.next;
+    }
+
+    if (q == &np_heaps) {
+        q = np_heap_spares.next;
+    }
+
+    return q != &np_heap_spares ? np_queue_data(q, np_heap_t, link) : NULL;
 }
 
 

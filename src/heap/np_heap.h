@@ -17,7 +17,8 @@
  *
  * Thread rules: a heap belongs to the thread whose np_self points at it.
  * Others touch xpending only.  A heap without a thread waits in the list of
- * spare heaps; its blocks have gone to the orphans before.
+ * spare heaps; its blocks have gone to the orphans before, but for its stock
+ * of empty ones (np_stock.h).
  */
 
 #include <stdatomic.h>
@@ -71,6 +72,7 @@ struct np_heap_s {
     size_t  free;
 
     size_t large_cached; /* bytes in large[] */
+    size_t stocked;      /* bytes in stock[] */
 
     void       *literal; /* ngx_pool_t of RECLAIM=off, or NULL */
     np_count_t *count;   /* counters, or NULL */
@@ -82,6 +84,8 @@ struct np_heap_s {
     np_pool_t pool[NP_CLASSES];
 
     np_large_t *large[NP_LARGE_BINS];
+
+    np_queue_t stock[NP_CLASSES]; /* np_stock.h; zero before the first */
 };
 
 typedef enum {
@@ -110,9 +114,21 @@ extern np_lock_t           np_orphans_lock;
 
 /* all heaps with a thread (link); heaps lock */
 extern np_queue_t np_heaps;
+
+/* every heap that may have blocks, but np_orphans: those with a thread, with
+ * their further heaps, then the spare ones.  The one after h, the first after
+ * NULL; NULL after the last.  Heaps lock held. */
+np_heap_t *np_heap_after_locked(np_heap_t *h);
+
+#define np_heap_each_locked(h)                                                \
+    for (h = np_heap_after_locked(NULL); h != NULL;                           \
+         h = np_heap_after_locked(h))
+
 /* threads that have a heap now, and that ever had one; heaps lock */
 extern size_t np_heaps_now;
 extern size_t np_heaps_seen;
+/* heaps that there are, with and without a thread; heaps lock */
+extern size_t np_heaps_made;
 
 /* the calling thread's heap, attached if it had none; NULL out of memory.
  * The first call starts the allocator up. */
@@ -129,7 +145,7 @@ int np_heap_is_late(void);
  * orphans.  Called at the end of a thread; later calls still work. */
 void np_heap_detach(void);
 
-/* a heap without blocks becomes a spare one; heaps lock held */
+/* a heap without a live object becomes a spare one; heaps lock held */
 void np_heap_retire_locked(np_heap_t *h);
 
 /* zeroed memory becomes an empty heap */

@@ -6,6 +6,7 @@
 #include "heap/np_append.h"
 #include "heap/np_pool.h"
 #include "heap/np_remote.h"
+#include "heap/np_stock.h"
 #include "map/np_run.h"
 
 np_heap_t np_orphans;
@@ -89,6 +90,23 @@ np_orphan_inherit_locked(np_heap_t *h)
 }
 
 
+/* what is empty and ready for use */
+static void
+np_orphan_stock(np_heap_t *h)
+{
+    np_block_t *b;
+    unsigned    c;
+
+    for (c = 1; c < NP_CLASSES; c++) {
+        b = h->pool[c].fresh;
+
+        if (b != NULL && b->last == 0 && np_stock_put(h, b)) {
+            h->pool[c].fresh = NULL;
+        }
+    }
+}
+
+
 void
 np_orphan_abandon(np_heap_t *h)
 {
@@ -102,6 +120,7 @@ np_orphan_abandon(np_heap_t *h)
         np_pool_leave(h, c);
     }
 
+    np_orphan_stock(h);
     np_lock(&np_orphans_lock);
 
     if (np_orphans.pool[1].current == NULL) {
@@ -111,8 +130,11 @@ np_orphan_abandon(np_heap_t *h)
     for (q = h->blocks.next; q != &h->blocks; q = next) {
         next = q->next;
         b = np_queue_data(q, np_block_t, all);
-        np_pool_disown(h, b);
-        np_orphan_take_locked(b);
+
+        if (!np_stock_has(b)) {
+            np_pool_disown(h, b);
+            np_orphan_take_locked(b);
+        }
     }
 
     np_orphan_inherit_locked(h);

@@ -9,6 +9,7 @@
 #include "heap/np_purge.h"
 #include "heap/np_remote.h"
 #include "heap/np_sample.h"
+#include "heap/np_stock.h"
 #include "heap/np_watch.h"
 #include "map/np_run.h"
 
@@ -98,7 +99,7 @@ np_pool_offer(np_pool_t *p, np_block_t *b)
 }
 
 
-static void
+void
 np_pool_release(np_heap_t *h, np_block_t *b)
 {
     np_pool_disown(h, b);
@@ -126,12 +127,7 @@ np_pool_reset(np_heap_t *h, np_pool_t *p, np_block_t *b)
         p->fresh = NULL;
     }
 
-    other = p->fresh;
-
-    if (h == &np_orphans || !np_queue_empty(&p->chain)
-        || (other != NULL
-            && (other->last != 0
-                || np_block_start(other) < np_block_start(b)))) {
+    if (h == &np_orphans) {
         np_pool_release(h, b);
         return;
     }
@@ -142,9 +138,19 @@ np_pool_reset(np_heap_t *h, np_pool_t *p, np_block_t *b)
     b->avail = 0;
     b->empty = 0;
     b->failed = 0;
-    p->fresh = b;
+    other = p->fresh;
 
-    if (other != NULL) {
+    if (!np_queue_empty(&p->chain)
+        || (other != NULL
+            && (other->last != 0
+                || np_block_start(other) < np_block_start(b)))) {
+        other = b;
+
+    } else {
+        p->fresh = b;
+    }
+
+    if (other != NULL && !np_stock_put(h, other)) {
         np_pool_release(h, other);
     }
 }
@@ -302,6 +308,22 @@ np_pool_leave(np_heap_t *h, unsigned c)
 }
 
 
+/* a block that some thread needs no more becomes one of h's; 0 if there is
+ * none */
+static NP_NOINLINE int
+np_pool_inherit(np_heap_t *h, unsigned c)
+{
+    np_block_t *b = np_stock_take(h, c);
+
+    if (b != NULL) {
+        h->pool[c].fresh = b;
+        return 1;
+    }
+
+    return np_orphan_adopt(h, c);
+}
+
+
 /* the next word to take from, as the head of the file says */
 static np_word_t *
 np_pool_pick(np_heap_t *h, np_pool_t *p, unsigned c, np_word_t *left)
@@ -315,7 +337,8 @@ np_pool_pick(np_heap_t *h, np_pool_t *p, unsigned c, np_word_t *left)
 
         if (np_queue_empty(&p->chain)) {
 
-            if (p->fresh == NULL && np_orphan_adopt(h, c) == 0
+            if (p->fresh == NULL
+                && (np_peek(np_heaps_seen) == 1 || !np_pool_inherit(h, c))
                 && np_append_block(h, c) != 0) {
                 return NULL;
             }

@@ -6,13 +6,14 @@
  *
  *      allocate in `current`; stay in its block while that has free slots;
  *      walk the chain of blocks that have some; open the next word of the
- *      fresh block; adopt an orphan; append a block
+ *      fresh block; take a block from stock; adopt an orphan; append a block
  *
  * Freed slots are used again first in, first out: a block waits at the end of
  * the chain while more of it is freed.  One that was found nearly full too
  * often (`failed`) is passed by until a quarter of its words have free slots.
- * A block without a live slot is handed back if the pool has other free
- * slots, and else rewound; of two such blocks the lower stays.
+ * A block without a live slot is rewound, and the next to use if the pool has
+ * no other free slots (of two such blocks the lower); else it goes into stock
+ * (np_stock.h) or back to the runs.
  *
  * np_pool_arm() decides whether the owner's frees into a word may go the fast
  * way: not where they are counted (np_purge.h) or may meet other threads'.
@@ -46,5 +47,8 @@ void np_pool_adopt(np_heap_t *h, np_block_t *b);
 
 /* takes b out of its pool of h; no current word may be in it */
 void np_pool_disown(np_heap_t *h, np_block_t *b);
+
+/* b, which has no live object, goes from its pool of h back to the runs */
+void np_pool_release(np_heap_t *h, np_block_t *b);
 
 #endif

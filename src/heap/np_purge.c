@@ -6,6 +6,7 @@
 #include "heap/np_large.h"
 #include "heap/np_remote.h"
 #include "heap/np_route.h"
+#include "heap/np_stock.h"
 #include "map/np_run.h"
 #include "os/np_clock.h"
 #include "os/np_options.h"
@@ -253,25 +254,17 @@ np_purge_foreign_locked(np_heap_t *h)
 size_t
 np_purge_everything(void)
 {
-    np_queue_t *q;
-    np_heap_t  *h, *r;
-    unsigned    i;
-    size_t      bytes = 0;
+    np_heap_t *h;
+    size_t     bytes = 0;
 
     np_lock(&np_heaps_lock);
     np_lock(&np_orphans_lock);
     np_remote_collect(&np_orphans);
     np_lock(&np_runs_lock);
 
-    np_queue_each(q, &np_heaps)
+    np_heap_each_locked(h)
     {
-        h = np_queue_data(q, np_heap_t, link);
         bytes += np_purge_foreign_locked(h);
-
-        np_route_each(r, h, i)
-        {
-            bytes += np_purge_foreign_locked(r);
-        }
     }
 
     bytes += np_purge_foreign_locked(&np_orphans);
@@ -286,19 +279,7 @@ np_purge_everything(void)
 
 
 void
-np_purge_heap(np_heap_t *h)
-{
-    np_lock(&np_runs_lock);
-    np_purge_judge_locked(np_clock_coarse_ms());
-    np_unlock(&np_runs_lock);
-    (void) np_purge_holes(h);
-
-    np_assert(np_heap_is_valid_now(h));
-}
-
-
-void
-np_purge_look(np_heap_t *h)
+np_purge_if_due_slow(np_heap_t *h)
 {
     if ((size_t) h->holes <= np_purge_limit(h) && !np_purge_is_stale()) {
         return;
@@ -309,7 +290,8 @@ np_purge_look(np_heap_t *h)
     np_unlock(&np_runs_lock);
 
     if ((size_t) h->holes > np_purge_limit(h)) {
-        np_purge_heap(h);
+        (void) np_purge_holes(h);
+        np_assert(np_heap_is_valid_now(h));
     }
 }
 
@@ -333,6 +315,25 @@ np_purge_runs_locked(void)
 }
 
 
+/* the stocks of heaps without a thread */
+static void
+np_purge_spares(void)
+{
+    np_heap_t *h;
+
+    np_lock(&np_heaps_lock);
+
+    np_heap_each_locked(h)
+    {
+        if (!h->attached && h->main == NULL) {
+            (void) np_stock_flush(h);
+        }
+    }
+
+    np_unlock(&np_heaps_lock);
+}
+
+
 size_t
 np_purge_all(void)
 {
@@ -343,9 +344,12 @@ np_purge_all(void)
 
     if (h->attached) {
         np_remote_collect(h);
-        np_large_flush(h);
+        (void) np_large_flush(h);
+        (void) np_stock_flush(h);
         bytes += np_purge_holes(h);
     }
+
+    np_purge_spares();
 
     np_route_each(r, h, i)
     {

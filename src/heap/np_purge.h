@@ -52,10 +52,6 @@ extern int np_purge_shared;
 /* waits until nobody is busy with b, and marks it busy */
 void np_purge_lock(np_block_t *b);
 
-/* gives the free pages of h's blocks back, and begins to count anew; by its
- * owner */
-void np_purge_heap(np_heap_t *h);
-
 /* gives all free pages back, of every heap, whoever owns it; how many bytes.
  * By the purging thread: np_purge_shared is set. */
 size_t np_purge_everything(void);
@@ -75,16 +71,17 @@ size_t np_purge_limit(const np_heap_t *h);
 /* what that is multiplied by, 1 to 64 */
 unsigned np_purge_patience(void);
 
-/* h has more free bytes than the floor: are they too many? */
-void np_purge_look(np_heap_t *h);
+/* bytes were freed into blocks of h (its owner, on a slow path): if more are
+ * free than h tolerates, the free pages of its blocks go back */
+NP_INLINE void np_purge_if_due(np_heap_t *h);
+void           np_purge_if_due_slow(np_heap_t *h);
 
 
-/* bytes were freed into blocks of h (its owner, on a slow path) */
 NP_INLINE void
 np_purge_if_due(np_heap_t *h)
 {
     if (np_unlikely(h->holes > (int64_t) NP_PURGE_FLOOR)) {
-        np_purge_look(h);
+        np_purge_if_due_slow(h);
     }
 }
 

@@ -10,7 +10,6 @@
 #include "heap/np_large_block.h"
 #include "heap/np_literal.h"
 #include "heap/np_quarantine.h"
-#include "heap/np_route.h"
 #include "heap/np_seam.h"
 #include "heap/np_watch.h"
 #include "map/np_header.h"
@@ -255,21 +254,14 @@ static void
 np_stats_read_locked(np_stats_t *s)
 {
     np_queue_t *q;
-    np_heap_t  *h, *r;
-    unsigned    i;
+    np_heap_t  *h;
 
     s->threads_now = np_heaps_now;
     s->threads_seen = np_heaps_seen;
 
-    np_queue_each(q, &np_heaps)
+    np_heap_each_locked(h)
     {
-        h = np_queue_data(q, np_heap_t, link);
         np_stats_heap_locked(s, h);
-
-        np_route_each(r, h, i)
-        {
-            np_stats_heap_locked(s, r);
-        }
 
         if (h->count != NULL) {
             np_count_add_locked(s, h->count);

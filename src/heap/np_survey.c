@@ -6,7 +6,6 @@
 
 #include "heap/np_heap.h"
 #include "heap/np_large_block.h"
-#include "heap/np_route.h"
 #include "heap/np_watch.h"
 #include "map/np_run.h"
 #include "os/np_mem.h"
@@ -210,10 +209,8 @@ np_survey_heap_locked(np_heap_t *h, const np_survey_visitor_t *visitor,
 int
 np_survey(const np_survey_visitor_t *visitor, void *to)
 {
-    np_queue_t *q;
-    np_heap_t  *h, *r;
-    unsigned    i;
-    int         rc;
+    np_heap_t *h;
+    int        rc;
 
     if (!np_lock_try(&np_heaps_lock)) {
         return -1;
@@ -233,15 +230,9 @@ np_survey(const np_survey_visitor_t *visitor, void *to)
     rc = visitor->begin(to);
 
     if (rc == 0) {
-        np_queue_each(q, &np_heaps)
+        np_heap_each_locked(h)
         {
-            h = np_queue_data(q, np_heap_t, link);
             np_survey_heap_locked(h, visitor, to);
-
-            np_route_each(r, h, i)
-            {
-                np_survey_heap_locked(r, visitor, to);
-            }
         }
 
         np_survey_heap_locked(&np_orphans, visitor, to);

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "heap/np_heap.h"
+#include "heap/np_stock.h"
 
 /* a heap is walked once in so many calls: a walk is as long as the heap */
 #define NP_VALID_SAMPLE 64
@@ -16,6 +17,7 @@ typedef struct {
     size_t   bytes;
     uint32_t blocks;
     uint32_t chained;
+    uint32_t stocked;
     unsigned current; /* words in that state */
 } np_valid_sum_t;
 
@@ -59,9 +61,8 @@ np_block_is_valid(np_block_t *b)
 
     return b->kind == NP_KIND_BLOCK && b->last <= b->end
            && b->end <= 1u << b->order && 1u << b->order <= NP_BLOCK_WORDS
-           && avail == b->avail
-           && empty == b->empty
-           && (np_queue_empty(&b->chain) || b->avail != 0);
+           && avail == b->avail && empty == b->empty
+           && (np_queue_empty(&b->chain) || b->avail != 0 || b->last == 0);
 }
 
 
@@ -97,7 +98,13 @@ np_valid_block(np_heap_t *h, np_block_t *b, np_valid_sum_t *sum)
 
     sum->bytes += np_block_bytes(b, size);
     sum->blocks++;
-    sum->chained += !np_queue_empty(&b->chain);
+
+    if (np_stock_has(b)) {
+        sum->stocked++;
+
+    } else {
+        sum->chained += !np_queue_empty(&b->chain);
+    }
 
     return 1;
 }
@@ -136,13 +143,38 @@ np_valid_pool(np_heap_t *h, unsigned c, const np_valid_sum_t *sum)
 }
 
 
+/* likewise the stock; how many bytes it is, or SIZE_MAX */
+static size_t
+np_valid_stock(np_heap_t *h, unsigned c, uint32_t stocked)
+{
+    np_queue_t *q;
+    np_block_t *b;
+    uint32_t    n = 0;
+    size_t      bytes = 0;
+
+    np_queue_each(q, &h->stock[c])
+    {
+        b = np_queue_data(q, np_block_t, chain);
+
+        if (b->class != c || b->last != 0 || ++n > stocked) {
+            return SIZE_MAX;
+        }
+
+        bytes += np_block_bytes(b, np_class_size(c));
+    }
+
+    return n == stocked ? bytes : SIZE_MAX;
+}
+
+
 int
 np_heap_is_valid(np_heap_t *h)
 {
-    np_valid_sum_t sum[NP_CLASSES] = {{0, 0, 0, 0}};
+    np_valid_sum_t sum[NP_CLASSES] = {{0, 0, 0, 0, 0}};
     np_queue_t    *q;
     np_block_t    *b;
     size_t         opened = 0;
+    size_t         stock, stocked = 0;
     unsigned       c;
 
     np_queue_each(q, &h->blocks)
@@ -158,12 +190,16 @@ np_heap_is_valid(np_heap_t *h)
     }
 
     for (c = 1; c < NP_CLASSES; c++) {
-        if (!np_valid_pool(h, c, &sum[c])) {
+        stock = np_valid_stock(h, c, sum[c].stocked);
+
+        if (stock == SIZE_MAX || !np_valid_pool(h, c, &sum[c])) {
             return 0;
         }
+
+        stocked += stock;
     }
 
-    return opened == h->opened;
+    return opened == h->opened && stocked == h->stocked;
 }
 
 

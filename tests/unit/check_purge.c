@@ -351,6 +351,17 @@ START_TEST(everything_goes_back_at_once)
 END_TEST
 
 
+/* a purge, whatever the option says */
+static void
+check_purge(np_heap_t *h)
+{
+    ck_assert_int_gt(h->holes, NP_PURGE_FLOOR * np_purge_patience());
+    np_purge_percent = 0;
+    np_purge_if_due(h);
+    np_purge_percent = NP_PURGE_OFF;
+}
+
+
 /* one purge, or several as the heap shrinks; on a slow machine what was purged
  * is not in use again within a second, and the next try may do better */
 START_TEST(patience_grows_when_pages_are_needed_again)
@@ -363,15 +374,15 @@ START_TEST(patience_grows_when_pages_are_needed_again)
     check_take();
     h = np_self;
     check_thin_out(50);
-    np_purge_heap(h);
+    check_purge(h);
     ck_assert_uint_eq(np_purge_patience(), 1);
 
     for (i = 0; i < 20 && np_purge_patience() == 1; i++) {
         check_take();
         check_thin_out(4);
-        np_purge_heap(h);
+        check_purge(h);
         check_thin_out(50);
-        np_purge_heap(h);
+        check_purge(h);
     }
 
     ck_assert_uint_eq(np_purge_patience(), 2);
@@ -381,7 +392,7 @@ START_TEST(patience_grows_when_pages_are_needed_again)
     /* nothing was used since; a heap that is looked at tells, too */
     np_proc_sleep(1100);
     ck_assert_uint_le(h->holes, limit);
-    np_purge_look(h);
+    np_purge_if_due_slow(h);
     ck_assert_uint_eq(np_purge_patience(), 1);
     ck_assert_uint_eq(np_purge_limit(h), limit / 2);
     check_laws();
