@@ -5,6 +5,7 @@
 
 #include "cli/np_run_options.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,8 +50,12 @@ static const struct option np_run_longs[] = {
 int
 np_run_profile_is_valid(const char *text)
 {
+    static const char units[] = "kmg";
+
     unsigned long long n;
+    const char        *unit;
     char              *end;
+    unsigned           shift = 0;
 
     if (strcmp(text, "exact") == 0 || strcmp(text, "sample") == 0) {
         return 1;
@@ -60,29 +65,12 @@ np_run_profile_is_valid(const char *text)
     }
     errno = 0;
     n = strtoull(text + 7, &end, 10);
-    if (errno != 0 || n > 1ULL << 40) {
-        return 0;
+    unit = *end != '\0' ? strchr(units, tolower((unsigned char) *end)) : NULL;
+    if (unit != NULL) {
+        shift = 10 * (unsigned) (unit - units + 1);
+        end++;
     }
-    switch (*end) {
-    case 'k':
-    case 'K':
-        n <<= 10;
-        end++;
-        break;
-    case 'm':
-    case 'M':
-        n <<= 20;
-        end++;
-        break;
-    case 'g':
-    case 'G':
-        n = n > 1024 ? 0 : n << 30;
-        end++;
-        break;
-    default:
-        break;
-    }
-    return *end == '\0' && n >= 1 && n <= 1ULL << 40;
+    return errno == 0 && *end == '\0' && n >= 1 && n <= (1ULL << 40) >> shift;
 }
 
 

@@ -249,12 +249,15 @@ np_options_show(np_out_t *o, const np_options_row_t *r, const np_options_t *v)
 }
 
 
-/* decimal digits and at most one of k, K, m, M; 0 or -1 */
+/* decimal digits and at most one of k, m, g, K, M, G; 0 or -1 */
 static int
 np_options_number(const char *s, size_t *n)
 {
-    size_t   v = 0;
-    unsigned shift = 0;
+    static const char units[] = "kmg";
+
+    const char *unit;
+    size_t      v = 0;
+    unsigned    shift = 0;
 
     if (*s < '0' || *s > '9') {
         return -1;
@@ -268,16 +271,10 @@ np_options_number(const char *s, size_t *n)
         v = v * 10 + (size_t) (*s - '0');
     }
 
-    if (*s == 'k' || *s == 'K') {
-        shift = 10;
-        s++;
+    unit = *s != '\0' ? strchr(units, *s | ' ') : NULL;
 
-    } else if (*s == 'm' || *s == 'M') {
-        shift = 20;
-        s++;
-
-    } else if (*s == 'g' || *s == 'G') {
-        shift = 30;
+    if (unit != NULL) {
+        shift = 10 * (unsigned) (unit - units + 1);
         s++;
     }
 
@@ -318,17 +315,13 @@ np_options_set(const np_options_row_t *r, const char *s)
         }
     }
 
-    if (r->before[0] != '\0') {
-        n = strlen(r->before);
+    n = strlen(r->before);
 
-        if (strncmp(s, r->before, n) != 0) {
-            return -1;
-        }
-
-        s += n;
+    if (strncmp(s, r->before, n) != 0) {
+        return -1;
     }
 
-    if (r->max == 0 || np_options_number(s, &n) != 0 || n < r->min
+    if (r->max == 0 || np_options_number(s + n, &n) != 0 || n < r->min
         || n > r->max) {
         return -1;
     }

@@ -309,6 +309,8 @@ START_TEST(test_options_refused)
         "--profile=sample:0 ls",
         "--profile=sample:1t ls",
         "--profile=sample:1kk ls",
+        "--profile=sample:1025g ls",
+        "--profile=sample:1048577M ls",
         "--profile=sample:99999999999999999999 ls",
         "--profile=sample:1099511627777 ls",
         "--profile=exact:5 ls",
