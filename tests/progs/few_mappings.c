@@ -3,6 +3,7 @@
  * the rest trimmed around, need few mappings: a process may have 65 530.
  *
  * expect: exit 0
+ * needs: unguarded
  */
 
 #include "keep.h"

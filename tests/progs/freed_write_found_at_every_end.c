@@ -4,6 +4,7 @@
  * which has its parent's memory, leaves that to the parent.
  *
  * expect: fatal "byte 5 of a freed object of 100 bytes"
+ * needs: reclaim
  * env: NGXPOOL_CHECK=1
  */
 

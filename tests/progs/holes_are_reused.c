@@ -4,7 +4,7 @@
  * process does not grow.
  *
  * expect: exit 0
- * needs: reclaim
+ * needs: reclaim unchecked
  */
 
 #include "keep.h"

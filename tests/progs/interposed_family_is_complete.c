@@ -81,7 +81,7 @@ use(void *(*get)(void) )
     if (np_keep_is_preloaded()) {
         ((free_pt) find("cfree"))(get());
         ((free_pt) find("__libc_free"))(get());
-        ((free_sized_pt) find("free_sized"))(get(), 300);
+        ((free_sized_pt) find("free_sized"))(malloc(300), 300);
         ((free_aligned_sized_pt) find("free_aligned_sized"))(memalign(64, 300),
                                                              64, 300);
     }

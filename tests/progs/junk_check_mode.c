@@ -3,6 +3,7 @@
  * and calloc still gives zeros.
  *
  * expect: exit 0
+ * needs: reclaim
  * env: NGXPOOL_CHECK=1
  * only: libngxpool
  */

@@ -5,7 +5,7 @@
  *
  * only: libngxpool
  * expect: exit 0
- * needs: reclaim
+ * needs: reclaim unchecked unguarded
  */
 
 #include "keep.h"

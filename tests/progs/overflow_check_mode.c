@@ -3,6 +3,7 @@
  * or resized, in every size.
  *
  * expect: fatal "overflow"
+ * needs: reclaim unguarded
  * env: NGXPOOL_CHECK=1
  */
 

@@ -9,7 +9,7 @@
  *
  * expect: exit 0
  * only: libngxpool
- * needs: reclaim
+ * needs: reclaim unchecked unguarded
  */
 
 #include "keep.h"

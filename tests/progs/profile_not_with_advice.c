@@ -4,7 +4,7 @@
  *
  * env: NGXPOOL_ADVICE=/dev/null NGXPOOL_PROFILE_FILE=%p.prof
  * only: libngxpool
- * needs: reclaim
+ * needs: reclaim unchecked
  * expect: exit 0
  * expect: says "ngxpool: no profile: NGXPOOL_ADVICE is followed"
  */

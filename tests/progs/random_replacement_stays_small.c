@@ -3,7 +3,7 @@
  * stays within a third of what its objects and their bookkeeping need.
  *
  * expect: exit 0
- * needs: reclaim
+ * needs: reclaim unchecked
  */
 
 #include "keep.h"

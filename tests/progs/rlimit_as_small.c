@@ -3,6 +3,7 @@
  * out, loses nothing by that, and serves again what was freed.
  *
  * expect: exit 0
+ * needs: reclaim
  */
 
 #include "keep.h"

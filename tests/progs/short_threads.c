@@ -3,6 +3,7 @@
  * for main to free: the process does not grow.
  *
  * expect: exit 0
+ * needs: reclaim unchecked
  */
 
 #include "keep.h"

@@ -3,7 +3,7 @@
  * process stays small.
  *
  * expect: exit 0
- * needs: reclaim
+ * needs: reclaim unchecked
  */
 
 #include "keep.h"

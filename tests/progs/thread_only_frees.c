@@ -3,6 +3,7 @@
  * of up to 2 KiB are alive, so the process stays small.
  *
  * expect: exit 0
+ * needs: reclaim
  */
 
 #include "keep.h"
