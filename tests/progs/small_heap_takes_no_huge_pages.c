@@ -3,6 +3,7 @@
  * setting: it would be resident by 2 MiB at a time.
  *
  * expect: exit 0
+ * needs: unguarded
  * only: libngxpool
  */
 
