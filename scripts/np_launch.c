@@ -91,7 +91,7 @@ np_launch_rss(pid_t pid)
 }
 
 
-/* until the child ends; *rss (may be NULL) is what it had then */
+/* until the child ends; *rss is what it had then */
 static int
 np_launch_wait(pid_t pid, struct rusage *ru, long *rss)
 {
