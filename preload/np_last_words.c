@@ -29,9 +29,9 @@
 int np_last_words_report;
 
 static struct {
-    int         fd;    /* duplicate of standard error; -1: none is kept */
-    uint64_t    inode; /* of what that is */
-    int         pid;   /* whose memory this is: not a vfork child's */
+    int         fd;       /* duplicate of standard error; -1: none is kept */
+    uint64_t    identity; /* of what that is */
+    int         pid;      /* whose memory this is: not a vfork child's */
     uint64_t    start_ns;
     _Atomic int xsaid;
 } np_words = {.fd = -1};
@@ -84,7 +84,8 @@ np_last_words_wants_stderr(void)
 static int
 np_last_words_stderr(void)
 {
-    return np_words.fd != -1 && np_file_inode(np_words.fd) == np_words.inode
+    return np_words.fd != -1
+                   && np_file_identity(np_words.fd) == np_words.identity
                ? np_words.fd
                : STDERR_FILENO;
 }
@@ -268,7 +269,7 @@ np_last_words_begin(void)
 
     if (np_last_words_report && np_last_words_wants_stderr()) {
         np_words.fd = np_file_dup_high(STDERR_FILENO);
-        np_words.inode = np_file_inode(np_words.fd);
+        np_words.identity = np_file_identity(np_words.fd);
     }
 
     np_last_words_child();

@@ -247,12 +247,12 @@ np_file_pipe_at(const int at[2])
 
 
 uint64_t
-np_file_inode(int fd)
+np_file_identity(int fd)
 {
     struct stat st;
 
     return np_call_6(SYS_newfstatat, fd, "", &st, AT_EMPTY_PATH, 0, 0) == 0
-               ? st.st_ino
+               ? (uint64_t) st.st_dev << 40 ^ st.st_ino
                : 0;
 }
 

@@ -56,8 +56,9 @@ int np_file_any(void);
  * one of them is taken */
 int np_file_pipe_at(const int at[2]);
 
-/* what tells a pipe or file from others of its kind; 0: it is not open */
-uint64_t np_file_inode(int fd);
+/* what tells a pipe or file from all others, by device and inode; 0: it is not
+ * open */
+uint64_t np_file_identity(int fd);
 
 void np_file_close(int fd);
 

@@ -13,7 +13,7 @@
 #define NP_UNWIND_PIPE_HIGH 512
 
 static int      np_unwind_ends[2];
-static uint64_t np_unwind_inode; /* 0: this libunwind makes none */
+static uint64_t np_unwind_identity; /* 0: this libunwind makes none */
 
 
 /* at most so many of those that were taken, the highest first */
@@ -89,7 +89,7 @@ np_unwind_pipe(void (*begin)(void))
 
     if (np_unwind_ends[1] != -1) {
         begin();
-        np_unwind_inode = np_file_inode(np_unwind_ends[0]);
+        np_unwind_identity = np_file_identity(np_unwind_ends[0]);
     }
 
     np_unwind_pipe_vacate(taken, NP_UNWIND_PIPE_HIGH);
@@ -115,12 +115,12 @@ np_unwind_pipe_mend(void)
         return 0;
     }
 
-    mended = np_file_inode(np_unwind_ends[0]) == 0
-             && np_file_inode(np_unwind_ends[1]) == 0
+    mended = np_file_identity(np_unwind_ends[0]) == 0
+             && np_file_identity(np_unwind_ends[1]) == 0
              && np_file_pipe_at(np_unwind_ends) == 0;
 
     if (mended) {
-        np_poke(np_unwind_inode, np_file_inode(np_unwind_ends[0]));
+        np_poke(np_unwind_identity, np_file_identity(np_unwind_ends[0]));
     }
 
     atomic_flag_clear(&xmending);
@@ -132,10 +132,10 @@ np_unwind_pipe_mend(void)
 int
 np_unwind_pipe_is_safe(void)
 {
-    uint64_t inode = np_peek(np_unwind_inode);
+    uint64_t identity = np_peek(np_unwind_identity);
 
-    return inode == 0
-           || (np_file_inode(np_unwind_ends[0]) == inode
-               && np_file_inode(np_unwind_ends[1]) == inode)
+    return identity == 0
+           || (np_file_identity(np_unwind_ends[0]) == identity
+               && np_file_identity(np_unwind_ends[1]) == identity)
            || (!np_sandbox_is_on() && np_unwind_pipe_mend());
 }
