@@ -1,10 +1,10 @@
 /*
- * The slow halves of the lock: waiting for a moment, sleeping and waking on its
- * futex, and, in the debug build, the order of the ranks.
+ * The slow halves of the lock: waiting for a moment, sleeping and waking on
+ * its futex, and, in the debug build, the order of the ranks.
  *
  * xstate goes 0 -> 1 (taken), 1 -> 2 (somebody is about to sleep) and back to
- * 0 by the exchange in np_unlock().  A thread that may have slept leaves 2 behind
- * even if it was the last one: one wake-up too many, never one too few.
+ * 0 by the exchange in np_unlock().  A thread that may have slept leaves 2
+ * behind even if it was the last one: one wake-up too many, never one too few.
  */
 
 #include "config.h"
@@ -47,7 +47,8 @@ np_lock_pause(void)
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();
 #elif defined(__aarch64__)
-    __asm__ volatile("yield");
+    /* "yield" is over at once on most of them */
+    __asm__ volatile("isb" ::: "memory");
 #endif
 }
 

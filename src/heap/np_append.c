@@ -129,7 +129,7 @@ np_append_less(np_heap_t *h, unsigned *words, unsigned *tail)
         return 1;
     }
 
-    return np_large_flush(h) || np_stock_flush(h);
+    return np_large_flush(h) || np_stock_flush_all(h);
 }
 
 

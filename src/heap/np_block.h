@@ -89,7 +89,7 @@ typedef struct {
 } np_word_t;
 
 struct np_block_s {
-    np_queue_t            chain; /* the pool's blocks with free slots */
+    np_queue_t            chain; /* the pool's blocks with free slots; stock */
     np_queue_t            all;   /* every block of the heap; runs lock */
     _Atomic(np_heap_t *)  xheap; /* whose it is */
     _Atomic(np_block_t *) xnext; /* in xheap's pending stack */

@@ -23,8 +23,8 @@
  *                               slots are lost
  *      its large bins           a bin is a list whose head moves with one
  *                               store: at worst one block is lost
- *      its stock                the blocks are in the list of blocks, without
- *                               an open word: the child hands them back
+ *      its stock                is forgotten: the blocks are in the list of
+ *                               blocks, without an open word
  *      a purge                  the busy bit of a block may stay set; nobody
  *                               waits for it where no purging thread is
  */

@@ -15,6 +15,7 @@
 #include "heap/np_remote.h"
 #include "heap/np_route.h"
 #include "heap/np_seam.h"
+#include "heap/np_stock.h"
 #include "heap/np_watch.h"
 #include "map/np_run.h"
 #include "os/np_options.h"
@@ -39,7 +40,6 @@ np_lock_t  np_heaps_lock = NP_LOCK_INIT(NP_RANK_HEAPS);
 np_queue_t np_heaps = {&np_heaps, &np_heaps};
 size_t     np_heaps_now;
 size_t     np_heaps_seen;
-size_t     np_heaps_made;
 unsigned   np_modes;
 
 static np_queue_t      np_heap_spares = {&np_heap_spares, &np_heap_spares};
@@ -136,7 +136,9 @@ np_heap_take_locked(void)
     if (!np_queue_empty(&np_heap_spares)) {
         q = np_heap_spares.next;
         np_queue_remove(q);
-        return np_queue_data(q, np_heap_t, link);
+        h = np_queue_data(q, np_heap_t, link);
+        np_stock_revive_locked(h);
+        return h;
     }
 
     h = np_heaps_seen == 0 ? &np_heap_first
@@ -147,7 +149,6 @@ np_heap_take_locked(void)
     }
 
     np_heap_init(h);
-    np_poke(np_heaps_made, np_heaps_made + 1);
 
     if (np_modes & NP_MODE_COUNT) {
         h->count = np_seam_book_locked(sizeof(np_count_t));
@@ -248,8 +249,8 @@ np_heap_get(void)
 np_heap_t *
 np_heap_after_locked(np_heap_t *h)
 {
-    np_heap_t  *main = h != NULL && h->main != NULL ? h->main : h;
-    np_heap_t  *r, *last = main;
+    np_heap_t  *own = h != NULL && h->main != NULL ? h->main : h;
+    np_heap_t  *r, *last = own;
     np_queue_t *q;
     unsigned    i;
 
@@ -257,7 +258,7 @@ np_heap_after_locked(np_heap_t *h)
         q = np_heaps.next;
 
     } else {
-        np_route_each(r, main, i)
+        np_route_each(r, own, i)
         {
             if (last == h) {
                 return r;
@@ -266,7 +267,7 @@ np_heap_after_locked(np_heap_t *h)
             last = r;
         }
 
-        q = main->link.next;
+        q = own->link.next;
     }
 
     if (q == &np_heaps) {
@@ -313,6 +314,7 @@ np_heap_retire_locked(np_heap_t *h)
         np_count_retire_locked(h->count);
     }
 
+    np_stock_retire_locked(h);
     np_queue_remove(&h->link);
     np_queue_insert_head(&np_heap_spares, &h->link);
     np_poke(np_heaps_now, np_heaps_now - 1);

@@ -58,6 +58,7 @@ struct np_heap_s {
     uint8_t    modes;                     /* np_mode_e */
     uint8_t    fitted;                    /* classes it knows (np_fit.h) */
     uint8_t    large_hand;                /* the bin to empty next */
+    uint8_t    stock_hand; /* the class of which stock was given up last */
 
     _Atomic(np_block_t *) xpending;
     uintptr_t             owner;  /* what words carry: thread pointer or 0 */
@@ -72,7 +73,7 @@ struct np_heap_s {
     size_t  free;
 
     size_t large_cached; /* bytes in large[] */
-    size_t stocked;      /* bytes in stock[] */
+    size_t stocked;      /* likewise, in stock[] */
 
     void       *literal; /* ngx_pool_t of RECLAIM=off, or NULL */
     np_count_t *count;   /* counters, or NULL */
@@ -127,8 +128,6 @@ np_heap_t *np_heap_after_locked(np_heap_t *h);
 /* threads that have a heap now, and that ever had one; heaps lock */
 extern size_t np_heaps_now;
 extern size_t np_heaps_seen;
-/* heaps that there are, with and without a thread; heaps lock */
-extern size_t np_heaps_made;
 
 /* the calling thread's heap, attached if it had none; NULL out of memory.
  * The first call starts the allocator up. */
@@ -141,8 +140,9 @@ void np_heap_configure(void);
  * that it makes: to be given up with np_heap_detach() */
 int np_heap_is_late(void);
 
-/* gives the calling thread's heap up: empty blocks go back, others become
- * orphans.  Called at the end of a thread; later calls still work. */
+/* gives the calling thread's heap up: empty blocks go back or stay in its
+ * stock, others become orphans.  Called at the end of a thread; later calls
+ * still work. */
 void np_heap_detach(void);
 
 /* a heap without a live object becomes a spare one; heaps lock held */

@@ -3,6 +3,7 @@
 #include "heap/np_large.h"
 
 #include "heap/np_misuse.h"
+#include "heap/np_stock.h"
 
 /* a multiplicative hash of 32 bits (Knuth, TAOCP 3, 6.4): neighbours part */
 #define NP_LARGE_MIX   UINT32_C(2654435769)
@@ -60,6 +61,7 @@ static np_large_t *
 np_large_take(np_heap_t *h, size_t size, size_t align, int *zero)
 {
     np_large_t *l = NULL;
+    int         any;
 
     if (h != NULL && size <= NP_LARGE_FINE) {
         l = np_large_take_cached(h, size, align, zero);
@@ -72,8 +74,10 @@ np_large_take(np_heap_t *h, size_t size, size_t align, int *zero)
     if (size <= NP_LARGE_RUN && align <= NP_LARGE_RUN) {
         l = np_large_take_run(size, align, zero);
 
-        if (l == NULL && h != NULL && np_large_flush(h)) {
-            l = np_large_take_run(size, align, zero);
+        if (l == NULL && h != NULL) {
+            any = np_large_flush(h);
+            any |= np_stock_flush_all(h);
+            l = any ? np_large_take_run(size, align, zero) : NULL;
         }
     }
 

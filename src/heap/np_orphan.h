@@ -5,7 +5,8 @@
  * Orphans: blocks with live objects whose thread has ended.  They belong to
  * a heap without a thread, np_orphans, which whoever holds its lock acts for:
  * frees into them are remote frees, an orphan without a live slot goes back,
- * and a thread that needs a block adopts one with free slots first.
+ * and a thread that needs a block, and has none in stock, adopts one with
+ * free slots first.
  *
  * Any thread; no lock held by the caller.
  */
@@ -20,8 +21,9 @@ extern int np_orphan_ever;
 NP_INLINE int np_orphan_adopt(np_heap_t *h, unsigned c);
 int           np_orphan_adopt_slow(np_heap_t *h, unsigned c);
 
-/* all blocks of h become orphans or go back; h has none afterwards.  By the
- * owner of h, or by the child of a fork for a thread that is gone. */
+/* all blocks of h become orphans, stay in its stock or go back; h has no
+ * others afterwards.  By the owner of h, or by the child of a fork for a
+ * thread that is gone. */
 void np_orphan_abandon(np_heap_t *h);
 
 /* merges what was freed into orphans, unless somebody else is at it */

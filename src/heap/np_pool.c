@@ -112,8 +112,8 @@ np_pool_release(np_heap_t *h, np_block_t *b)
 }
 
 
-/* no slot of b is in use: back to the start, or back to the runs.  A pool
- * with no other free slot keeps one such block, the lowest. */
+/* no slot of b is in use: back to the start, and into stock or back to the
+ * runs.  A pool with no other free slot keeps one such block, the lowest. */
 static void
 np_pool_reset(np_heap_t *h, np_pool_t *p, np_block_t *b)
 {
@@ -308,10 +308,9 @@ np_pool_leave(np_heap_t *h, unsigned c)
 }
 
 
-/* a block that some thread needs no more becomes one of h's; 0 if there is
- * none */
+/* a block for class c from stock, or an orphan; 0 if there is none */
 static NP_NOINLINE int
-np_pool_inherit(np_heap_t *h, unsigned c)
+np_pool_again(np_heap_t *h, unsigned c)
 {
     np_block_t *b = np_stock_take(h, c);
 
@@ -338,7 +337,7 @@ np_pool_pick(np_heap_t *h, np_pool_t *p, unsigned c, np_word_t *left)
         if (np_queue_empty(&p->chain)) {
 
             if (p->fresh == NULL
-                && (np_peek(np_heaps_seen) == 1 || !np_pool_inherit(h, c))
+                && (np_peek(np_heaps_seen) == 1 || !np_pool_again(h, c))
                 && np_append_block(h, c) != 0) {
                 return NULL;
             }

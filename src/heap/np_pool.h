@@ -48,7 +48,8 @@ void np_pool_adopt(np_heap_t *h, np_block_t *b);
 /* takes b out of its pool of h; no current word may be in it */
 void np_pool_disown(np_heap_t *h, np_block_t *b);
 
-/* b, which has no live object, goes from its pool of h back to the runs */
+/* b, which has no live object, goes from its pool of h back to the runs; by
+ * who holds the heaps lock if h is a spare heap */
 void np_pool_release(np_heap_t *h, np_block_t *b);
 
 #endif

@@ -3,6 +3,7 @@
 #include "heap/np_purge.h"
 
 #include "base/np_check.h"
+#include "heap/np_fork.h"
 #include "heap/np_large.h"
 #include "heap/np_remote.h"
 #include "heap/np_route.h"
@@ -257,6 +258,7 @@ np_purge_everything(void)
     np_heap_t *h;
     size_t     bytes = 0;
 
+    (void) np_stock_flush_spares();
     np_lock(&np_heaps_lock);
     np_lock(&np_orphans_lock);
     np_remote_collect(&np_orphans);
@@ -315,25 +317,6 @@ np_purge_runs_locked(void)
 }
 
 
-/* the stocks of heaps without a thread */
-static void
-np_purge_spares(void)
-{
-    np_heap_t *h;
-
-    np_lock(&np_heaps_lock);
-
-    np_heap_each_locked(h)
-    {
-        if (!h->attached && h->main == NULL) {
-            (void) np_stock_flush(h);
-        }
-    }
-
-    np_unlock(&np_heaps_lock);
-}
-
-
 size_t
 np_purge_all(void)
 {
@@ -342,14 +325,17 @@ np_purge_all(void)
     size_t     bytes = 0;
     unsigned   i;
 
+    if (!h->attached) {
+        np_fork_register();
+    }
+
+    (void) np_stock_flush_all(h);
+
     if (h->attached) {
         np_remote_collect(h);
         (void) np_large_flush(h);
-        (void) np_stock_flush(h);
         bytes += np_purge_holes(h);
     }
-
-    np_purge_spares();
 
     np_route_each(r, h, i)
     {

@@ -6,7 +6,8 @@
  * our own unless asked for.
  *
  * Two kinds of free memory are resident: free runs (counted exactly by
- * np_run.h) and holes, freed slots in blocks that still hold live objects.
+ * np_run.h) and holes, freed slots in blocks that still hold live objects.  (A
+ * third, blocks in stock, is bounded and left alone: np_stock.h.)
  * Fast frees are not counted; how much a heap has freed is estimated from the
  * slow ones:
  *

@@ -69,16 +69,19 @@ np_route_heap(np_heap_t *h, unsigned i)
     if (r == NULL) {
         np_lock(&np_heaps_lock);
         r = np_seam_book_locked(sizeof(np_heap_t));
+
+        if (r != NULL) {
+            np_heap_init(r);
+            r->modes = 0;
+            r->main = h;
+            h->route[i] = r;
+        }
+
         np_unlock(&np_heaps_lock);
 
         if (r == NULL) {
             return NULL;
         }
-
-        np_heap_init(r);
-        r->modes = 0;
-        r->main = h;
-        h->route[i] = r;
     }
 
     /* h may have served another thread before */

@@ -11,6 +11,7 @@
 #include "heap/np_literal.h"
 #include "heap/np_quarantine.h"
 #include "heap/np_seam.h"
+#include "heap/np_stock.h"
 #include "heap/np_watch.h"
 #include "map/np_header.h"
 #include "map/np_huge.h"
@@ -67,10 +68,21 @@ np_stats_block(np_stats_t *s, np_block_t *b)
     np_stats_pool_t *pool = &s->pool[b->class];
     np_word_t       *w;
     uint64_t         free;
+    size_t           size = np_class_size(b->class);
     unsigned         i;
+    char            *start;
 
     pool->blocks++;
     pool->capacity += np_block_capacity(b);
+
+    if (np_stock_has(b)) {
+        start = np_block_start(b);
+        pool->holes += np_block_capacity(b);
+        pool->purged_bytes
+            += np_stats_clean(start, start + np_block_capacity(b) * size);
+        return;
+    }
+
     pool->fresh += np_block_capacity(b) - np_block_opened(b);
     pool->passed_by += b->avail != 0 && np_queue_empty(&b->chain);
 
@@ -93,6 +105,7 @@ np_stats_heap_locked(np_stats_t *s, np_heap_t *h)
 {
     np_queue_t *q;
     unsigned    c;
+    int         in_use = h->attached || h->main != NULL || h == &np_orphans;
 
     np_queue_each(q, &h->blocks)
     {
@@ -100,7 +113,7 @@ np_stats_heap_locked(np_stats_t *s, np_heap_t *h)
     }
 
     for (c = 1; c < NP_CLASSES; c++) {
-        s->pool[c].pools += h->pool[c].blocks != 0;
+        s->pool[c].pools += in_use && h->pool[c].blocks != 0;
         s->pool[c].holes
             += h->watch != NULL ? np_bit_count(h->watch->sample[c].aside) : 0;
         s->pool[c].resets += h->pool[c].resets;

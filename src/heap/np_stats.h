@@ -25,12 +25,13 @@
 /* all pools of one size class, over all threads */
 typedef struct {
     uint64_t size;  /* bytes of a slot */
-    uint64_t pools; /* threads that have such a pool now */
+    uint64_t pools; /* heaps in use that have such a pool now */
     uint64_t blocks;
     uint64_t capacity;     /* slots in all blocks */
     uint64_t fresh;        /* slots behind `last`: never handed out */
     uint64_t live;         /* slots in the program's hands */
-    uint64_t holes;        /* slots freed and not yet used again */
+    uint64_t holes;        /* slots freed and not yet used again, also those
+                            * of whole blocks in stock (np_stock.h) */
     uint64_t dead;         /* RECLAIM=off: freed, and gone until exit */
     uint64_t slack_bytes;  /* live, allocated but not requested (counted) */
     uint64_t purged_bytes; /* whole pages of holes that went back */

@@ -114,14 +114,14 @@ inline release(bb)
     do
     :: k < WORDS ->
         assert(xfree[WORD(bb, k)] == 0 && live[WORD(bb, k)] == 0);
-        xowner[WORD(bb, k)] = 0;
         k++
     :: else -> k = 0; break
     od;
     gone[bb] = true
 }
 
-/* np_pool_emptied(): orphans go back, other blocks may be kept */
+/* np_pool_emptied(): orphans go back, other blocks may be kept, and get a
+ * word's owner anew when they are used again, which is this heap's */
 inline emptied(hh, bb)
 {
     atomic {
@@ -402,7 +402,8 @@ inline move(bb, to)
     xheap[bb] = to
 }
 
-/* np_orphan_abandon() */
+/* np_orphan_abandon(): what is empty goes back, or stays for the heap's next
+ * thread */
 inline abandon(hh)
 {
     collect(hh);
@@ -419,6 +420,7 @@ inline abandon(hh)
                     release(i);
                     seen = false
                 }
+            :: seen -> seen = false
             :: else -> move(i, ORPHANS)
             fi
         :: else -> skip

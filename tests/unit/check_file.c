@@ -203,11 +203,11 @@ START_TEST(limits_and_descriptors)
     ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
     other = np_file_create_new("a");
     ck_assert_int_eq(other, fd + 1);
-    ck_assert_uint_eq(np_file_inode(fd), np_file_inode(STDERR_FILENO));
-    ck_assert_uint_ne(np_file_inode(fd), 0);
-    ck_assert_uint_ne(np_file_inode(fd), np_file_inode(other));
+    ck_assert_uint_eq(np_file_identity(fd), np_file_identity(STDERR_FILENO));
+    ck_assert_uint_ne(np_file_identity(fd), 0);
+    ck_assert_uint_ne(np_file_identity(fd), np_file_identity(other));
     np_file_close(fd);
-    ck_assert_uint_eq(np_file_inode(fd), 0);
+    ck_assert_uint_eq(np_file_identity(fd), 0);
     np_file_close(other);
     ck_assert_int_eq(np_file_dup_low(-1), -1);
 }
@@ -250,8 +250,8 @@ START_TEST(a_pipe_is_where_it_is_wanted_or_not_at_all)
     char             c;
 
     ck_assert_int_eq(np_file_pipe_at(at), 0);
-    ck_assert_uint_ne(np_file_inode(600), 0);
-    ck_assert_uint_eq(np_file_inode(600), np_file_inode(601));
+    ck_assert_uint_ne(np_file_identity(600), 0);
+    ck_assert_uint_eq(np_file_identity(600), np_file_identity(601));
     ck_assert_int_eq(fcntl(600, F_GETFD), FD_CLOEXEC);
     ck_assert_int_eq(fcntl(601, F_GETFD), FD_CLOEXEC);
     ck_assert_int_eq((int) read(600, &c, 1), -1);
@@ -262,7 +262,7 @@ START_TEST(a_pipe_is_where_it_is_wanted_or_not_at_all)
     ck_assert_int_eq(np_file_pipe_at(at), -1);
     np_file_close(600);
     ck_assert_int_eq(np_file_pipe_at(at), -1);
-    ck_assert_uint_eq(np_file_inode(600), 0);
+    ck_assert_uint_eq(np_file_identity(600), 0);
     np_file_close(601);
 
     /* the lowest there are, which the kernel gives it by itself; in turn */

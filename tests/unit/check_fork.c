@@ -13,6 +13,7 @@
 #include "check_heap.h"
 #include "heap/np_fork.h"
 #include "heap/np_pool.h"
+#include "heap/np_purge.h"
 #include "heap/np_remote.h"
 
 #define CHECK_THREADS 3
@@ -219,6 +220,75 @@ START_TEST(merging_in_the_child_may_hand_blocks_back)
 END_TEST
 
 
+/* 200 KB of objects come and go; the heap */
+static void *
+check_stock_up(void *arg)
+{
+    void  *m[200];
+    size_t i;
+
+    for (i = 0; i < 200; i++) {
+        m[i] = check_alloc(1000);
+    }
+
+    for (i = 0; i < 200; i++) {
+        check_free(m[i]);
+    }
+
+    ck_assert_uint_gt(np_self->stocked, 0);
+
+    return arg == NULL ? np_self : arg;
+}
+
+
+static void *
+check_stock_up_and_wait(void *arg)
+{
+    (void) check_stock_up(arg);
+    pthread_barrier_wait(&check_step);
+    pthread_barrier_wait(&check_step);
+
+    return arg;
+}
+
+
+static void
+check_look_at_stock(void)
+{
+    np_stats_t s;
+
+    check_laws();
+    ck_assert_uint_gt(np_self->stocked, 0);
+    (void) check_in_thread(check_stock_up, NULL);
+    check_laws();
+    (void) np_purge_all();
+    check_laws();
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.pool[np_class_of(1000)].live, 0);
+    /* but for the word that this thread takes from */
+    ck_assert_uint_le(s.pool[np_class_of(1000)].holes, NP_WORD_SLOTS);
+    ck_assert_uint_eq(np_self->stocked, 0);
+}
+
+
+/* the forking thread's, a vanished thread's and a spare heap's */
+START_TEST(stock_is_whole_in_the_child)
+{
+    pthread_t t;
+
+    ck_assert_int_eq(pthread_barrier_init(&check_step, NULL, 2), 0);
+    check_free(check_alloc(64));
+    ck_assert_int_eq(pthread_create(&t, NULL, check_stock_up_and_wait, NULL),
+                     0);
+    pthread_barrier_wait(&check_step);
+    (void) check_stock_up(NULL);
+    (void) check_in_thread(check_stock_up, NULL);
+    check_in_child(check_look_at_stock);
+    check_wake(t);
+}
+END_TEST
+
+
 static void *
 check_busy(void *arg)
 {
@@ -299,6 +369,7 @@ check_suite(void)
     tcase_add_test(t, threads_that_are_gone_leave_orphans);
     tcase_add_test(t, frees_on_their_way_arrive);
     tcase_add_test(t, merging_in_the_child_may_hand_blocks_back);
+    tcase_add_test(t, stock_is_whole_in_the_child);
     tcase_add_test(t, threads_at_work_leave_a_whole_heap);
     suite_add_tcase(s, t);
 

@@ -179,6 +179,16 @@ void
 check_laws(void)
 {
     np_stats_t s;
+    np_heap_t *h;
+
+    np_lock(&np_heaps_lock);
+
+    np_heap_each_locked(h)
+    {
+        ck_assert_int_eq(np_heap_is_valid(h), 1);
+    }
+
+    np_unlock(&np_heaps_lock);
 
     np_lock(&np_orphans_lock);
     np_lock(&np_runs_lock);
@@ -186,10 +196,6 @@ check_laws(void)
     np_unlock(&np_runs_lock);
     ck_assert_int_eq(np_heap_is_valid(&np_orphans), 1);
     np_unlock(&np_orphans_lock);
-
-    if (np_self->attached) {
-        ck_assert_int_eq(np_heap_is_valid(np_self), 1);
-    }
 
     check_snapshot(&s);
 }

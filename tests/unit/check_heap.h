@@ -37,7 +37,7 @@ int check_all(const void *m, int c, size_t n);
 /* options as in the environment, before the first allocation */
 void check_option(const char *name, const char *value);
 
-/* the calling thread's heap, the orphans and the runs are valid, and the
+/* all heaps, the orphans and the runs are valid, and the
  * figures agree with each other; no other thread allocates meanwhile */
 void check_laws(void);
 

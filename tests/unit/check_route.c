@@ -96,6 +96,51 @@ START_TEST(kinds_lie_apart_and_are_freed_by_their_thread)
 END_TEST
 
 
+/* the heap after h, in the walk over all */
+static np_heap_t *
+check_after(np_heap_t *h)
+{
+    np_lock(&np_heaps_lock);
+    h = np_heap_after_locked(h);
+    np_unlock(&np_heaps_lock);
+
+    return h;
+}
+
+
+static void *
+check_pass(void *arg)
+{
+    check_free(check_alloc(16));
+
+    return arg == NULL ? np_self : arg;
+}
+
+
+START_TEST(a_walk_comes_to_all_heaps)
+{
+    np_heap_t *h = np_self;
+    np_heap_t *spare;
+
+    ck_assert_ptr_eq(check_after(NULL), h);
+    ck_assert_ptr_null(check_after(h));
+    check_free(np_route_alloc(100, CHECK_TOGETHER));
+    ck_assert_ptr_nonnull(check_after(h));
+    ck_assert_ptr_eq(check_after(h), h->route[1]);
+    ck_assert_ptr_null(check_after(h->route[1]));
+    check_free(np_route_alloc(100, CHECK_APART));
+    ck_assert_ptr_eq(check_after(h), h->route[0]);
+    ck_assert_ptr_eq(check_after(h->route[0]), h->route[1]);
+    ck_assert_ptr_null(check_after(h->route[1]));
+    spare = check_in_thread(check_pass, NULL);
+    ck_assert_int_eq(spare->attached, 0);
+    ck_assert_ptr_eq(check_after(h->route[1]), spare);
+    ck_assert_ptr_null(check_after(spare));
+    check_laws();
+}
+END_TEST
+
+
 START_TEST(objects_are_used_again)
 {
     size_t i, k, used = 0;
@@ -202,6 +247,7 @@ check_suite(void)
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, sites_are_found_by_address);
     tcase_add_test(t, kinds_lie_apart_and_are_freed_by_their_thread);
+    tcase_add_test(t, a_walk_comes_to_all_heaps);
     tcase_add_test(t, objects_are_used_again);
     tcase_add_test(t, objects_outlive_their_thread);
     tcase_add_test(t, the_child_of_a_fork_goes_on);

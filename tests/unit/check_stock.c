@@ -5,16 +5,20 @@
 
 #include "config.h"
 
+#include <pthread.h>
+
 #include "check_heap.h"
 #include "heap/np_class.h"
 #include "heap/np_purge.h"
 #include "heap/np_stock.h"
 #include "map/np_run.h"
+#include "os/np_mem.h"
 
 #define CHECK_OBJECTS 200
 #define CHECK_SIZE    1000
 
-static void *check_m[CHECK_OBJECTS];
+static void             *check_m[CHECK_OBJECTS];
+static pthread_barrier_t check_step;
 
 
 static void
@@ -42,6 +46,39 @@ check_work(void *arg)
     ck_assert(np_heap_is_valid(np_self));
 
     return arg == NULL ? np_self : arg;
+}
+
+
+/* likewise, and between two meetings it has nothing to do */
+static void *
+check_work_and_wait(void *arg)
+{
+    check_fill_and_empty();
+    pthread_barrier_wait(&check_step);
+    pthread_barrier_wait(&check_step);
+
+    return arg == NULL ? np_self : arg;
+}
+
+
+/* a thread and main keep some each; the thread's heap, a spare one by then */
+static np_heap_t *
+check_work_beside(void)
+{
+    pthread_t thread;
+    void     *h;
+
+    ck_assert_int_eq(pthread_barrier_init(&check_step, NULL, 2), 0);
+    ck_assert_int_eq(pthread_create(&thread, NULL, check_work_and_wait, NULL),
+                     0);
+    pthread_barrier_wait(&check_step);
+    check_fill_and_empty();
+    pthread_barrier_wait(&check_step);
+    ck_assert_int_eq(pthread_join(thread, &h), 0);
+    ck_assert_uint_gt(((np_heap_t *) h)->stocked, 0);
+    ck_assert_uint_gt(np_self->stocked, 0);
+
+    return h;
 }
 
 
@@ -119,6 +156,14 @@ START_TEST(a_block_of_it_can_become_an_orphan)
 END_TEST
 
 
+/* this thread's pool keeps a block that is ready for use */
+static size_t
+check_kept(void)
+{
+    return np_self->pool[np_class_of(CHECK_SIZE)].bytes >> NP_GRANULE_SHIFT;
+}
+
+
 START_TEST(trimming_gives_it_back)
 {
     np_heap_t *h;
@@ -126,40 +171,208 @@ START_TEST(trimming_gives_it_back)
 
     check_free(check_alloc(16));
     used = check_used();
-    h = check_in_thread(check_work, NULL);
-    check_fill_and_empty();
-    ck_assert_uint_gt(h->stocked, 0);
-    ck_assert_uint_gt(np_self->stocked, 0);
+    h = check_work_beside();
     ck_assert_uint_gt(np_purge_all(), 0);
     ck_assert_uint_eq(h->stocked, 0);
     ck_assert_uint_eq(np_self->stocked, 0);
-    ck_assert(np_heap_is_valid(h));
     check_laws();
-
-    /* this thread's pool keeps a block that is ready for use */
-    used += np_self->pool[np_class_of(CHECK_SIZE)].bytes >> NP_GRANULE_SHIFT;
-    ck_assert_uint_eq(check_used(), used);
+    ck_assert_uint_eq(check_used(), used + check_kept());
 }
 END_TEST
 
 
-START_TEST(shares_shrink_as_heaps_are_made)
+START_TEST(a_purging_thread_gives_what_spare_heaps_have_back)
 {
-    np_heap_t *h[2];
-    size_t     stocked;
+    np_heap_t *h;
+    size_t     used;
 
-    check_fill_and_empty();
-    h[0] = np_self;
-    h[1] = check_in_thread(check_work, NULL);
-    np_heaps_made = NP_STOCK_BYTES / CHECK_SIZE + 1;
-    check_fill_and_empty();
-    ck_assert_uint_eq(h[0]->stocked, 0);
+    check_option("NGXPOOL_PURGE", "off");
+    check_free(check_alloc(16));
+    used = check_used();
+    h = check_in_thread(check_work, NULL);
+    ck_assert_uint_gt(h->stocked, 0);
+    np_purge_shared = 1;
+    ck_assert_uint_gt(np_purge_everything(), CHECK_OBJECTS * CHECK_SIZE / 2);
+    ck_assert_uint_eq(h->stocked, 0);
+    ck_assert_uint_eq(check_used(), used);
+    check_laws();
+}
+END_TEST
 
-    /* who has more keeps what it has until it is used */
-    stocked = h[1]->stocked;
-    ck_assert_uint_gt(stocked, 50 * 1000);
-    ck_assert_ptr_eq(check_in_thread(check_work, NULL), h[1]);
-    ck_assert_uint_lt(h[1]->stocked, stocked / 4);
+
+START_TEST(figures_tell_it_as_holes)
+{
+    np_stats_t       s;
+    np_stats_pool_t *pool = &s.pool[np_class_of(CHECK_SIZE)];
+
+    check_free(check_alloc(16));
+    check_in_thread(check_work, NULL);
+    check_snapshot(&s);
+    ck_assert_uint_eq(pool->pools, 0);
+    ck_assert_uint_eq(pool->live, 0);
+    ck_assert_uint_eq(pool->fresh, 0);
+    ck_assert_uint_gt(pool->holes, 0);
+    ck_assert_uint_eq(pool->holes, pool->capacity);
+    ck_assert_uint_eq(s.threads_now, 1);
+}
+END_TEST
+
+
+/* more bytes of other sizes than a stock may have */
+static void *
+check_work_otherwise(void *arg)
+{
+    static void *m[4000];
+    np_heap_t   *h = np_heap_get();
+    size_t       i, k, n = sizeof(m) / sizeof(m[0]);
+
+    for (k = 0; k < 8; k++) {
+        for (i = 0; i < n; i++) {
+            m[i] = check_alloc(200 + 16 * k);
+        }
+
+        for (i = 0; i < n; i++) {
+            check_free(m[i]);
+        }
+
+        ck_assert_uint_le(h->stocked, NP_STOCK_BYTES / 2);
+        ck_assert(np_heap_is_valid(h));
+        ck_assert_ptr_nonnull(h->stock[np_class_of(200 + 16 * k)].next);
+    }
+
+    return arg == NULL ? h : arg;
+}
+
+
+START_TEST(what_nobody_asks_for_does_not_stay)
+{
+    np_heap_t *h;
+    unsigned   c = np_class_of(CHECK_SIZE);
+    int        i;
+
+    check_free(check_alloc(16));
+    h = check_in_thread(check_work, NULL);
+    ck_assert(!np_queue_empty(&h->stock[c]));
+
+    for (i = 0; i < 10; i++) {
+        ck_assert_ptr_eq(check_in_thread(check_work_otherwise, NULL), h);
+    }
+
+    ck_assert(np_queue_empty(&h->stock[c]));
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(many_heaps_have_little_each)
+{
+    size_t now;
+
+    check_free(check_alloc(16));
+    now = np_heaps_now;
+    np_heaps_now = 1000;
+    check_fill_and_empty();
+    ck_assert_uint_gt(np_self->stocked, 0);
+    ck_assert_uint_le(np_self->stocked, NP_STOCK_LEAST);
+    np_heaps_now = now;
+
+    /* alone again: none is added, and what there is goes bit by bit */
+    check_fill_and_empty();
+    ck_assert_uint_lt(np_self->stocked, NP_STOCK_LEAST);
+    check_laws();
+}
+END_TEST
+
+
+static void *
+check_work_and_meet(void *arg)
+{
+    void  *m[CHECK_OBJECTS];
+    size_t i;
+
+    for (i = 0; i < CHECK_OBJECTS; i++) {
+        m[i] = check_alloc(3000);
+    }
+
+    pthread_barrier_wait(&check_step);
+
+    for (i = 0; i < CHECK_OBJECTS; i++) {
+        check_free(m[i]);
+    }
+
+    return arg;
+}
+
+
+/* each has more than a share when the others have gone */
+START_TEST(spare_heaps_share_what_one_may_have)
+{
+    pthread_t  thread[12];
+    np_heap_t *h;
+    size_t     stocked = 0, spares = 0;
+    unsigned   i, n = sizeof(thread) / sizeof(thread[0]);
+
+    check_free(check_alloc(16));
+    ck_assert_int_eq(pthread_barrier_init(&check_step, NULL, n), 0);
+
+    for (i = 0; i < n; i++) {
+        ck_assert_int_eq(
+            pthread_create(&thread[i], NULL, check_work_and_meet, NULL), 0);
+    }
+
+    for (i = 0; i < n; i++) {
+        ck_assert_int_eq(pthread_join(thread[i], NULL), 0);
+    }
+
+    np_lock(&np_heaps_lock);
+
+    np_heap_each_locked(h)
+    {
+        if (!h->attached) {
+            stocked += h->stocked;
+            spares++;
+        }
+    }
+
+    np_unlock(&np_heaps_lock);
+    ck_assert_uint_eq(spares, n);
+    ck_assert_uint_gt(stocked, 0);
+    ck_assert_uint_le(stocked, NP_STOCK_BYTES);
+    check_laws();
+}
+END_TEST
+
+
+/* as many objects as can be had; how many */
+static size_t
+check_exhaust(size_t size)
+{
+    size_t n = 0;
+
+    while (check_alloc(size) != NULL) {
+        n++;
+    }
+
+    return n;
+}
+
+
+/* the kernel gives nothing more: large requests flush it, and small ones */
+START_TEST(it_is_had_when_memory_is_scarce)
+{
+    static const size_t sizes[] = {60000, 2000};
+    np_heap_t          *h;
+
+    check_free(check_alloc(16));
+    np_mem_fail(NP_MEM_ANY, 1, 1);
+    (void) check_exhaust(60000);
+    np_mem_fail(0, 0, 0);
+    h = check_work_beside();
+    np_mem_fail(NP_MEM_ANY, 1, 1);
+    (void) check_exhaust(sizes[_i]);
+    np_mem_fail(0, 0, 0);
+    ck_assert_uint_eq(h->stocked, 0);
+    ck_assert_uint_eq(np_self->stocked, 0);
     check_laws();
 }
 END_TEST
@@ -175,7 +388,12 @@ check_suite(void)
     tcase_add_test(t, the_next_thread_finds_it);
     tcase_add_test(t, a_block_of_it_can_become_an_orphan);
     tcase_add_test(t, trimming_gives_it_back);
-    tcase_add_test(t, shares_shrink_as_heaps_are_made);
+    tcase_add_test(t, a_purging_thread_gives_what_spare_heaps_have_back);
+    tcase_add_test(t, figures_tell_it_as_holes);
+    tcase_add_test(t, what_nobody_asks_for_does_not_stay);
+    tcase_add_test(t, many_heaps_have_little_each);
+    tcase_add_test(t, spare_heaps_share_what_one_may_have);
+    tcase_add_loop_test(t, it_is_had_when_memory_is_scarce, 0, 2);
     suite_add_tcase(s, t);
 
     return s;
