@@ -434,6 +434,7 @@ np_turn_play(const np_turn_config_t *config, const np_allocator_t *a,
                      .err_write = -1};
     np_launch_t l = {.argv = config->argv,
                      .preload = a->path,
+                     .behind = a->behind,
                      .report = report,
                      .advice = a->advice,
                      .cpus = config->cpus};
