@@ -330,9 +330,10 @@ np_top_begin(const np_top_options_t *o)
     } else if (np_top_source_file(&s, name, err) != 0) {
         return np_top_say(NP_EXIT_TROUBLE, err);
     }
+    np_ending_begin();
     status = np_top_show(&s, o);
     np_top_source_close(&s);
-    return status;
+    return np_ending_signal() != 0 ? 128 + np_ending_signal() : status;
 }
 
 
