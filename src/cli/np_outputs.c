@@ -225,7 +225,8 @@ np_outputs_find(np_outputs_t *o, const char *pattern, uint64_t since,
         if (text == NULL) {
             return -1;
         }
-        if (glob(text, GLOB_NOSORT, NULL, &g) == 0) {
+        /* a command's name may begin with a dot */
+        if (glob(text, GLOB_NOSORT | GLOB_PERIOD, NULL, &g) == 0) {
             for (size_t i = 0; i < g.gl_pathc && rc == 0; i++) {
                 rc = np_outputs_add(o, g.gl_pathv[i], since);
             }
