@@ -23,38 +23,29 @@
 /* entries of a list in the report */
 #define NP_RESULTS_TOP 10
 
-FILE *
-np_run_results_open(const char *name)
+int
+np_run_results_open(np_replace_t *report, const char *name)
 {
-    FILE *f = stderr;
-
-    if (name != NULL) {
-        f = strcmp(name, "-") == 0 ? stdout : fopen(name, "we");
-    }
-    if (f == NULL) {
+    if (name == NULL) {
+        memset(report, 0, sizeof(*report));
+        report->f = stderr;
+    } else if (np_replace_begin(report, name) != 0) {
         (void) fprintf(stderr, "ngxpool run: %s: %m\n", name);
+        return -1;
     }
-    return f;
+    return 0;
 }
 
 
 int
-np_run_results_close(FILE *report, const char *name)
+np_run_results_close(np_replace_t *report, const char *name, int good)
 {
-    int bad;
-
-    if (report == NULL || report == stderr) {
+    if (report->f == NULL || report->f == stderr
+        || np_replace_end(report, good) == 0) {
         return 0;
     }
-    bad = fflush(report) != 0 || ferror(report);
-    if (report != stdout) {
-        bad |= fclose(report) != 0;
-    }
-    if (bad) {
-        (void) fprintf(stderr, "ngxpool run: %s: it could not be written\n",
-                       name);
-    }
-    return bad ? -1 : 0;
+    (void) fprintf(stderr, "ngxpool run: %s: it could not be written\n", name);
+    return -1;
 }
 
 
