@@ -56,7 +56,7 @@ np_arguments_unknown(const char *arg, const struct option *longs, char *err,
         (void) snprintf(err, size, "%.*s takes no value", name, arg);
     } else {
         (void) snprintf(err, size, "unknown option '-%c'",
-                        isgraph(optopt) ? optopt : '?');
+                        isgraph((unsigned char) optopt) ? optopt : '?');
     }
 }
 
