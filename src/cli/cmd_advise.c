@@ -10,6 +10,7 @@
 
 #include "cli/np_cli.h"
 #include "cli/np_overwrite.h"
+#include "cli/np_replace.h"
 #include "cli/np_source.h"
 #include "report/np_advice_file.h"
 #include "report/np_advice_text.h"
@@ -159,21 +160,17 @@ static int
 np_advise_write(const char *out, np_advise_write_pt write,
                 const np_advice_t *a, np_symbols_t *y, const char *name)
 {
-    int   standard = strcmp(out, "-") == 0, bad;
-    FILE *f = standard ? stdout : fopen(out, "we");
+    np_replace_t file;
+    int          bad;
 
-    if (f == NULL) {
+    if (np_replace_begin(&file, out) != 0) {
         (void) fprintf(stderr, "ngxpool advise: %s: %m\n", out);
         return NP_EXIT_TROUBLE;
     }
-    bad = write(f, a, y, name) != 0;
-    bad |= fflush(f) != 0 || ferror(f);
-    if (!standard) {
-        bad |= fclose(f) != 0;
-    }
-    return bad ? np_advise_say(NP_EXIT_TROUBLE, out,
-                               ": it could not be written")
-               : NP_EXIT_OK;
+    bad = write(file.f, a, y, name) != 0;
+    return np_replace_end(&file, !bad) != 0 || bad ? np_advise_say(
+               NP_EXIT_TROUBLE, out, ": it could not be written")
+                                                   : NP_EXIT_OK;
 }
 
 

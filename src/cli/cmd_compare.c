@@ -13,6 +13,7 @@
 
 #include "cli/np_allocators.h"
 #include "cli/np_cli.h"
+#include "cli/np_replace.h"
 #include "cli/np_session.h"
 #include "cli/np_source.h"
 #include "report/np_compare_render.h"
@@ -49,7 +50,9 @@ static const char np_compare_text[]
       "Output:\n"
       "  --json FILE, --csv FILE, --html FILE\n"
       "  --export-samples FILE\n"
-      "                      every sample as CSV\n"
+      "                      every sample as CSV; of these one FILE may be "
+      "-,\n"
+      "                      standard output, instead of the table\n"
       "  -h, --help\n"
       "\n"
       "A standard input that is a file is read from its beginning in each "
@@ -140,17 +143,13 @@ np_compare_write(np_file_e kind, FILE *f, const np_comparison_t *c)
 }
 
 
-/* opened before an hour of runs, not after */
+/* that it cannot be written shows before an hour of runs, not after */
 static int
-np_compare_open(FILE *file[NP_FILES], const np_compare_options_t *o)
+np_compare_open(np_replace_t file[NP_FILES], const np_compare_options_t *o)
 {
     for (int i = 0; i < NP_FILES; i++) {
-        file[i] = NULL;
-        if (o->file[i] == NULL) {
-            continue;
-        }
-        file[i] = fopen(o->file[i], "we");
-        if (file[i] == NULL) {
+        if (o->file[i] != NULL
+            && np_replace_begin(&file[i], o->file[i]) != 0) {
             (void) fprintf(stderr, "ngxpool compare: %s: %m\n", o->file[i]);
             return -1;
         }
@@ -159,28 +158,61 @@ np_compare_open(FILE *file[NP_FILES], const np_compare_options_t *o)
 }
 
 
+/* where no run was made, files of an earlier comparison stay */
 static int
-np_compare_close(FILE *file[NP_FILES], const np_compare_options_t *o,
+np_compare_store(np_replace_t *file, np_file_e kind, const char *name,
                  const np_comparison_t *c)
 {
-    int rc = 0, bad;
+    int good = c->nruns != 0;
+    int bad = good && np_compare_write(kind, file->f, c) != 0;
 
-    for (int i = 0; i < NP_FILES; i++) {
-        if (file[i] == NULL) {
-            continue;
-        }
-        bad = np_compare_write((np_file_e) i, file[i], c) != 0;
-        bad |= ferror(file[i]);
-        bad |= fclose(file[i]) != 0;
-        if (bad) {
-            (void) fprintf(stderr,
-                           "ngxpool compare: %s: it could not be "
-                           "written\n",
-                           o->file[i]);
-            rc = -1;
+    bad |= np_replace_end(file, good && !bad) != 0;
+    if (bad) {
+        (void) fprintf(stderr,
+                       "ngxpool compare: %s: it could not be written\n", name);
+    }
+    return bad ? -1 : 0;
+}
+
+
+static int
+np_compare_is_standard(const char *name)
+{
+    return name != NULL && strcmp(name, "-") == 0;
+}
+
+
+/* standard output is the last: if it is closed, that ends us */
+static int
+np_compare_close(np_replace_t file[NP_FILES], const np_compare_options_t *o,
+                 const np_comparison_t *c)
+{
+    int rc = 0;
+
+    for (int standard = 0; standard < 2; standard++) {
+        for (int i = 0; i < NP_FILES; i++) {
+            if (o->file[i] != NULL
+                && np_compare_is_standard(o->file[i]) == standard
+                && np_compare_store(&file[i], (np_file_e) i, o->file[i], c)
+                       != 0) {
+                rc = -1;
+            }
         }
     }
     return rc;
+}
+
+
+/* a file that goes to standard output takes the table's place */
+static int
+np_compare_has_table(const np_compare_options_t *o)
+{
+    for (int i = 0; i < NP_FILES; i++) {
+        if (np_compare_is_standard(o->file[i])) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 
@@ -228,9 +260,9 @@ np_compare_worse(int a, int b)
 static int
 np_compare_play(np_comparison_t *c, const np_compare_options_t *o)
 {
-    FILE *file[NP_FILES];
-    char  err[512];
-    int   status, end;
+    np_replace_t file[NP_FILES];
+    char         err[512];
+    int          status, end;
 
     if (np_compare_open(file, o) != 0) {
         return NP_EXIT_TROUBLE;
@@ -248,7 +280,7 @@ np_compare_play(np_comparison_t *c, const np_compare_options_t *o)
         (void) np_compare_say(0, err);
     }
     if ((status == NP_EXIT_OK || c->nruns != 0 || c->interrupted)
-        && np_compare_print(c) != 0) {
+        && np_compare_has_table(o) && np_compare_print(c) != 0) {
         (void) np_compare_say(0, "standard output could not be written");
         end = np_compare_worse(end, NP_EXIT_TROUBLE);
     }

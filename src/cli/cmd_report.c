@@ -10,6 +10,7 @@
 
 #include "cli/np_cli.h"
 #include "cli/np_overwrite.h"
+#include "cli/np_replace.h"
 #include "cli/np_source.h"
 #include "report/np_export.h"
 #include "report/np_text.h"
@@ -218,24 +219,17 @@ np_report_write(const np_report_options_t *o, const np_source_t *s, size_t i)
 {
     np_figure_e metric
         = o->metric >= 0 ? (np_figure_e) o->metric : o->text.sort;
-    np_export_t x = {s->p, s->y, o->file, metric};
-    const char *out = o->out[i];
-    FILE       *f = stdout;
-    int         rc;
+    np_export_t  x = {s->p, s->y, o->file, metric};
+    const char  *out = o->out[i];
+    np_replace_t file;
+    int          bad;
 
-    if (strcmp(out, "-") != 0) {
-        f = fopen(out, "we");
-        if (f == NULL) {
-            (void) fprintf(stderr, "ngxpool: %s: %m\n", out);
-            return NP_EXIT_TROUBLE;
-        }
+    if (np_replace_begin(&file, out) != 0) {
+        (void) fprintf(stderr, "ngxpool: %s: %m\n", out);
+        return NP_EXIT_TROUBLE;
     }
-    rc = np_report_export[i].write(f, &x);
-    rc |= fflush(f) != 0 || ferror(f);
-    if (f != stdout) {
-        rc |= fclose(f) != 0;
-    }
-    if (rc != 0) {
+    bad = np_report_export[i].write(file.f, &x) != 0;
+    if (np_replace_end(&file, !bad) != 0 || bad) {
         (void) fprintf(stderr, "ngxpool: %s: it could not be written\n", out);
         return NP_EXIT_TROUBLE;
     }

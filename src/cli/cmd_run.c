@@ -75,11 +75,11 @@ np_run_say(int status, const char *what)
 static int
 np_run_profiled(const np_run_options_t *o, np_profiled_t *p)
 {
-    char      *pattern = np_outputs_absolute(o->output);
-    uint64_t   since = np_outputs_now();
-    np_child_t child;
-    FILE      *report = NULL;
-    int        status = NP_EXIT_TROUBLE;
+    char        *pattern = np_outputs_absolute(o->output);
+    uint64_t     since = np_outputs_now();
+    np_child_t   child;
+    np_replace_t report = {.f = NULL};
+    int          status = NP_EXIT_TROUBLE, started;
 
     if (pattern == NULL) {
         return np_run_say(status, strerror(errno));
@@ -89,19 +89,20 @@ np_run_profiled(const np_run_options_t *o, np_profiled_t *p)
     p->only = o->only;
     p->depth = o->depth;
     p->follow = o->follow;
-    if (o->no_report || (report = np_run_results_open(o->report)) != NULL) {
+    if (o->no_report || np_run_results_open(&report, o->report) == 0) {
         status = np_profiled_start(p, &child);
-        if (status == NP_EXIT_OK) {
+        started = status == NP_EXIT_OK;
+        if (started) {
             status = np_child_wait(&child);
             np_run_results(&(np_run_results_t){.tool = p->tool,
                                                .pattern = pattern,
                                                .only = o->only,
                                                .since = since,
                                                .command = child.pid,
-                                               .report = report,
+                                               .report = report.f,
                                                .all = o->report_all});
         }
-        if (np_run_results_close(report, o->report) != 0
+        if (np_run_results_close(&report, o->report, started) != 0
             && status == NP_EXIT_OK) {
             status = NP_EXIT_TROUBLE;
         }

@@ -252,8 +252,13 @@ np_top_command(const np_top_options_t *o)
                        .err = -1};
     const char   *log = o->log == NULL && !o->batch ? "/dev/null" : o->log;
     char         *pattern = np_outputs_absolute(o->output);
-    int           status = np_profiled_prepare(&p);
+    int           status;
 
+    if (pattern == NULL) {
+        return np_top_say(NP_EXIT_TROUBLE, strerror(errno));
+    }
+    p.pattern = pattern;
+    status = np_profiled_prepare(&p);
     if (status == NP_EXIT_OK && log != NULL) {
         p.in = open("/dev/null", O_RDONLY | O_CLOEXEC);
         p.out = p.err
@@ -263,8 +268,7 @@ np_top_command(const np_top_options_t *o)
             status = NP_EXIT_TROUBLE;
         }
     }
-    if (status == NP_EXIT_OK && pattern != NULL) {
-        p.pattern = pattern;
+    if (status == NP_EXIT_OK) {
         status = np_top_watch(o, &p);
     }
     free(pattern);
@@ -330,9 +334,10 @@ np_top_begin(const np_top_options_t *o)
     } else if (np_top_source_file(&s, name, err) != 0) {
         return np_top_say(NP_EXIT_TROUBLE, err);
     }
+    np_ending_begin();
     status = np_top_show(&s, o);
     np_top_source_close(&s);
-    return status;
+    return np_ending_signal() != 0 ? 128 + np_ending_signal() : status;
 }
 
 

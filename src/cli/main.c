@@ -80,6 +80,19 @@ np_command_help(int argc, char **argv)
 }
 
 
+/* what is printed may be less than a buffer, and fail only here */
+static int
+np_command_end(int status)
+{
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == NP_EXIT_OK) {
+        (void) fputs("ngxpool: standard output could not be written\n",
+                     stderr);
+        status = NP_EXIT_TROUBLE;
+    }
+    return status;
+}
+
+
 int
 main(int argc, char **argv)
 {
@@ -91,11 +104,11 @@ main(int argc, char **argv)
         return NP_EXIT_USAGE;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
-        return np_command_help(argc, argv);
+        return np_command_end(np_command_help(argc, argv));
     }
     if (strcmp(argv[1], "--version") == 0) {
         (void) puts("ngxpool " PACKAGE_VERSION);
-        return NP_EXIT_OK;
+        return np_command_end(NP_EXIT_OK);
     }
     c = np_command_find(argv[1]);
     if (c == NULL) {
@@ -106,5 +119,5 @@ main(int argc, char **argv)
         return NP_EXIT_USAGE;
     }
     np_reaping_begin();
-    return c->run(argc - 1, argv + 1);
+    return np_command_end(c->run(argc - 1, argv + 1));
 }

@@ -1,9 +1,11 @@
 /*
  * A command that is run in our place.
  *
- * Signals are blocked and taken by sigwaitinfo().  Those that a terminal sends
- * go to the whole process group, the command included; only those that a
- * process sends to us alone must be passed on.
+ * Signals are blocked and taken by sigwaitinfo().  Those that the kernel
+ * sends, as for the keys of a terminal, go to the whole process group, the
+ * command included.  Those that a process sends are passed on: nothing tells
+ * whether it sent them to us alone or to the group (kill -- -PGID), and then
+ * the command has them twice.
  */
 #include "config.h"
 

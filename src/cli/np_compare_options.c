@@ -88,8 +88,11 @@ np_compare_seed(uint64_t *seed, const char *text, char *err, size_t size)
 
     errno = 0;
     *seed = strtoull(text, &end, 0);
-    if (end == text || *end != '\0' || errno != 0 || strchr(text, '-')) {
-        (void) snprintf(err, size, "--seed wants a whole number, not '%s'",
+    if (end == text || *end != '\0' || errno != 0 || strchr(text, '-')
+        || *seed > INT64_MAX) {
+        /* jansson has no larger ones to write */
+        (void) snprintf(err, size,
+                        "--seed wants a whole number below 2^63, not '%s'",
                         text);
         return -1;
     }

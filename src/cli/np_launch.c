@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -36,14 +37,36 @@ np_launch_signals(void)
 
 
 static int
-np_launch_environment(const np_launch_t *l)
+np_launch_preload(const np_launch_t *l)
 {
+    char *all = NULL;
+    int   rc;
+
     if (l->preload == NULL || l->preload[0] == '\0') {
-        (void) unsetenv("LD_PRELOAD");
-    } else if (setenv("LD_PRELOAD", l->preload, 1) != 0) {
+        return unsetenv("LD_PRELOAD");
+    }
+    if (l->behind == NULL || l->behind[0] == '\0') {
+        return setenv("LD_PRELOAD", l->preload, 1);
+    }
+    if (asprintf(&all, "%s:%s", l->preload, l->behind) == -1) {
         return -1;
     }
-    if (l->advice != NULL && setenv("NGXPOOL_ADVICE", l->advice, 1) != 0) {
+    rc = setenv("LD_PRELOAD", all, 1);
+    free(all);
+    return rc;
+}
+
+
+static int
+np_launch_environment(const np_launch_t *l)
+{
+    if (np_launch_preload(l) != 0) {
+        return -1;
+    }
+    /* a profile would be made, and paid for, by runs without advice only */
+    if (l->advice != NULL
+        && (setenv("NGXPOOL_ADVICE", l->advice, 1) != 0
+            || unsetenv("NGXPOOL_PROFILE") != 0)) {
         return -1;
     }
     if (l->report == NULL) {

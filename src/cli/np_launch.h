@@ -18,7 +18,9 @@ typedef struct {
     char *const     *argv;
     const char      *preload; /* NULL or "": no LD_PRELOAD at all */
     const char      *report;  /* NGXPOOL_REPORT as JSON; NULL: not set */
-    const char      *advice;  /* NGXPOOL_ADVICE; NULL: as it is */
+    const char      *behind;  /* in LD_PRELOAD behind it; NULL: nothing */
+    const char      *advice;  /* NGXPOOL_ADVICE, and NGXPOOL_PROFILE is not
+                               * set; NULL: as they are */
     const cpu_set_t *cpus;    /* NULL: as they are */
     int              cgroup;  /* its cgroup.procs, or -1 */
     int              in;      /* descriptors that become 0, 1, 2 */

@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "report/np_escape.h"
+
 #define NP_OUTPUTS_SECOND UINT64_C(1000000000)
 
 
@@ -146,6 +148,14 @@ np_outputs_is_since(int fd, const np_peek_t *peek, uint64_t since)
 }
 
 
+static void
+np_outputs_forget(np_output_t *v)
+{
+    free(v->path);
+    free(v->shown);
+}
+
+
 static int
 np_outputs_add(np_outputs_t *o, const char *path, uint64_t since)
 {
@@ -171,9 +181,12 @@ np_outputs_add(np_outputs_t *o, const char *path, uint64_t since)
     o->v = v;
     v += o->n;
     v->path = strdup(path);
-    if (v->path == NULL) {
+    v->shown = strdup(path);
+    if (v->path == NULL || v->shown == NULL) {
+        np_outputs_forget(v);
         return -1;
     }
+    np_escape_text(v->shown);
     v->peek = peek;
     v->running = !peek.ended && np_outputs_is_mapped(peek.pid, &st);
     o->n++;
@@ -225,7 +238,8 @@ np_outputs_find(np_outputs_t *o, const char *pattern, uint64_t since,
         if (text == NULL) {
             return -1;
         }
-        if (glob(text, GLOB_NOSORT, NULL, &g) == 0) {
+        /* a command's name may begin with a dot */
+        if (glob(text, GLOB_NOSORT | GLOB_PERIOD, NULL, &g) == 0) {
             for (size_t i = 0; i < g.gl_pathc && rc == 0; i++) {
                 rc = np_outputs_add(o, g.gl_pathv[i], since);
             }
@@ -239,7 +253,7 @@ np_outputs_find(np_outputs_t *o, const char *pattern, uint64_t since,
     }
     for (unsigned i = 1; i < o->n; i++) {
         if (strcmp(o->v[i].path, o->v[i - 1].path) == 0) {
-            free(o->v[i].path);
+            np_outputs_forget(&o->v[i]);
             memmove(&o->v[i], &o->v[i + 1], (o->n - i - 1) * sizeof(*o->v));
             o->n--;
             i--;
@@ -254,7 +268,7 @@ void
 np_outputs_free(np_outputs_t *o)
 {
     for (unsigned i = 0; i < o->n; i++) {
-        free(o->v[i].path);
+        np_outputs_forget(&o->v[i]);
     }
     free(o->v);
     memset(o, 0, sizeof(*o));

@@ -17,6 +17,8 @@
 
 typedef struct {
     char     *path;
+    char     *shown; /* the path, harmless for a terminal: %n in it is what
+                      * the command called itself */
     np_peek_t peek;
     int       running; /* a process has it mapped still, or may have */
 } np_output_t;

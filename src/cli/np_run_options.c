@@ -74,6 +74,18 @@ np_run_profile_is_valid(const char *text)
 }
 
 
+int
+np_run_output_is_valid(const char *text)
+{
+    for (; (text = strchr(text, '%')) != NULL; text += 2) {
+        if (text[1] == '\0' || strchr("pn%", text[1]) == NULL) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+
 static int
 np_run_number(unsigned *v, const char *option, const char *text, unsigned max,
               char *err, size_t size)
@@ -167,6 +179,8 @@ np_run_options_fit(const np_run_options_t *o, char *err, size_t size)
         wrong = "--runs wants --advice";
     } else if (o->no_report && (o->report != NULL || o->report_all)) {
         wrong = "--no-report excludes --report and --report-all";
+    } else if (o->output != NULL && !np_run_output_is_valid(o->output)) {
+        wrong = NP_RUN_OUTPUT_WRONG;
     } else if (o->only != NULL
                && (strchr(o->only, '/') != NULL
                    || strlen(o->only) > NP_RUN_NAME)) {

@@ -24,6 +24,10 @@ typedef struct {
 
 #define NP_RUN_OUTPUT "ngxpool.%p.prof"
 
+/* what is said of a name that np_run_output_is_valid() refuses */
+#define NP_RUN_OUTPUT_WRONG                                                   \
+    "--output knows %p, the process, %n, the command's name, and %%, a %"
+
 /* -1: err[] says in one line what is wrong */
 int np_run_options_parse(np_run_options_t *o, int argc, char **argv, char *err,
                          size_t size);
@@ -31,5 +35,8 @@ int np_run_options_parse(np_run_options_t *o, int argc, char **argv, char *err,
 /* whether a text is a value of NGXPOOL_PROFILE that switches profiling on:
  * "exact", "sample" or "sample:BYTES" (1 to 2^40, with k or m) */
 int np_run_profile_is_valid(const char *text);
+
+/* whether a name of profiles has no other % than %p, %n and %% */
+int np_run_output_is_valid(const char *text);
 
 #endif

@@ -23,38 +23,29 @@
 /* entries of a list in the report */
 #define NP_RESULTS_TOP 10
 
-FILE *
-np_run_results_open(const char *name)
+int
+np_run_results_open(np_replace_t *report, const char *name)
 {
-    FILE *f = stderr;
-
-    if (name != NULL) {
-        f = strcmp(name, "-") == 0 ? stdout : fopen(name, "we");
-    }
-    if (f == NULL) {
+    if (name == NULL) {
+        memset(report, 0, sizeof(*report));
+        report->f = stderr;
+    } else if (np_replace_begin(report, name) != 0) {
         (void) fprintf(stderr, "ngxpool run: %s: %m\n", name);
+        return -1;
     }
-    return f;
+    return 0;
 }
 
 
 int
-np_run_results_close(FILE *report, const char *name)
+np_run_results_close(np_replace_t *report, const char *name, int good)
 {
-    int bad;
-
-    if (report == NULL || report == stderr) {
+    if (report->f == NULL || report->f == stderr
+        || np_replace_end(report, good) == 0) {
         return 0;
     }
-    bad = fflush(report) != 0 || ferror(report);
-    if (report != stdout) {
-        bad |= fclose(report) != 0;
-    }
-    if (bad) {
-        (void) fprintf(stderr, "ngxpool run: %s: it could not be written\n",
-                       name);
-    }
-    return bad ? -1 : 0;
+    (void) fprintf(stderr, "ngxpool run: %s: it could not be written\n", name);
+    return -1;
 }
 
 
@@ -71,7 +62,7 @@ np_results_pack(const np_run_results_t *r, const np_outputs_t *o)
         }
         if (!o->v[i].running && np_compact(o->v[i].path) != 0) {
             (void) fprintf(stderr, "%s%s: %s: it is not packed: %m\n",
-                           on ? "\r\033[K" : "", r->tool, o->v[i].path);
+                           on ? "\r\033[K" : "", r->tool, o->v[i].shown);
         }
     }
     if (on) {
@@ -90,7 +81,7 @@ np_results_list(const np_run_results_t *r, const np_outputs_t *o)
 
         (void) fprintf(stderr, "%s: process %u (%s), %s allocated: %s%s\n",
                        r->tool, v->peek.pid, v->peek.name,
-                       np_human_bytes(bytes, (double) v->peek.clock), v->path,
+                       np_human_bytes(bytes, (double) v->peek.clock), v->shown,
                        v->running ? " (it runs still)" : "");
     }
     if (o->n > NP_RESULTS_LIST) {
@@ -116,7 +107,7 @@ np_results_most(const np_run_results_t *r, const np_outputs_t *o)
                        "%s: most was allocated by process %u (%s): ngxpool "
                        "report %s\n",
                        r->tool, o->v[most].peek.pid, o->v[most].peek.name,
-                       o->v[most].path);
+                       o->v[most].shown);
     }
 }
 
@@ -138,17 +129,17 @@ np_results_none(const np_run_results_t *r)
 
 
 static void
-np_results_report(const np_run_results_t *r, const char *file)
+np_results_report(const np_run_results_t *r, const np_output_t *v)
 {
-    np_text_options_t o = {.name = file, .top = NP_RESULTS_TOP};
+    np_text_options_t o = {.name = v->shown, .top = NP_RESULTS_TOP};
     np_text_t         t = {.f = r->report, .o = &o};
     np_profile_t     *p;
     np_symbols_t     *y;
     char              err[NP_PROFILE_ERROR];
 
-    p = np_profile_load(file, err);
+    p = np_profile_load(v->path, err);
     if (p == NULL) {
-        (void) fprintf(stderr, "%s: %s: %s\n", r->tool, file, err);
+        (void) fprintf(stderr, "%s: %s: %s\n", r->tool, v->shown, err);
         return;
     }
     y = np_symbols_open(p, NULL);
@@ -160,7 +151,7 @@ np_results_report(const np_run_results_t *r, const char *file)
     o.colour = np_source_has_colour(fileno(r->report));
     if (y == NULL || np_text_report(&t) != 0) {
         (void) fprintf(stderr, "%s: %s: no memory for its report\n", r->tool,
-                       file);
+                       v->shown);
     }
     if (y != NULL) {
         np_symbols_free(y);
@@ -182,7 +173,7 @@ np_run_results(const np_run_results_t *r)
         np_results_pack(r, &o);
         for (unsigned i = 0; i < o.n && r->report != NULL; i++) {
             if (r->all || i == o.main) {
-                np_results_report(r, o.v[i].path);
+                np_results_report(r, &o.v[i]);
                 (void) fputc('\n', r->report);
             }
         }

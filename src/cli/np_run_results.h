@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "cli/np_replace.h"
+
 typedef struct {
     const char *tool; /* "ngxpool run", before each message */
     const char *pattern;
@@ -23,8 +25,9 @@ typedef struct {
 
 void np_run_results(const np_run_results_t *r);
 
-/* where the report goes; NULL, -1: it was said why that cannot be written */
-FILE *np_run_results_open(const char *name);
-int   np_run_results_close(FILE *report, const char *name);
+/* where the report goes, NULL: standard error; if it is not good, what was
+ * there before stays.  -1: it was said why it cannot be written */
+int np_run_results_open(np_replace_t *report, const char *name);
+int np_run_results_close(np_replace_t *report, const char *name, int good);
 
 #endif

@@ -107,6 +107,10 @@ np_top_set(void *options, int c, char *text, char *err, size_t size)
     case 'o':
         o->output = text;
         o->starting = "--output";
+        if (!np_run_output_is_valid(text)) {
+            (void) snprintf(err, size, "%s", NP_RUN_OUTPUT_WRONG);
+            return -1;
+        }
         break;
     case NP_TOP_LOG:
         o->log = text;

@@ -353,6 +353,17 @@ np_view_key(np_view_t *v, int c)
 }
 
 
+/* whether the time of all looks is over, those included that are not made
+ * because of a pause or the end */
+static int
+np_view_is_over(const np_view_t *v, const np_top_pace_t *pace)
+{
+    return pace->looks != 0
+           && np_view_now()
+                  >= v->next + (double) (pace->looks - v->looks) * pace->delay;
+}
+
+
 static void
 np_view_loop(np_view_t *v, const np_top_pace_t *pace)
 {
@@ -361,16 +372,17 @@ np_view_loop(np_view_t *v, const np_top_pace_t *pace)
 
     do {
         left = v->next - np_view_now();
-        if (left <= 0 && !v->paused && !v->ended) {
+        if (left <= 0 && !v->paused && !v->ended
+            && (pace->looks == 0 || v->looks < pace->looks)) {
             np_view_look(v);
             v->looks++;
             v->next = np_view_now() + pace->delay;
             left = pace->delay;
         }
-        np_view_draw(v);
-        if (pace->looks != 0 && v->looks > pace->looks) {
+        if (np_view_is_over(v, pace)) {
             return;
         }
+        np_view_draw(v);
         if (left < 0.01 || left > NP_VIEW_PIECE || v->paused || v->ended) {
             left = NP_VIEW_PIECE;
         }

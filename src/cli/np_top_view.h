@@ -14,7 +14,8 @@ typedef struct {
     unsigned looks; /* as many, then end; 0: until q is pressed */
 } np_top_pace_t;
 
-/* until the user or a signal (np_ending.h) ends it, or the looks are used up.
+/* until the user or a signal (np_ending.h) ends it, or the looks are used up,
+ * each shown for its delay.
  * -1: err[] says why it cannot begin; the terminal is as it was in either
  * case */
 int np_top_view(np_top_rows_t *t, np_top_source_t *s,

@@ -31,6 +31,7 @@
 /* seconds after which the dynamic linker has mapped what it will */
 #define NP_TURN_LINKED 0.005
 
+/* bytes that a pipe holds, at most */
 #define NP_TURN_PIPE (1 << 20)
 
 
@@ -106,13 +107,17 @@ np_turn_reap(np_turn_t *t)
 }
 
 
+/* as much as the pipe holds, and no more: who writes faster than we read must
+ * not keep us from all else */
 static void
 np_turn_output(np_turn_t *t)
 {
     static char buf[1 << 16];
+    size_t      done = 0;
     ssize_t     n;
 
-    while (t->out != -1 && (n = read(t->out, buf, sizeof(buf))) != -1) {
+    while (done < NP_TURN_PIPE && t->out != -1
+           && (n = read(t->out, buf, sizeof(buf))) != -1) {
         if (n == 0) {
             (void) close(t->out);
             t->out = -1;
@@ -120,20 +125,23 @@ np_turn_output(np_turn_t *t)
         }
         (void) XXH3_128bits_update(t->hash, buf, (size_t) n);
         t->r->out_bytes += (uint64_t) n;
+        done += (size_t) n;
     }
 }
 
 
-/* keeps the end of what was said */
+/* keeps the end of what was said; no more than the pipe holds, too */
 static void
 np_turn_errors(np_turn_t *t)
 {
     char    buf[4096];
     char   *tail = t->r->tail;
     size_t  room = sizeof(t->r->tail) - 1, have = strlen(tail), keep;
+    size_t  done = 0;
     ssize_t n;
 
-    while ((n = read(t->err, buf, sizeof(buf))) > 0) {
+    while (done < NP_TURN_PIPE && (n = read(t->err, buf, sizeof(buf))) > 0) {
+        done += (size_t) n;
         for (ssize_t i = 0; i < n; i++) {
             buf[i] = buf[i] == '\0' ? ' ' : buf[i];
         }
@@ -426,6 +434,7 @@ np_turn_play(const np_turn_config_t *config, const np_allocator_t *a,
                      .err_write = -1};
     np_launch_t l = {.argv = config->argv,
                      .preload = a->path,
+                     .behind = a->behind,
                      .report = report,
                      .advice = a->advice,
                      .cpus = config->cpus};

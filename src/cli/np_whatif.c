@@ -109,6 +109,7 @@ np_whatif(const np_run_options_t *o, const char *library)
     (void) strcpy(c.allocator[0].name, "without");
     (void) strcpy(c.allocator[1].name, "with advice");
     c.allocator[0].path = c.allocator[1].path = path;
+    c.allocator[0].behind = c.allocator[1].behind = getenv("LD_PRELOAD");
     c.allocator[0].advice = none;
     c.allocator[1].advice = advice;
     c.nallocators = 2;

@@ -4,8 +4,9 @@
 /*
  * What is advice worth?  The command runs under libngxpool.so as it is and
  * with NGXPOOL_ADVICE, in turn, and the two are compared: time, CPU time,
- * peak and mean RSS.  Prints the verdict on standard output, whether it is
- * good or not.
+ * peak and mean RSS.  What LD_PRELOAD has already stays behind the library,
+ * and no run makes a profile.  Prints the verdict on standard output, whether
+ * it is good or not.
  */
 
 #include "cli/np_run_options.h"

@@ -37,7 +37,9 @@ typedef struct {
 typedef struct {
     char  name[NP_NAME_SIZE];
     char *path;   /* "" = nothing is preloaded */
-    char *advice; /* NGXPOOL_ADVICE, "" = none; NULL = as it is */
+    char *behind; /* LD_PRELOAD has it behind path; NULL = nothing */
+    char *advice; /* NGXPOOL_ADVICE, "" = none, and no profile in either case;
+                   * NULL = as they are */
 } np_allocator_t;
 
 /* outputs differ, and that is an error */

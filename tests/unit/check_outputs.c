@@ -302,6 +302,8 @@ START_TEST(test_options_refused)
         "--nonsense ls",
         "-o",
         "-o  ls",
+        "-o %d ls",
+        "-o x% ls",
         "--profile=off ls",
         "--profile= ls",
         "--profile=sample: ls",

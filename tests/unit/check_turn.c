@@ -1,6 +1,7 @@
 /*
- * A turn knows whether a port of this machine accepts connections.  All else
- * of it is the matter of tests/compare.
+ * A turn knows whether a port of this machine accepts connections, and ends
+ * when its time is over, however fast the command writes.  All else of it is
+ * the matter of tests/compare.
  */
 
 #include "config.h"
@@ -9,11 +10,80 @@
 
 #include <check.h>
 #include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "check_suite.h"
+
+
+/* pipes that are never empty, as if they were filled faster than they are
+ * read; but for small reads, which tell of an exec */
+static int ck_flood;
+
+ssize_t
+read(int fd, void *buf, size_t n)
+{
+    struct stat st;
+
+    if (ck_flood && n >= 4096 && fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode)) {
+        memset(buf, 'x', n);
+        return (ssize_t) n;
+    }
+    return syscall(SYS_read, fd, buf, n);
+}
+
+
+/* the command writes one line to a descriptor, and waits */
+static void
+ck_play(const char *script)
+{
+    char             sh[] = "sh", option[] = "-c", words[100], path[] = "";
+    char *const      argv[] = {sh, option, words, NULL};
+    np_sampler_t     sampler;
+    np_cgroup_t      cgroup;
+    np_turn_config_t config = {.argv = argv,
+                               .timeout = 0.2,
+                               .grace = 1,
+                               .interval = 0.01,
+                               .cgroup = &cgroup,
+                               .sampler = &sampler};
+    np_allocator_t   none = {.path = path};
+    np_run_t         run;
+    char             why[200];
+    sigset_t         set;
+    int              sig = 0;
+
+    snprintf(words, sizeof(words), "%s", script);
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    config.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    ck_assert_int_eq(np_sampler_init(&sampler, "/proc", getpid()), 0);
+    np_cgroup_init(&cgroup, why, sizeof(why));
+    np_run_init(&run, 0, 1);
+    ck_flood = 1;
+    ck_assert_int_eq(np_turn_play(&config, &none, NULL, &run, &sig),
+                     NP_TURN_DONE);
+    ck_flood = 0;
+    ck_assert_int_eq(run.outcome, NP_TIMED_OUT);
+    np_run_free(&run);
+    np_sampler_fini(&sampler);
+    close(config.signals);
+}
+
+
+START_TEST(test_flood_does_not_keep_it)
+{
+    ck_play("echo out; exec sleep 60");
+    ck_play("echo err >&2; exec sleep 60");
+}
+END_TEST
 
 
 START_TEST(test_port_is_open_while_somebody_listens)
@@ -45,6 +115,9 @@ check_suite(void)
     TCase *t = tcase_create("port");
 
     tcase_add_test(t, test_port_is_open_while_somebody_listens);
+    suite_add_tcase(s, t);
+    t = tcase_create("flood");
+    tcase_add_test(t, test_flood_does_not_keep_it);
     suite_add_tcase(s, t);
     return s;
 }
