@@ -46,12 +46,11 @@ np_arguments_unknown(const char *arg, const struct option *longs, char *err,
 {
     int name = (int) strcspn(arg, "=");
 
-    if (optopt == 0) {
-        (void) snprintf(err, size,
-                        np_arguments_is_ambiguous(longs, arg)
-                            ? "'%.*s' begins more than one option"
-                            : "unknown option '%.*s'",
-                        name, arg);
+    if (optopt == 0 && np_arguments_is_ambiguous(longs, arg)) {
+        (void) snprintf(err, size, "'%.*s' begins more than one option", name,
+                        arg);
+    } else if (optopt == 0) {
+        (void) snprintf(err, size, "unknown option '%s'", arg);
     } else if (np_arguments_is_flag(longs, optopt)) {
         (void) snprintf(err, size, "%.*s takes no value", name, arg);
     } else {
