@@ -30,6 +30,8 @@ static const struct {
     {"exact.by-module.text", 0, {.by = NP_BY_MODULE, .exact = 1}},
     {"exact.by-thread.text", 0, {.by = NP_BY_THREAD}},
     {"exact.by-size.text", 0, {.by = NP_BY_SIZE}},
+    {"sampled.by-thread.text", 65536, {.by = NP_BY_THREAD}},
+    {"sampled.by-size.text", 65536, {.by = NP_BY_SIZE, .top = 2}},
     {"exact.tree.text", 0, {.tree = NP_TREE_CALLEES, .sort = NP_FIGURE_TOTAL}},
     {"exact.callers.text",
      0,
@@ -92,6 +94,34 @@ START_TEST(test_golden)
     for (const char *at = text; *at != '\0'; at++) {
         ck_assert((unsigned char) *at >= 0x20 || *at == '\n');
     }
+    free(text);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+/* what a shortened table leaves out is told, as below lists of sites */
+START_TEST(test_groups_top)
+{
+    np_text_options_t o = {.by = NP_BY_FUNCTION, .top = 6};
+    export_sample_t   s;
+    char             *text;
+
+    export_sample_open(&s, sample_plain(0));
+    text = render(&s, &o);
+    ck_assert_ptr_nonnull(strstr(text, "\n           0 B in 2 more "
+                                       "functions\n\nAbout"));
+    free(text);
+    o.top = 2;
+    o.by = NP_BY_MODULE;
+    o.exact = 1;
+    text = render(&s, &o);
+    ck_assert_ptr_nonnull(strstr(text, " more modules\n\nAbout"));
+    free(text);
+    o.top = 8;
+    o.by = NP_BY_FUNCTION;
+    text = render(&s, &o);
+    ck_assert_ptr_null(strstr(text, " more "));
     free(text);
     export_sample_close(&s);
 }
@@ -273,6 +303,7 @@ check_suite(void)
     TCase *t = tcase_create("text");
 
     tcase_add_loop_test(t, test_golden, 0, TEXTS);
+    tcase_add_test(t, test_groups_top);
     tcase_add_test(t, test_golden_diff);
     tcase_add_test(t, test_colour);
     tcase_add_test(t, test_empty);
