@@ -161,7 +161,7 @@ int
 np_cmd_check(int argc, char **argv)
 {
     np_check_options_t o;
-    np_source_t        s, base = {NULL, NULL};
+    np_source_t        s, base = {NULL, NULL, NULL, NULL};
     int                status;
 
     if (np_check_parse(&o, argc, argv) != 0) {

@@ -21,6 +21,9 @@ typedef struct {
 typedef struct {
     np_profile_t *p;
     np_symbols_t *y;
+
+    /* folders of the options as symbols are looked for in them, or NULL */
+    char *sysroot, *debug;
 } np_source_t;
 
 /* entries of a getopt_long table, and the values that they return */
