@@ -244,7 +244,9 @@ np_source_open(np_source_t *s, const char *file, const np_source_options_t *o)
         return NP_EXIT_TROUBLE;
     }
     s->y = np_symbols_open(s->p, &symbols);
-    if (s->y == NULL || np_passing_mark(s->y, s->p) != 0) {
+    if (s->y == NULL
+        || ((!o->nameless || o->filter != NULL)
+            && np_passing_mark(s->y, s->p) != 0)) {
         (void) fprintf(stderr, "ngxpool: %s: no memory\n", file);
         status = NP_EXIT_TROUBLE;
     } else if (o->filter != NULL

@@ -16,6 +16,10 @@
 typedef struct {
     np_symbols_options_t symbols;
     const char          *filter; /* regular expression, or NULL */
+
+    /* 1: the command shows no names, so that none are looked for but by the
+     * filter */
+    int nameless;
 } np_source_options_t;
 
 typedef struct {
