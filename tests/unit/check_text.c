@@ -209,6 +209,47 @@ START_TEST(test_empty)
 END_TEST
 
 
+/* what was not freed where the profile ends, but the program does not, is no
+ * leak */
+START_TEST(test_goes_on)
+{
+    static const struct {
+        np_ended_e  ended;
+        const char *leaks, *live;
+    } f[] = {
+        {NP_ENDED_EXIT, "\nLeaks: not freed when the program ended\n",
+         " objects at the end\n"},
+        {NP_ENDED_SIGNAL, "\nLeaks: not freed when the program ended\n",
+         " objects at the end\n"},
+        {NP_ENDED_NOT, "\nNot freed so far\n", " objects at the last look\n"},
+        {NP_ENDED_EXEC, "\nNot freed when it ran another program\n",
+         " objects when it ran another program\n"},
+        {NP_ENDED_STOPPED, "\nNot freed when profiling was switched off\n",
+         " objects when profiling was switched off\n"},
+    };
+
+    for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
+        np_text_options_t o = {.top = 3};
+        export_sample_t   s;
+        char             *text;
+
+        export_sample_open(&s, sample_plain(0));
+        s.profile->header.ended = f[i].ended;
+        text = render(&s, &o);
+        ck_assert_ptr_nonnull(strstr(text, f[i].leaks));
+        ck_assert_ptr_nonnull(strstr(text, f[i].live));
+        ck_assert_int_eq(strstr(text, "at the end") != NULL,
+                         strstr(f[i].live, "end") != NULL);
+        ck_assert_int_eq(strstr(text, "kept to the end") != NULL,
+                         f[i].ended != NP_ENDED_NOT
+                             && f[i].ended != NP_ENDED_STOPPED);
+        free(text);
+        export_sample_close(&s);
+    }
+}
+END_TEST
+
+
 /* one site for each word, and none for a site of which little is known */
 START_TEST(test_hints)
 {
@@ -307,6 +348,7 @@ check_suite(void)
     tcase_add_test(t, test_golden_diff);
     tcase_add_test(t, test_colour);
     tcase_add_test(t, test_empty);
+    tcase_add_test(t, test_goes_on);
     tcase_add_test(t, test_hints);
     tcase_add_test(t, test_brief);
     suite_add_tcase(s, t);

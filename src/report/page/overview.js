@@ -67,7 +67,7 @@ function overviewTiles() {
     const tiles = [
         ["Peak live", bytes(data.peak_bytes), "after "
             + duration(data.peak_ms)],
-        ["Live at the end", bytes(data.live_bytes), plural(
+        ["Live " + lastLook, bytes(data.live_bytes), plural(
             data.live_objects, "object")],
         ["Peak RSS", bytes(data.peak_rss), percent(data.peak_bytes,
             data.peak_rss) + " of it live at the peak"],
