@@ -140,6 +140,20 @@ np_diff_entries(const np_text_t *a, const np_text_t *b, const np_diff_t *d)
 }
 
 
+static void
+np_diff_filtered(const np_text_t *a, const np_text_t *b)
+{
+    unsigned before = np_text_unhidden(a), after = np_text_unhidden(b);
+
+    if (before != a->p->nsites || after != b->p->nsites) {
+        (void) fprintf(b->f,
+                       "filter lets %u of %u call sites through before, %u of "
+                       "%u after; totals are\nthose of all\n",
+                       before, a->p->nsites, after, b->p->nsites);
+    }
+}
+
+
 int
 np_text_diff(const np_text_t *a, const np_text_t *b)
 {
@@ -159,6 +173,7 @@ np_text_diff(const np_text_t *a, const np_text_t *b)
     if (a->p->sampled != b->p->sampled) {
         (void) fputs("one profile is exact and the other sampled\n", b->f);
     }
+    np_diff_filtered(a, b);
     rc = np_diff_entries(a, b, &d);
     np_diff_free(&d);
     return rc;

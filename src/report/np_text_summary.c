@@ -101,15 +101,24 @@ np_text_total(const np_text_t *t, const char *name, const np_amount_t *a,
 }
 
 
-/* a filter leaves the totals as they are */
-static void
-np_text_filtered(const np_text_t *t)
+unsigned
+np_text_unhidden(const np_text_t *t)
 {
     unsigned n = 0;
 
     for (unsigned i = 0; i < t->p->nsites; i++) {
         n += t->p->site[i].hidden == 0;
     }
+    return n;
+}
+
+
+/* a filter leaves the totals as they are */
+static void
+np_text_filtered(const np_text_t *t)
+{
+    unsigned n = np_text_unhidden(t);
+
     if (n != t->p->nsites) {
         (void) fprintf(t->f,
                        "filter     lets %u of %u call sites through; totals "
