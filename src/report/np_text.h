@@ -53,6 +53,8 @@ int  np_text_tree(const np_text_t *t);
 
 /* "at the end": when what is live was so */
 const char *np_text_when(const np_text_t *t);
+/* of two profiles of which one only is sampled */
+extern const char np_text_unlike[];
 /* call sites that a filter lets through */
 unsigned np_text_unhidden(const np_text_t *t);
 

@@ -10,6 +10,8 @@
 #include "report/np_diff.h"
 #include "report/np_human.h"
 
+const char np_text_unlike[] = "one profile is exact and the other sampled\n";
+
 /* the totals that are compared at the top */
 static const np_figure_e np_diff_totals[] = {
     NP_FIGURE_TOTAL,   NP_FIGURE_ALLOCS,    NP_FIGURE_PEAK,   NP_FIGURE_LIVE,
@@ -171,7 +173,7 @@ np_text_diff(const np_text_t *a, const np_text_t *b)
         np_diff_total(a, b, np_diff_totals[i]);
     }
     if (a->p->sampled != b->p->sampled) {
-        (void) fputs("one profile is exact and the other sampled\n", b->f);
+        (void) fputs(np_text_unlike, b->f);
     }
     np_diff_filtered(a, b);
     rc = np_diff_entries(a, b, &d);
