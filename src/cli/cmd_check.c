@@ -142,6 +142,7 @@ np_check_parse(np_check_options_t *o, int argc, char **argv)
     memset(o, 0, sizeof(*o));
     memset(longs, 0, sizeof(longs));
     o->tolerance = 5;
+    o->source.nameless = 1;
     np_source_text_init(&o->text);
     memcpy(longs, np_check_longs, sizeof(np_check_longs));
     for (int i = 0; i < NP_LIMITS; i++) {
@@ -161,7 +162,7 @@ int
 np_cmd_check(int argc, char **argv)
 {
     np_check_options_t o;
-    np_source_t        s, base = {NULL, NULL};
+    np_source_t        s, base = {NULL, NULL, NULL, NULL};
     int                status;
 
     if (np_check_parse(&o, argc, argv) != 0) {

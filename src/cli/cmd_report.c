@@ -206,6 +206,10 @@ np_report_parse(np_report_options_t *o, int argc, char **argv)
         return np_report_wrong("%s", optind == argc ? "a profile is missing"
                                                     : "one profile at a time");
     }
+    if (o->source.filter != NULL && o->text.by == NP_BY_THREAD) {
+        return np_report_wrong("%s", "--filter does not go with --by thread: "
+                                     "sites are not known by thread");
+    }
     o->file = argv[optind];
     return np_overwrite_check(o->out, NP_EXPORTS, o->file, err, sizeof(err))
                    == 0

@@ -6,10 +6,12 @@
 #include "cli/np_source.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/np_arguments.h"
@@ -176,26 +178,75 @@ np_source_servers(const np_source_options_t *o)
 }
 
 
+/* *folder becomes the whole path, which the debugging library wants, and which
+ * it ends at a colon; NULL stays as it is.  -1, after a line: it is none */
+static int
+np_source_folder(char **whole, const char **folder, const char *option)
+{
+    struct stat st;
+
+    if (*folder == NULL) {
+        return 0;
+    }
+    errno = 0;
+    *whole = realpath(*folder, NULL);
+    if (*whole == NULL || stat(*whole, &st) != 0) {
+        (void) fprintf(stderr, "ngxpool: %s %s: %m\n", option, *folder);
+        return -1;
+    }
+    if (!S_ISDIR(st.st_mode) || strchr(*whole, ':') != NULL) {
+        (void) fprintf(stderr, "ngxpool: %s %s: %s\n", option, *folder,
+                       S_ISDIR(st.st_mode)
+                           ? "its path may not have a colon in it"
+                           : "it is not a folder");
+        return -1;
+    }
+    *folder = *whole;
+    return 0;
+}
+
+
+/* -1, after one line: the options are of no use */
+static int
+np_source_symbols(np_source_t *s, np_symbols_options_t *symbols,
+                  const np_source_options_t *o)
+{
+    *symbols = o->symbols;
+    symbols->warnings = stderr;
+    return np_source_servers(o) == 0
+                   && np_source_folder(&s->sysroot, &symbols->sysroot,
+                                       "--sysroot")
+                          == 0
+                   && np_source_folder(&s->debug, &symbols->debug,
+                                       "--debug-dir")
+                          == 0
+               ? 0
+               : -1;
+}
+
+
 int
 np_source_open(np_source_t *s, const char *file, const np_source_options_t *o)
 {
-    np_symbols_options_t symbols = o->symbols;
+    np_symbols_options_t symbols;
     char                 err[NP_PROFILE_ERROR];
     int                  status = NP_EXIT_OK;
 
-    symbols.warnings = stderr;
-    s->p = NULL;
-    s->y = NULL;
-    if (np_source_servers(o) != 0) {
+    memset(s, 0, sizeof(*s));
+    if (np_source_symbols(s, &symbols, o) != 0) {
+        np_source_close(s);
         return NP_EXIT_USAGE;
     }
     s->p = np_profile_load(file, err);
     if (s->p == NULL) {
         (void) fprintf(stderr, "ngxpool: %s: %s\n", file, err);
+        np_source_close(s);
         return NP_EXIT_TROUBLE;
     }
     s->y = np_symbols_open(s->p, &symbols);
-    if (s->y == NULL || np_passing_mark(s->y, s->p) != 0) {
+    if (s->y == NULL
+        || ((!o->nameless || o->filter != NULL)
+            && np_passing_mark(s->y, s->p) != 0)) {
         (void) fprintf(stderr, "ngxpool: %s: no memory\n", file);
         status = NP_EXIT_TROUBLE;
     } else if (o->filter != NULL
@@ -216,8 +267,9 @@ np_source_close(np_source_t *s)
 {
     np_symbols_free(s->y);
     np_profile_free(s->p);
-    s->y = NULL;
-    s->p = NULL;
+    free(s->sysroot);
+    free(s->debug);
+    memset(s, 0, sizeof(*s));
 }
 
 

@@ -16,11 +16,18 @@
 typedef struct {
     np_symbols_options_t symbols;
     const char          *filter; /* regular expression, or NULL */
+
+    /* 1: the command shows no names, so that none are looked for but by the
+     * filter */
+    int nameless;
 } np_source_options_t;
 
 typedef struct {
     np_profile_t *p;
     np_symbols_t *y;
+
+    /* folders of the options as symbols are looked for in them, or NULL */
+    char *sysroot, *debug;
 } np_source_t;
 
 /* entries of a getopt_long table, and the values that they return */

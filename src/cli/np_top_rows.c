@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#define NP_TOP_NAME 160
+#include "report/np_brief.h"
 
 /* of the time, looking up names may take one part in so many */
 #define NP_TOP_SHARE 10
@@ -117,7 +117,7 @@ static char *
 np_top_name(const np_site_t *s, np_symbols_t *y)
 {
     const np_symbols_at_t *at = NULL;
-    char                   buf[NP_TOP_NAME];
+    char                   buf[NP_BRIEF_LINE];
 
     for (uint32_t i = 0; i < s->depth; i++) {
         at = np_symbols_at(y, s->stack[i]);
@@ -125,7 +125,7 @@ np_top_name(const np_site_t *s, np_symbols_t *y)
             break;
         }
     }
-    return strdup(at != NULL ? np_symbol_text(&at->frame[0], buf, sizeof(buf))
+    return strdup(at != NULL ? np_brief_symbol(&at->frame[0], buf)
                              : np_profile_title(s));
 }
 

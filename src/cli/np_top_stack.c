@@ -9,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/np_brief.h"
 #include "report/np_symbols.h"
-
-#define NP_TOP_FRAME 200
 
 
 static int
@@ -35,14 +34,14 @@ np_top_stack_add(np_top_stack_t *k, const char *text)
 static int
 np_top_stack_place(np_top_stack_t *k, const np_symbols_at_t *at)
 {
-    char name[NP_TOP_FRAME], line[2 * NP_TOP_FRAME];
+    char name[NP_BRIEF_LINE], line[2 * NP_BRIEF_LINE];
 
     for (unsigned i = 0; i < at->n; i++) {
         const np_symbol_t *f = &at->frame[i];
 
         (void) snprintf(line, sizeof(line), "%s%s  [%s]",
-                        np_symbol_text(f, name, sizeof(name)),
-                        f->inlined ? " inlined" : "", at->module);
+                        np_brief_symbol(f, name), f->inlined ? " inlined" : "",
+                        at->module);
         if (np_top_stack_add(k, line) != 0) {
             return -1;
         }

@@ -13,8 +13,6 @@
 
 #include "report/np_advice_text.h"
 
-#define NP_FILE_PLACE 160
-
 /* STACK is advice for people: to the machine it is SCRATCH */
 static const char *const np_advice_word[NP_ADVICE_KINDS] = {
     [NP_ADVICE_REGION] = "REGION",       [NP_ADVICE_SCRATCH] = "SCRATCH",
@@ -46,7 +44,7 @@ np_advice_line(FILE *f, const np_advice_t *a, np_symbols_t *y,
     const np_place_t  *at = &a->profile->place[c->leaf];
     const np_module_t *m = &a->profile->module[at->module];
     const char        *base = np_advice_base(m);
-    char               place[NP_FILE_PLACE];
+    char               place[NP_BRIEF_LINE];
 
     if (base == NULL) {
         return 0;
@@ -57,7 +55,7 @@ np_advice_line(FILE *f, const np_advice_t *a, np_symbols_t *y,
     }
     (void) fprintf(f, "%s 0x%" PRIx64 "  # %s, confidence %s\n",
                    m->build_id_length == 0 ? "-" : "", at->address - m->bias,
-                   np_advice_place(a, y, c->origin, place, sizeof(place)),
+                   np_advice_place(a, y, c->origin, place),
                    np_confidence_name[c->confidence]);
     return 1;
 }

@@ -6,10 +6,11 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "report/np_advice_text.h"
 
-#define NP_JSON_PLACE 512
 #define NP_JSON_FLAGS (JSON_ENCODE_ANY | JSON_REAL_PRECISION(12))
 
 
@@ -34,12 +35,26 @@ np_advice_put_text(const char *s)
 static json_t *
 np_advice_put_place(const np_advice_t *a, np_symbols_t *y, uint32_t place)
 {
-    char buf[NP_JSON_PLACE];
+    const np_symbol_t *s;
+    char               buf[NP_BRIEF_LINE], *all;
+    size_t             size;
+    json_t            *text;
 
     if (place == UINT32_MAX) {
         return json_null();
     }
-    return np_advice_put_text(np_advice_place(a, y, place, buf, sizeof(buf)));
+    if (y == NULL) {
+        return np_advice_put_text(np_advice_place(a, y, place, buf));
+    }
+    /* programs get the whole name */
+    s = np_advice_symbol(y, place);
+    size = strlen(s->function) + (s->file != NULL ? strlen(s->file) : 0)
+           + sizeof(" (:4294967295)");
+    all = malloc(size);
+    text = all != NULL ? np_advice_put_text(np_symbol_text(s, all, size))
+                       : NULL;
+    free(all);
+    return text;
 }
 
 

@@ -13,31 +13,36 @@
 #include "report/np_escape.h"
 #include "report/np_human.h"
 
-#define NP_TEXT_PLACE 160
+
+const np_symbol_t *
+np_advice_symbol(np_symbols_t *y, uint32_t place)
+{
+    const np_symbols_at_t *at = np_symbols_at(y, place);
+    unsigned               i = 0;
+
+    while (i + 1 < at->n && np_symbol_is_wrapper(&at->frame[i])) {
+        i++;
+    }
+    return &at->frame[i];
+}
 
 
 const char *
 np_advice_place(const np_advice_t *a, np_symbols_t *y, uint32_t place,
-                char *buf, size_t size)
+                char buf[NP_BRIEF_LINE])
 {
-    const np_profile_t    *p = a->profile;
-    const np_symbols_at_t *at;
-    const char            *base = "?";
+    const np_profile_t *p = a->profile;
+    const char         *base = "?";
 
     if (y != NULL) {
-        unsigned i = 0;
-
-        at = np_symbols_at(y, place);
-        while (i + 1 < at->n && np_symbol_is_wrapper(&at->frame[i])) {
-            i++;
-        }
-        return np_symbol_text(&at->frame[i], buf, size);
+        return np_brief_symbol(np_advice_symbol(y, place), buf);
     }
     if (p->place[place].module != NP_NO_MODULE) {
         base = p->module[p->place[place].module].path;
         base = strrchr(base, '/') != NULL ? strrchr(base, '/') + 1 : base;
     }
-    (void) snprintf(buf, size, "%.60s+0x%" PRIx64, base, p->place[place].file);
+    (void) snprintf(buf, NP_BRIEF_LINE, "%.60s+0x%" PRIx64, base,
+                    p->place[place].file);
     np_escape_line(buf);
     return buf;
 }
@@ -125,17 +130,16 @@ static void
 np_advice_show_do(FILE *f, const np_advice_t *a, np_symbols_t *y,
                   const np_candidate_t *c)
 {
-    char owner[NP_TEXT_PLACE];
+    char owner[NP_BRIEF_LINE];
 
     (void) fputs("   do        ", f);
     switch (c->kind) {
     case NP_ADVICE_REGION:
         if (c->owner != UINT32_MAX) {
-            (void) fprintf(
-                f,
-                "one pool for each batch, destroyed where it ends; "
-                "all are called from\n             %s\n",
-                np_advice_place(a, y, c->owner, owner, sizeof(owner)));
+            (void) fprintf(f,
+                           "one pool for each batch, destroyed where it ends; "
+                           "all are called from\n             %s\n",
+                           np_advice_place(a, y, c->owner, owner));
         } else {
             (void) fputs("one pool for each batch, destroyed where it ends\n",
                          f);
@@ -164,11 +168,11 @@ np_advice_show_advised(FILE *f, const np_advice_t *a, np_symbols_t *y,
                        unsigned i)
 {
     const np_candidate_t *c = &a->v[i];
-    char                  place[NP_TEXT_PLACE], leaf[NP_TEXT_PLACE];
+    char                  place[NP_BRIEF_LINE], leaf[NP_BRIEF_LINE];
 
     (void) fprintf(f, "\n%-3u%-9s %s   [confidence: %s]\n", i + 1,
                    np_advice_name[c->kind],
-                   np_advice_place(a, y, c->origin, place, sizeof(place)),
+                   np_advice_place(a, y, c->origin, place),
                    np_confidence_name[c->confidence]);
     np_advice_show_evidence(f, c);
     np_advice_show_worth(f, a, c);
@@ -177,8 +181,7 @@ np_advice_show_advised(FILE *f, const np_advice_t *a, np_symbols_t *y,
         (void) fprintf(f,
                        "             (by hand only: it is %.0f %% of what "
                        "passes through\n             %s)\n",
-                       100 * c->passing,
-                       np_advice_place(a, y, c->leaf, leaf, sizeof(leaf)));
+                       100 * c->passing, np_advice_place(a, y, c->leaf, leaf));
     } else if (!c->routed) {
         (void) fputs("             (by hand only: its code is in no file)\n",
                      f);
@@ -214,7 +217,7 @@ static void
 np_advice_show_rest(FILE *f, const np_advice_t *a, np_symbols_t *y,
                     unsigned top)
 {
-    char     place[NP_TEXT_PLACE], n[NP_HUMAN_MAX];
+    char     place[NP_BRIEF_LINE], n[NP_HUMAN_MAX];
     unsigned end = a->n;
 
     if (a->advised == a->n) {
@@ -228,7 +231,7 @@ np_advice_show_rest(FILE *f, const np_advice_t *a, np_symbols_t *y,
         const np_candidate_t *c = &a->v[i];
 
         (void) fprintf(f, "   NO        %s\n             %s (%s call%s)\n",
-                       np_advice_place(a, y, c->origin, place, sizeof(place)),
+                       np_advice_place(a, y, c->origin, place),
                        np_advice_no[c->why],
                        np_human_count(n, c->sum.total.objects),
                        c->sum.total.objects == 1 ? "" : "s");

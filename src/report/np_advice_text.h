@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "report/np_advice.h"
+#include "report/np_brief.h"
 
 /* name: of the profile, as it was given.  top: how many of each, 0 is all */
 void np_advice_text(FILE *f, const np_advice_t *a, np_symbols_t *y,
@@ -19,8 +20,11 @@ void np_advice_text(FILE *f, const np_advice_t *a, np_symbols_t *y,
 int np_advice_json(FILE *f, const np_advice_t *a, np_symbols_t *y,
                    const char *name);
 
-/* "f (x.c:12)" of a place into buf */
+/* "f (x.c:12)" of a place into buf, a long name made short */
 const char *np_advice_place(const np_advice_t *a, np_symbols_t *y,
-                            uint32_t place, char *buf, size_t size);
+                            uint32_t place, char buf[NP_BRIEF_LINE]);
+
+/* the innermost function of a place that is no wrapper */
+const np_symbol_t *np_advice_symbol(np_symbols_t *y, uint32_t place);
 
 #endif

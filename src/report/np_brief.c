@@ -97,3 +97,14 @@ np_brief(const char *name, char buf[NP_BRIEF_MAX])
     free(both);
     return buf;
 }
+
+
+const char *
+np_brief_symbol(const np_symbol_t *s, char buf[NP_BRIEF_LINE])
+{
+    np_symbol_t brief = *s;
+    char        name[NP_BRIEF_MAX];
+
+    brief.function = np_brief(s->function, name);
+    return np_symbol_text(&brief, buf, NP_BRIEF_LINE);
+}

@@ -253,7 +253,8 @@ np_debug_find(np_debug_t *d, uint64_t address, np_debug_found_t *found)
         /* C has no linkage names of its own */
         outer->linkage = inside ? s->name : NULL;
     } else if (inside) {
-        memset(outer, 0, sizeof(*outer));
+        /* the line may be known */
+        outer->name = NULL;
         outer->linkage = s->name;
         found->n = 1;
     } else {

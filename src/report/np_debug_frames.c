@@ -104,16 +104,21 @@ np_debug_frames(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
 {
     np_debug_chain_t c;
     Dwarf_Addr       bias = 0;
-    Dwarf_Die        cu;
+    Dwarf_Die        cu, split;
 
     found->n = 0;
+    memset(&found->frame[0], 0, sizeof(found->frame[0]));
     if (!np_debug_units_find(u, m, address, &cu, &bias)) {
         return;
     }
+    np_debug_units_split(&cu, &split);
     c.pc = address - bias;
-    c.n = (unsigned) np_debug_units_function(u, &cu, c.pc, &c.die[0]);
+    c.n = (unsigned) np_debug_units_function(u, &cu, &split, c.pc, &c.die[0]);
     if (c.n != 0) {
         np_debug_descend(&c, &c.die[0], 0);
+    } else if (!dwarf_haschildren(&split)) {
+        /* its file is gone, but the lines are here */
+        np_debug_line(&cu, c.pc, &found->frame[0]);
     }
     while (c.n != 0) {
         np_debug_frame_t *f = &found->frame[found->n];
@@ -124,7 +129,7 @@ np_debug_frames(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
         if (found->n == 0) {
             np_debug_line(&cu, c.pc, f);
         } else {
-            np_debug_call(&cu, die + 1, f);
+            np_debug_call(&split, die + 1, f);
         }
         found->n++;
     }
@@ -132,5 +137,6 @@ np_debug_frames(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
     if (found->n != 0 && found->frame[found->n - 1].name == NULL
         && found->frame[found->n - 1].linkage == NULL) {
         found->n = 0;
+        memset(&found->frame[0], 0, sizeof(found->frame[0]));
     }
 }

@@ -199,9 +199,23 @@ np_debug_units_find(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
 }
 
 
+void
+np_debug_units_split(Dwarf_Die *unit, Dwarf_Die *split)
+{
+    uint8_t type = 0;
+
+    memset(split, 0, sizeof(*split));
+    if (dwarf_cu_info(unit->cu, NULL, &type, NULL, split, NULL, NULL, NULL)
+            != 0
+        || type != DW_UT_skeleton || split->addr == NULL) {
+        *split = *unit;
+    }
+}
+
+
 int
-np_debug_units_function(np_debug_units_t *u, Dwarf_Die *unit, Dwarf_Addr pc,
-                        Dwarf_Die *function)
+np_debug_units_function(np_debug_units_t *u, Dwarf_Die *unit, Dwarf_Die *split,
+                        Dwarf_Addr pc, Dwarf_Die *function)
 {
     np_debug_unit_t *new = calloc(1, sizeof(*new)), *found;
     void                   *node;
@@ -216,11 +230,11 @@ np_debug_units_function(np_debug_units_t *u, Dwarf_Die *unit, Dwarf_Addr pc,
     if (found != new) {
         free(new);
     } else {
-        np_debug_units_gather(&new->functions, unit, 0);
+        np_debug_units_gather(&new->functions, split, 0);
         np_debug_ranges_sort(&new->functions);
     }
     r = found != NULL ? np_debug_ranges_find(&found->functions, pc) : NULL;
     return r != NULL
-           && dwarf_offdie(dwarf_cu_getdwarf(unit->cu), r->die, function)
+           && dwarf_offdie(dwarf_cu_getdwarf(split->cu), r->die, function)
                   != NULL;
 }

@@ -36,8 +36,13 @@ void np_debug_units_free(np_debug_units_t *u);
 int np_debug_units_find(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
                         Dwarf_Die *unit, Dwarf_Addr *bias);
 
+/* where the unit's functions are: of a program built with -gsplit-dwarf in a
+ * file apart, if that is still there; else the unit itself */
+void np_debug_units_split(Dwarf_Die *unit, Dwarf_Die *split);
+
 /* the function of the unit at pc, an address less the bias; 0: none */
 int np_debug_units_function(np_debug_units_t *u, Dwarf_Die *unit,
-                            Dwarf_Addr pc, Dwarf_Die *function);
+                            Dwarf_Die *split, Dwarf_Addr pc,
+                            Dwarf_Die *function);
 
 #endif

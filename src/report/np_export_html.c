@@ -101,7 +101,14 @@ np_html_header(FILE *f, const np_profile_t *p)
     } else {
         (void) fputs(",\"heap_live_bytes\":null", f);
     }
-    (void) fputs(",\n\"stacks\":{\"none\":0", f);
+    /* of all sites, as is what the program has told of itself */
+    (void) fputs(",\n\"totals\":{\"none\":0", f);
+    np_html_member(f, "alloc_bytes", p->total.total.bytes);
+    np_html_member(f, "allocs", p->total.total.objects);
+    np_html_member(f, "temporary_bytes", p->total.temporary.bytes);
+    np_html_member(f, "pinned", p->total.pinned);
+    np_html_member(f, "live_slack", p->total.live_slack);
+    (void) fputs("},\n\"stacks\":{\"none\":0", f);
     np_html_member(f, "memo", (double) h->memo_hits);
     np_html_member(f, "walks", (double) h->walks);
     np_html_member(f, "steps", (double) h->steps);

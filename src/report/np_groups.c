@@ -10,6 +10,7 @@
 #include "report/np_groups.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,6 +197,10 @@ np_groups_threads(np_groups_t *g, const np_profile_t *p)
         v->value[NP_FIGURE_TOTAL] += t->alloc_bytes;
         v->value[NP_FIGURE_REMOTE] += t->remote;
         v->freed += t->free_bytes;
+        /* a thread's samples are not known one by one */
+        for (int f = 0; f < NP_FIGURES && p->sampled; f++) {
+            v->variance[f] = NAN;
+        }
     }
     return 0;
 }

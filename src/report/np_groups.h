@@ -26,7 +26,8 @@ typedef struct {
     const char *name;
 
     double   value[NP_FIGURES];     /* of the group's own sites */
-    double   variance[NP_FIGURES];  /* squares of standard errors */
+    double   variance[NP_FIGURES];  /* squares of standard errors; NaN: not
+                                       known, as of a thread */
     double   inclusive[NP_FIGURES]; /* by function: and what it called */
     double   together;              /* bytes allocated by sites whose objects
                                        die together */

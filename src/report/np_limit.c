@@ -93,9 +93,10 @@ np_limit_unknown(const np_text_t *t, np_limit_e i, double max)
 }
 
 
-/* 1: it failed */
+/* uncertain: the limit's own standard error.  1: it failed */
 static unsigned
-np_limit_line(const np_text_t *t, np_limit_e i, double max, const char *what)
+np_limit_line(const np_text_t *t, np_limit_e i, double max, double uncertain,
+              const char *what)
 {
     np_figure_e f = np_limit[i].bytes ? NP_FIGURE_TOTAL : NP_FIGURE_ALLOCS;
     double      error, v = np_limit_value(t->p, i, &error);
@@ -120,7 +121,9 @@ np_limit_line(const np_text_t *t, np_limit_e i, double max, const char *what)
         np_text_value(t, f, v, value), np_text_width(t),
         np_text_error(t, v, error, relative), what,
         np_text_value(t, f, max, limit), more,
-        fabs(v - max) <= error && t->p->sampled ? " (within the error)" : "");
+        fabs(v - max) <= hypot(error, uncertain) && error + uncertain > 0
+            ? " (within the error)"
+            : "");
     return bad ? 1 : 0;
 }
 
@@ -144,13 +147,39 @@ np_limit_verdict(const np_text_t *t, unsigned failed, unsigned unknown,
 }
 
 
+/* how many of *n that it adds failed */
+static unsigned
+np_limit_baseline(const np_text_t *t, const np_profile_t *base, double percent,
+                  unsigned *n)
+{
+    unsigned failed = 0;
+    double   more = 1 + percent / 100;
+    char     what[NP_TEXT_CELL];
+
+    (void) snprintf(what, sizeof(what), "baseline + %g %%:", percent);
+    for (int i = 0; i < NP_LIMITS; i++) {
+        double error, v = np_limit_value(base, (np_limit_e) i, &error);
+
+        /* what is not known of one cannot be compared */
+        if (np_limit_is_known(base, (np_limit_e) i)
+            && np_limit_is_known(t->p, (np_limit_e) i)) {
+            failed += np_limit_line(t, (np_limit_e) i, v * more, error * more,
+                                    what);
+            ++*n;
+        }
+    }
+    if (base->sampled != t->p->sampled) {
+        (void) fputs(np_text_unlike, t->f);
+    }
+    return failed;
+}
+
+
 unsigned
 np_limit_check(const np_text_t *t, const double max[NP_LIMITS],
                const np_profile_t *base, double percent)
 {
     unsigned failed = 0, unknown = 0, n = 0;
-    char     what[NP_TEXT_CELL];
-    double   error;
 
     for (int i = 0; i < NP_LIMITS; i++) {
         if (isnan(max[i])) {
@@ -158,23 +187,14 @@ np_limit_check(const np_text_t *t, const double max[NP_LIMITS],
         }
         n++;
         if (np_limit_is_known(t->p, (np_limit_e) i)) {
-            failed += np_limit_line(t, (np_limit_e) i, max[i], "limit");
+            failed += np_limit_line(t, (np_limit_e) i, max[i], 0, "limit");
         } else {
             np_limit_unknown(t, (np_limit_e) i, max[i]);
             unknown++;
         }
     }
-    (void) snprintf(what, sizeof(what), "baseline + %g %%:", percent);
-    for (int i = 0; base != NULL && i < NP_LIMITS; i++) {
-        double v = np_limit_value(base, (np_limit_e) i, &error);
-
-        /* what is not known of one cannot be compared */
-        if (np_limit_is_known(base, (np_limit_e) i)
-            && np_limit_is_known(t->p, (np_limit_e) i)) {
-            failed += np_limit_line(t, (np_limit_e) i, v * (1 + percent / 100),
-                                    what);
-            n++;
-        }
+    if (base != NULL) {
+        failed += np_limit_baseline(t, base, percent, &n);
     }
     np_limit_verdict(t, failed, unknown, n);
     return failed + unknown;

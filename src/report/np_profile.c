@@ -48,40 +48,64 @@ np_profile_command(np_profile_t *p, const np_profile_file_t *f, char *err)
 }
 
 
+/* what is wrong with it; NULL: nothing */
+static const char *
+np_profile_module_wrong(const np_format_module_t *r)
+{
+    if (memchr(r->path, '\0', sizeof(r->path)) == NULL) {
+        return "damaged: a module's path has no end";
+    }
+    if (r->build_id_length > sizeof(r->build_id)) {
+        return "damaged: a build-id is too long";
+    }
+    return r->start > r->end ? "damaged: a module ends before it starts"
+                             : NULL;
+}
+
+
+static int
+np_profile_module(np_profile_t *p, const np_format_module_t *r, char *err)
+{
+    np_module_t *m = &p->module[p->nmodules++];
+
+    m->bias = r->bias;
+    m->start = r->start;
+    m->end = r->end;
+    m->from = r->from;
+    m->to = r->to;
+    m->build_id_length = r->build_id_length;
+    memcpy(m->build_id, r->build_id, sizeof(m->build_id));
+    m->path = strdup(r->path);
+    return m->path != NULL ? 0 : np_profile_bad(err, "no memory");
+}
+
+
+/* A record may be seen while the program writes it: all zero, or its parts in
+ * any order.  A module that starts at
+ * 0 would be that of every address before it. */
 static int
 np_profile_modules(np_profile_t *p, const np_profile_file_t *f, char *err)
 {
     const np_format_module_t *r = f->table[NP_TABLE_MODULES];
     uint32_t                  n = f->used[NP_TABLE_MODULES];
+    int                       live = p->header.ended == NP_ENDED_NOT;
 
     p->module = calloc((size_t) n + 1, sizeof(*p->module));
     if (p->module == NULL) {
         return np_profile_bad(err, "no memory");
     }
     for (uint32_t i = 0; i < n; i++) {
-        np_module_t *m = &p->module[i];
+        const char *wrong = np_profile_module_wrong(&r[i]);
 
-        if (memchr(r[i].path, '\0', sizeof(r[i].path)) == NULL) {
-            return np_profile_bad(err, "damaged: a module's path has no end");
+        if (live && (wrong != NULL || r[i].start == 0 || r[i].end == 0)) {
+            p->dropped++;
+            continue;
         }
-        if (r[i].build_id_length > sizeof(m->build_id)) {
-            return np_profile_bad(err, "damaged: a build-id is too long");
+        if (wrong != NULL) {
+            return np_profile_bad(err, wrong);
         }
-        if (r[i].start > r[i].end) {
-            return np_profile_bad(err, "damaged: a module ends before it "
-                                       "starts");
-        }
-        m->bias = r[i].bias;
-        m->start = r[i].start;
-        m->end = r[i].end;
-        m->from = r[i].from;
-        m->to = r[i].to;
-        m->build_id_length = r[i].build_id_length;
-        memcpy(m->build_id, r[i].build_id, sizeof(m->build_id));
-        p->nmodules = i + 1;
-        m->path = strdup(r[i].path);
-        if (m->path == NULL) {
-            return np_profile_bad(err, "no memory");
+        if (np_profile_module(p, &r[i], err) != 0) {
+            return -1;
         }
     }
     return 0;
@@ -173,7 +197,10 @@ np_profile_compare_times(const void *a, const void *b)
 {
     const np_format_time_t *x = a, *y = b;
 
-    return x->ms < y->ms ? -1 : x->ms > y->ms;
+    if (x->ms != y->ms) {
+        return x->ms < y->ms ? -1 : 1;
+    }
+    return x->clock < y->clock ? -1 : x->clock > y->clock;
 }
 
 

@@ -37,6 +37,7 @@ typedef struct {
 } np_symbols_at_t;
 
 typedef struct {
+    /* both begin with "/" and have no ":", or no separate file is found */
     const char *sysroot;    /* modules are looked for in there; NULL: "/" */
     const char *debug;      /* folder of separate files; NULL: the usual */
     int         debuginfod; /* 1: ask servers (DEBUGINFOD_URLS) */

@@ -172,12 +172,10 @@ np_text_frame(const np_text_t *t, const np_call_t *frame, int culprit,
 {
     np_text_manner_e   m = culprit ? NP_TEXT_BOLD : NP_TEXT_FAINT;
     const np_symbol_t *s = frame->symbol;
-    np_symbol_t        brief = *s;
-    char               buf[1024], name[NP_BRIEF_MAX];
+    char               buf[NP_BRIEF_LINE];
 
-    brief.function = np_brief(s->function, name);
     (void) fprintf(t->f, "%s%s %s%s%s%s%s%s", indent, culprit ? "*" : " ",
-                   np_text_on(t, m), np_symbol_text(&brief, buf, sizeof(buf)),
+                   np_text_on(t, m), np_brief_symbol(s, buf),
                    np_text_off(t, m),
                    s->known && s->file == NULL ? " in " : "",
                    s->known && s->file == NULL ? frame->module : "",

@@ -51,6 +51,13 @@ void np_text_hints(const np_text_t *t);
 int  np_text_groups(const np_text_t *t);
 int  np_text_tree(const np_text_t *t);
 
+/* "at the end": when what is live was so */
+const char *np_text_when(const np_text_t *t);
+/* of two profiles of which one only is sampled */
+extern const char np_text_unlike[];
+/* call sites that a filter lets through */
+unsigned np_text_unhidden(const np_text_t *t);
+
 /* cells: the value of a figure as the options want it */
 #define NP_TEXT_CELL 64
 const char *np_text_value(const np_text_t *t, np_figure_e f, double v,

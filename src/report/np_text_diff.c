@@ -10,6 +10,8 @@
 #include "report/np_diff.h"
 #include "report/np_human.h"
 
+const char np_text_unlike[] = "one profile is exact and the other sampled\n";
+
 /* the totals that are compared at the top */
 static const np_figure_e np_diff_totals[] = {
     NP_FIGURE_TOTAL,   NP_FIGURE_ALLOCS,    NP_FIGURE_PEAK,   NP_FIGURE_LIVE,
@@ -140,6 +142,20 @@ np_diff_entries(const np_text_t *a, const np_text_t *b, const np_diff_t *d)
 }
 
 
+static void
+np_diff_filtered(const np_text_t *a, const np_text_t *b)
+{
+    unsigned before = np_text_unhidden(a), after = np_text_unhidden(b);
+
+    if (before != a->p->nsites || after != b->p->nsites) {
+        (void) fprintf(b->f,
+                       "filter lets %u of %u call sites through before, %u of "
+                       "%u after; totals are\nthose of all\n",
+                       before, a->p->nsites, after, b->p->nsites);
+    }
+}
+
+
 int
 np_text_diff(const np_text_t *a, const np_text_t *b)
 {
@@ -157,8 +173,9 @@ np_text_diff(const np_text_t *a, const np_text_t *b)
         np_diff_total(a, b, np_diff_totals[i]);
     }
     if (a->p->sampled != b->p->sampled) {
-        (void) fputs("one profile is exact and the other sampled\n", b->f);
+        (void) fputs(np_text_unlike, b->f);
     }
+    np_diff_filtered(a, b);
     rc = np_diff_entries(a, b, &d);
     np_diff_free(&d);
     return rc;

@@ -16,6 +16,10 @@
 #define NP_TEXT_BRANCH 0.005
 #define NP_TEXT_DEEP   64
 
+static const char *const np_text_groups_title[NP_BYS] = {
+    "site", "call stack", "function", "module", "thread", "size",
+};
+
 
 static void
 np_text_group_name(const np_text_t *t, const np_group_t *g)
@@ -38,13 +42,17 @@ static int
 np_text_group(const np_text_t *t, const np_group_t *g, np_figure_e f,
               double all)
 {
-    char value[NP_TEXT_CELL], share[NP_TEXT_CELL], more[NP_TEXT_CELL];
-    char error[NP_TEXT_CELL];
+    char        value[NP_TEXT_CELL], share[NP_TEXT_CELL], more[NP_TEXT_CELL];
+    char        error[NP_TEXT_CELL];
+    const char *known = "";
 
+    /* how many samples there are is no estimate */
+    if (t->o->by != NP_BY_SIZE) {
+        known = np_text_error(t, g->value[f], sqrt(g->variance[f]), error);
+    }
     (void) fprintf(t->f, "  %12s%-*s %8s ",
                    np_text_value(t, f, g->value[f], value), np_text_width(t),
-                   np_text_error(t, g->value[f], sqrt(g->variance[f]), error),
-                   np_text_share(g->value[f], all, share));
+                   known, np_text_share(g->value[f], all, share));
     switch (t->o->by) {
     case NP_BY_FUNCTION:
         (void) fprintf(t->f, "%12s  ",
@@ -89,17 +97,50 @@ np_text_groups_head(const np_text_t *t, np_figure_e f)
 }
 
 
+/* those that have something of the figure, and how many more there are */
+static int
+np_text_groups_rows(const np_text_t *t, const np_groups_t *g, np_figure_e f)
+{
+    double   all = 0, rest = 0;
+    unsigned shown = 0, more = 0;
+    char     cell[NP_TEXT_CELL];
+
+    for (unsigned i = 0; i < g->n; i++) {
+        all += g->v[i].value[f];
+    }
+    for (unsigned i = 0; i < g->n; i++) {
+        const np_group_t *v = &g->v[i];
+
+        if (!(v->value[f] > 0 || v->inclusive[f] > 0)) {
+            continue;
+        }
+        if (t->o->top != 0 && shown == t->o->top) {
+            rest += v->value[f];
+            more++;
+            continue;
+        }
+        shown++;
+        if (np_text_group(t, v, f, all) != 0) {
+            return -1;
+        }
+    }
+    if (shown == 0) {
+        (void) fputs("  none\n", t->f);
+    } else if (more != 0) {
+        (void) fprintf(t->f, "  %12s in %u more %s%s\n",
+                       np_text_value(t, f, rest, cell), more,
+                       np_text_groups_title[t->o->by], more == 1 ? "" : "s");
+    }
+    return 0;
+}
+
+
 int
 np_text_groups(const np_text_t *t)
 {
-    static const char *const title[NP_BYS] = {
-        "site", "call stack", "function", "module", "thread", "size",
-    };
     np_groups_t g;
     np_figure_e f = t->o->sort;
-    double      all = 0;
-    unsigned    shown = 0;
-    int         rc = 0;
+    int         rc;
 
     if (np_groups_make(&g, t->p, t->y, t->o->by) != 0) {
         return -1;
@@ -110,26 +151,14 @@ np_text_groups(const np_text_t *t)
     } else if (t->o->by == NP_BY_THREAD) {
         f = NP_FIGURE_TOTAL;
     }
-    for (unsigned i = 0; i < g.n; i++) {
-        all += g.v[i].value[f];
-    }
     if (t->o->by != NP_BY_SIZE) {
         np_groups_sort(&g, f);
     }
-    np_text_head(t, "By %s: %s%s", title[t->o->by], np_figure[f].help,
+    np_text_head(t, "By %s: %s%s", np_text_groups_title[t->o->by],
+                 np_figure[f].help,
                  t->o->by == NP_BY_SIZE && t->p->sampled ? ", samples" : "");
     np_text_groups_head(t, f);
-    for (unsigned i = 0; i < g.n && rc == 0; i++) {
-        if (!(g.v[i].value[f] > 0 || g.v[i].inclusive[f] > 0)
-            || (t->o->top != 0 && shown == t->o->top)) {
-            continue;
-        }
-        shown++;
-        rc = np_text_group(t, &g.v[i], f, all);
-    }
-    if (shown == 0) {
-        (void) fputs("  none\n", t->f);
-    }
+    rc = np_text_groups_rows(t, &g, f);
     np_groups_free(&g);
     return rc;
 }

@@ -90,7 +90,9 @@ np_short_line(const np_text_t *t, const char *question, const np_group_t *g,
 int
 np_text_short(const np_text_t *t)
 {
-    int         running = t->p->header.ended == NP_ENDED_NOT;
+    /* or it went on without being profiled */
+    int running = t->p->header.ended == NP_ENDED_NOT
+                  || t->p->header.ended == NP_ENDED_STOPPED;
     np_groups_t g;
 
     if (np_groups_make(&g, t->p, t->y, NP_BY_SELF) != 0) {

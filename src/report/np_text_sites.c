@@ -177,6 +177,26 @@ np_text_leak(const np_text_t *t, const np_text_entry_t *e)
 }
 
 
+/* what is left where profiling was switched off or another program was run is
+ * no leak */
+static void
+np_text_leaks_head(const np_text_t *t)
+{
+    switch (t->p->header.ended) {
+    case NP_ENDED_NOT:
+        np_text_head(t, "Not freed so far");
+        break;
+    case NP_ENDED_EXEC:
+    case NP_ENDED_STOPPED:
+        np_text_head(t, "Not freed %s", np_text_when(t));
+        break;
+    default:
+        np_text_head(t, "Leaks: not freed when the program ended");
+        break;
+    }
+}
+
+
 int
 np_text_leaks(const np_text_t *t)
 {
@@ -187,9 +207,7 @@ np_text_leaks(const np_text_t *t)
     if (v == NULL) {
         return -1;
     }
-    np_text_head(t, t->p->header.ended == NP_ENDED_NOT
-                        ? "Not freed so far"
-                        : "Leaks: not freed when the program ended");
+    np_text_leaks_head(t);
     shown = np_text_limit(t, n);
     if (n == 0) {
         (void) fputs("  none\n", t->f);

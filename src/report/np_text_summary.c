@@ -24,6 +24,22 @@ static const char *const np_text_ended[] = {
 #define NP_TEXT_ENDED (sizeof(np_text_ended) / sizeof(np_text_ended[0]))
 
 
+const char *
+np_text_when(const np_text_t *t)
+{
+    switch (t->p->header.ended) {
+    case NP_ENDED_NOT:
+        return "at the last look";
+    case NP_ENDED_EXEC:
+        return "when it ran another program";
+    case NP_ENDED_STOPPED:
+        return "when profiling was switched off";
+    default:
+        return "at the end";
+    }
+}
+
+
 static int
 np_text_program(const np_text_t *t)
 {
@@ -85,15 +101,24 @@ np_text_total(const np_text_t *t, const char *name, const np_amount_t *a,
 }
 
 
-/* a filter leaves the totals as they are */
-static void
-np_text_filtered(const np_text_t *t)
+unsigned
+np_text_unhidden(const np_text_t *t)
 {
     unsigned n = 0;
 
     for (unsigned i = 0; i < t->p->nsites; i++) {
         n += t->p->site[i].hidden == 0;
     }
+    return n;
+}
+
+
+/* a filter leaves the totals as they are */
+static void
+np_text_filtered(const np_text_t *t)
+{
+    unsigned n = np_text_unhidden(t);
+
     if (n != t->p->nsites) {
         (void) fprintf(t->f,
                        "filter     lets %u of %u call sites through; totals "
@@ -120,9 +145,8 @@ np_text_summary(const np_text_t *t)
         more, sizeof(more), ", after %s",
         np_human_seconds(human, (double) p->header.peak_ms / 1000));
     np_text_total(t, "at peak", &p->total.at_peak, NP_FIGURE_PEAK, more);
-    np_text_total(t, "live", &p->total.live, NP_FIGURE_LIVE,
-                  p->header.ended == NP_ENDED_NOT ? " at the last look"
-                                                  : " at the end");
+    (void) snprintf(more, sizeof(more), " %s", np_text_when(t));
+    np_text_total(t, "live", &p->total.live, NP_FIGURE_LIVE, more);
     np_text_filtered(t);
     return 0;
 }
@@ -183,10 +207,9 @@ np_text_rss(const np_text_t *t)
     rss = left = (double) e->rss;
     rest = (double) e->heap - (double) e->live - p->total.live_slack
            - (double) e->pinned;
-    np_text_head(
-        t, "Where RSS goes: %s %s, %s at most", np_text_bytes(t, rss, cell),
-        p->header.ended == NP_ENDED_NOT ? "at the last look" : "at the end",
-        np_text_bytes(t, (double) p->header.peak_rss, peak));
+    np_text_head(t, "Where RSS goes: %s %s, %s at most",
+                 np_text_bytes(t, rss, cell), np_text_when(t),
+                 np_text_bytes(t, (double) p->header.peak_rss, peak));
     live = np_text_rss_part((double) e->live, &left);
     slack = np_text_rss_part(p->total.live_slack, &left);
     pinned = np_text_rss_part((double) e->pinned, &left);

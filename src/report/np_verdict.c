@@ -72,6 +72,32 @@ np_verdict_metric(const np_comparison_t *c, np_metric_e m, double *ratio)
 }
 
 
+/* good ones */
+static unsigned
+np_verdict_runs(const np_comparison_t *c, unsigned allocator)
+{
+    unsigned runs, bad = np_comparison_failures(c, allocator, &runs);
+
+    return runs - bad;
+}
+
+
+/* "5", or "5, 3" */
+static const char *
+np_verdict_medians(const np_comparison_t *c, char buf[64])
+{
+    unsigned before = np_verdict_runs(c, c->base);
+    unsigned after = np_verdict_runs(c, np_verdict_after(c));
+
+    if (before == after) {
+        (void) snprintf(buf, 64, "%u", before);
+    } else {
+        (void) snprintf(buf, 64, "%u, %u", before, after);
+    }
+    return buf;
+}
+
+
 static int
 np_verdict_table(FILE *f, const np_comparison_t *c)
 {
@@ -87,9 +113,9 @@ np_verdict_table(FILE *f, const np_comparison_t *c)
     char         one[64], two[64], change[32];
     double       ratio;
 
-    (void) fprintf(f, "median of %-13u %12s %12s %10s\n", c->rounds,
-                   c->allocator[c->base].name, c->allocator[after].name,
-                   "change");
+    (void) fprintf(f, "median of %-13s %12s %12s %10s\n",
+                   np_verdict_medians(c, one), c->allocator[c->base].name,
+                   c->allocator[after].name, "change");
     for (size_t i = 0; i < NP_VERDICT_ROWS; i++) {
         np_metric_e m = np_verdict_rows[i].metric;
 
@@ -146,7 +172,10 @@ np_verdict_print(FILE *f, const np_comparison_t *c, const char *what)
     less = np_verdict_list(NULL, c, NP_VERDICT_LESS);
     more = np_verdict_list(NULL, c, NP_VERDICT_MORE);
     none = np_verdict_list(NULL, c, NP_VERDICT_NOISE);
-    runs = c->rounds;
+    runs = np_verdict_runs(c, c->base);
+    if (np_verdict_runs(c, np_verdict_after(c)) < runs) {
+        runs = np_verdict_runs(c, np_verdict_after(c));
+    }
     (void) fprintf(f, "\n");
     if (less + more + none == 0) {
         (void) fprintf(f, "Nothing can be said of %s: too few good runs.\n",
@@ -172,9 +201,9 @@ np_verdict_print(FILE *f, const np_comparison_t *c, const char *what)
     (void) fprintf(f, ".\n");
     if (runs < NP_VERDICT_RUNS) {
         (void) fprintf(f,
-                       "With %u runs of each this is a hint; -n 5 and more "
-                       "make it a test.\n",
-                       runs);
+                       "With %u good run%s of each this is a hint; -n 5 and "
+                       "more make it a test.\n",
+                       runs, runs == 1 ? "" : "s");
     }
     return 0;
 }

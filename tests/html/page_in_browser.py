@@ -2,8 +2,8 @@
 
 usage: page_in_browser.py FOLDER [SCREENSHOTS]
 
-FOLDER holds plain.html, rich.html, sampled.html, large.html, empty.html and
-some damaged-NAME.html.
+FOLDER holds plain.html, filtered.html, rich.html, sampled.html, large.html,
+empty.html and some damaged-NAME.html.
 """
 
 import json
@@ -122,6 +122,25 @@ def test_opens(page):
     for canvas in ("#timeline-canvas", "#flame-canvas", "#pools-canvas"):
         check(colours_of(page, canvas) > 5, canvas + " is empty")
     page.picture("light")
+
+
+def test_began(page):
+    page.open("rich")
+    check("began 2023-11-14 22:13:20 UTC" in page.text("#facts"),
+          "when it began: " + page.text("#facts"))
+
+
+def test_filter_leaves_the_overview(page):
+    page.open("plain")
+    tiles, where = page.text("#tiles"), page.text("#where")
+    page.open("filtered")
+    check("A filter hides 6 sites" in page.text("#notes"),
+          "the note: " + page.text("#notes"))
+    same(page.text("#tiles"), tiles, "the tiles")
+    same(page.text("#where"), where, "where the memory goes")
+    check(page.value("data.sums.live_slack") <
+          page.value("data.totals.live_slack"), "nothing was filtered")
+    page.quiet()
 
 
 def test_hostile_names_are_shown(page):

@@ -130,3 +130,10 @@ sample_main(sample_stack_t stack[SAMPLE_STACKS])
     sample_tree(6);
     SAMPLE_STAYS();
 }
+
+
+void
+sample_long(void)
+{
+    __asm__ volatile("nop\n\tnop\n\tnop");
+}

@@ -29,4 +29,14 @@ extern const char sample_hostile[];
 
 #define SAMPLE_HOSTILE "<script>alert(1)</script>"
 
+/* a function of C++ by its symbol, of six namespaces of fifty letters each,
+ * two bytes a letter; not to be called */
+#define SAMPLE_E10 "\303\251\303\251\303\251\303\251\303\251"
+#define SAMPLE_E100                                                           \
+    SAMPLE_E10 SAMPLE_E10 SAMPLE_E10 SAMPLE_E10 SAMPLE_E10 SAMPLE_E10         \
+        SAMPLE_E10 SAMPLE_E10 SAMPLE_E10 SAMPLE_E10
+void sample_long(void) __asm__("_ZN100" SAMPLE_E100 "100" SAMPLE_E100
+                               "100" SAMPLE_E100 "100" SAMPLE_E100
+                               "100" SAMPLE_E100 "100" SAMPLE_E100 "4pushEv");
+
 #endif

@@ -16,6 +16,7 @@
 #include "advice_profiles.h"
 #include "check_suite.h"
 #include "report/np_callstack.h"
+#include "sample_code.h"
 
 static const np_candidate_t *
 ck_find(const np_advice_t *a, uint64_t leaf)
@@ -357,7 +358,7 @@ START_TEST(test_wrapper)
     np_profile_t *p;
     np_symbols_t *y;
     np_advice_t   a;
-    char          buf[100];
+    char          buf[NP_BRIEF_LINE];
     FILE         *f = fopen("/dev/null", "w");
 
     maker_own_modules(m);
@@ -374,7 +375,7 @@ START_TEST(test_wrapper)
         ck_assert_int_eq(a.v[i].kind, NP_ADVICE_SCRATCH);
         ck_assert_int_eq(a.v[i].routed, 0);
         ck_assert_double_eq_tol(a.v[i].passing, 0.5, 1e-9);
-        np_advice_place(&a, y, a.v[i].origin, buf, sizeof(buf));
+        np_advice_place(&a, y, a.v[i].origin, buf);
         ck_assert_ptr_nonnull(strstr(buf, "ck_caller_"));
     }
     ck_assert_uint_eq(np_advice_file_write(f, &a, y), 0);
@@ -418,6 +419,49 @@ START_TEST(test_filter_hides_no_calls)
 END_TEST
 
 
+/* the file and the line of a function with a name of 600 bytes, and the whole
+ * of it for programs */
+START_TEST(test_long_name)
+{
+    maker_t      *m = advice_maker(0);
+    uint64_t      at = (uint64_t) (uintptr_t) sample_long + 2;
+    char         *text[3];
+    size_t        n;
+    FILE         *f[3];
+    np_profile_t *p;
+    np_symbols_t *y;
+    np_advice_t   a;
+
+    maker_own_modules(m);
+    advice_scratch(m, maker_site(m, maker_frame(m, 0, at)), 4000);
+    p = advice_load(m);
+    y = np_symbols_open(p, NULL);
+    ck_assert_ptr_nonnull(y);
+    ck_assert_int_eq(np_advice_make(&a, p, y), 0);
+    ck_assert_uint_eq(a.advised, 1);
+    for (int i = 0; i < 3; i++) {
+        f[i] = open_memstream(&text[i], &n);
+        ck_assert_ptr_nonnull(f[i]);
+    }
+    np_advice_text(f[0], &a, y, "x.prof", 0);
+    ck_assert_uint_eq(np_advice_file_write(f[1], &a, y), 1);
+    ck_assert_int_eq(np_advice_json(f[2], &a, y, "x.prof"), 0);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(fclose(f[i]), 0);
+        ck_assert_ptr_nonnull(strstr(text[i], "(sample_code.c:"));
+    }
+    ck_assert_ptr_nonnull(
+        strstr(text[2], SAMPLE_E100 "::" SAMPLE_E100 "::push() (sample"));
+    for (int i = 0; i < 3; i++) {
+        free(text[i]);
+    }
+    np_advice_free(&a);
+    np_symbols_free(y);
+    np_profile_free(p);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -435,6 +479,7 @@ check_suite(void)
     tcase_add_test(t, test_sampled_is_less_sure);
     tcase_add_test(t, test_wrapper);
     tcase_add_test(t, test_filter_hides_no_calls);
+    tcase_add_test(t, test_long_name);
     suite_add_tcase(s, t);
     return s;
 }

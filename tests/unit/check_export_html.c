@@ -313,6 +313,11 @@ START_TEST(test_hidden)
     ck_assert_double_eq_tol(ck_number(data, "sums", "alloc_bytes"),
                             s.profile->site[3].total.bytes, 0.01);
     ck_assert_double_lt(ck_number(data, "sums", "alloc_bytes"), all);
+    /* what stands beside RSS and the peak is that of all sites */
+    ck_assert_double_eq_tol(ck_number(data, "totals", "alloc_bytes"), all,
+                            0.01);
+    ck_assert_double_eq_tol(ck_number(data, "totals", "live_slack"),
+                            s.profile->total.live_slack, 0.01);
     for (size_t i = 0; i < s.profile->nblocks; i++) {
         ck_assert_int_le(ck_at(data, "blocks", "site", i), 0);
     }

@@ -106,6 +106,53 @@ START_TEST(test_baseline)
 END_TEST
 
 
+/* a sampled baseline makes the comparison an estimate, too, and one of two
+ * that were made in different ways is told as such */
+START_TEST(test_sampled_baseline)
+{
+    static const char mark[] = " (within the error)";
+    double            max[NP_LIMITS] = {NAN, NAN, NAN, NAN, NAN, NAN};
+    double            error, v;
+    export_sample_t   exact, sampled, more;
+    char             *text, *at, line[100];
+
+    export_sample_open(&exact, sample_plain(0));
+    export_sample_open(&sampled, sample_plain(65536));
+    v = np_limit_value(sampled.profile, NP_LIMIT_TOTAL, &error);
+    ck_assert_double_gt(error, 0);
+    /* half an error too much, all of it the baseline's */
+    exact.profile->total.total.bytes = v + error / 2;
+    (void) check(&exact, max, sampled.profile, 0, &text);
+    (void) snprintf(line, sizeof(line), "FAIL  allocated    %12.0f",
+                    v + error / 2);
+    at = strstr(text, line);
+    ck_assert_ptr_nonnull(at);
+    at = strchr(at, '\n') - strlen(mark);
+    ck_assert_int_eq(strncmp(at, mark, strlen(mark)), 0);
+    ck_assert_ptr_nonnull(strstr(text, "\none profile is exact and the other "
+                                       "sampled\n"));
+    free(text);
+    /* more than either error, but not than both together */
+    export_sample_open(&more, sample_plain(65536));
+    more.profile->total.total.bytes = v + 1.2 * error;
+    (void) check(&more, max, sampled.profile, 0, &text);
+    at = strstr(text, "FAIL  allocated");
+    ck_assert_ptr_nonnull(at);
+    at = strchr(at, '\n') - strlen(mark);
+    ck_assert_int_eq(strncmp(at, mark, strlen(mark)), 0);
+    ck_assert_ptr_null(strstr(text, "exact and"));
+    free(text);
+    export_sample_close(&more);
+    /* no estimates, no errors */
+    (void) check(&exact, max, exact.profile, 0, &text);
+    ck_assert_ptr_null(strstr(text, "error"));
+    free(text);
+    export_sample_close(&exact);
+    export_sample_close(&sampled);
+}
+END_TEST
+
+
 /* RSS that was not measured is not within a limit; a baseline is compared by
  * what both know */
 START_TEST(test_unknown_rss)
@@ -149,6 +196,7 @@ check_suite(void)
     tcase_add_test(t, test_limits);
     tcase_add_test(t, test_leaked);
     tcase_add_test(t, test_baseline);
+    tcase_add_test(t, test_sampled_baseline);
     tcase_add_test(t, test_unknown_rss);
     suite_add_tcase(s, t);
 

@@ -355,6 +355,76 @@ START_TEST(test_live_file)
 END_TEST
 
 
+/* a module's record is seen while it is written: it is none yet, and no
+ * address is in it */
+START_TEST(test_live_module)
+{
+    static const struct {
+        uint64_t start, end;
+    } f[] = {{0, 0}, {0x1000, 0}, {0, 0x2000}, {0x3000, 0x2000}};
+    char err[NP_PROFILE_ERROR];
+
+    for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
+        size_t              n;
+        unsigned char      *image = small_image(&n);
+        np_format_header_t *h = (np_format_header_t *) image;
+        np_format_module_t *m
+            = (np_format_module_t *) (image
+                                      + h->table[NP_TABLE_MODULES].offset);
+        np_profile_t *p;
+
+        m->start = f[i].start;
+        m->end = f[i].end;
+        h->ended = NP_ENDED_NOT;
+        p = np_profile_load(file_of(image, n), err);
+        ck_assert_msg(p != NULL, "%s", err);
+        ck_assert_uint_eq(p->nmodules, 0);
+        ck_assert_uint_eq(p->dropped, 1);
+        ck_assert_uint_eq(p->place[0].module, NP_NO_MODULE);
+        np_profile_free(p);
+        h->ended = NP_ENDED_EXIT;
+        if (f[i].start > f[i].end) {
+            ck_assert_str_eq(refusal(image, n),
+                             "damaged: a module ends before it starts");
+        }
+        free(image);
+    }
+}
+END_TEST
+
+
+/* by the clock where a millisecond has several */
+START_TEST(test_times_of_one_millisecond)
+{
+    size_t              n;
+    unsigned char      *image = small_image(&n), *longer;
+    np_format_header_t *h = (np_format_header_t *) image;
+    np_format_table_t  *t = &h->table[NP_TABLE_TIMES];
+    char                err[NP_PROFILE_ERROR];
+    np_profile_t       *p;
+
+    longer = calloc(1, n + 40 * sizeof(np_format_time_t));
+    t->offset = n;
+    t->used = t->capacity = 40;
+    memcpy(longer, image, n);
+    for (unsigned i = 0; i < 40; i++) {
+        np_format_time_t one = {7, 1000 - i, i, 10, 11, 12, 13, 14};
+
+        memcpy(longer + n + i * sizeof(one), &one, sizeof(one));
+    }
+    p = np_profile_load(file_of(longer, n + 40 * sizeof(np_format_time_t)),
+                        err);
+    ck_assert_msg(p != NULL, "%s", err);
+    for (unsigned i = 0; i < 40; i++) {
+        ck_assert_uint_eq(p->time[i].clock, 961 + i);
+    }
+    np_profile_free(p);
+    free(longer);
+    free(image);
+}
+END_TEST
+
+
 /* records of a later version are longer: what we know of them is read */
 START_TEST(test_longer_records)
 {
@@ -408,6 +478,8 @@ check_suite(void)
     tcase_add_test(t, test_long_tables);
     tcase_add_test(t, test_depth);
     tcase_add_test(t, test_live_file);
+    tcase_add_test(t, test_live_module);
+    tcase_add_test(t, test_times_of_one_millisecond);
     tcase_add_test(t, test_longer_records);
     suite_add_tcase(s, t);
 

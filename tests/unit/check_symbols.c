@@ -19,7 +19,6 @@
 #include "export_samples.h"
 #include "profile_maker.h"
 #include "report/np_callstack.h"
-#include "report/np_demangle.h"
 #include "sample_code.h"
 #include "sample_profile.h"
 
@@ -372,52 +371,6 @@ remove_folder(void)
 }
 
 
-START_TEST(test_demangle)
-{
-    static const char *const name[][2] = {
-        {"_ZN3Foo3barEi", "Foo::bar(int)"},
-        {"_Z3maxIiET_S0_S0_", "max<int>(int, int)"},
-        {"_Znwm", "operator new(unsigned long)"},
-        {"_ZN4core3fmt5write17h0123456789abcdefE", "core::fmt::write"},
-        {"_ZN58_$LT$std..io..error..Error$u20$as$u20$core..fmt..Debug$GT$3fmt"
-         "17h0123456789abcdefE",
-         "<std::io::error::Error as core::fmt::Debug>::fmt"},
-        {"_RNvCs1234_7mycrate3foo", "mycrate::foo"},
-        {"main", NULL},
-        {"_Z", NULL},
-        {"_start", NULL},
-    };
-
-    for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
-        char *plain = np_demangle(name[i][0]);
-
-        if (name[i][1] == NULL) {
-            ck_assert_ptr_null(plain);
-        } else {
-            ck_assert_ptr_nonnull(plain);
-            ck_assert_str_eq(plain, name[i][1]);
-        }
-        free(plain);
-    }
-}
-END_TEST
-
-
-/* deep into itself, and longer than names are */
-START_TEST(test_demangle_hostile)
-{
-    static char deep[4000], huge[70000];
-
-    memset(deep, 'P', sizeof(deep) - 1);
-    memcpy(deep, "_Z1f", 4);
-    free(np_demangle(deep));
-    memset(huge, 'P', sizeof(huge) - 1);
-    memcpy(huge, "_Z1f", 4);
-    ck_assert_ptr_null(np_demangle(huge));
-}
-END_TEST
-
-
 START_TEST(test_wrappers)
 {
     static const struct {
@@ -477,10 +430,6 @@ check_suite(void)
     tcase_add_test(t, test_sysroot);
     tcase_add_test(t, test_separate_file);
     tcase_add_test(t, test_no_list_of_units);
-    suite_add_tcase(s, t);
-    t = tcase_create("demangle");
-    tcase_add_test(t, test_demangle);
-    tcase_add_test(t, test_demangle_hostile);
     tcase_add_test(t, test_wrappers);
     suite_add_tcase(s, t);
 

@@ -30,6 +30,8 @@ static const struct {
     {"exact.by-module.text", 0, {.by = NP_BY_MODULE, .exact = 1}},
     {"exact.by-thread.text", 0, {.by = NP_BY_THREAD}},
     {"exact.by-size.text", 0, {.by = NP_BY_SIZE}},
+    {"sampled.by-thread.text", 65536, {.by = NP_BY_THREAD}},
+    {"sampled.by-size.text", 65536, {.by = NP_BY_SIZE, .top = 2}},
     {"exact.tree.text", 0, {.tree = NP_TREE_CALLEES, .sort = NP_FIGURE_TOTAL}},
     {"exact.callers.text",
      0,
@@ -92,6 +94,34 @@ START_TEST(test_golden)
     for (const char *at = text; *at != '\0'; at++) {
         ck_assert((unsigned char) *at >= 0x20 || *at == '\n');
     }
+    free(text);
+    export_sample_close(&s);
+}
+END_TEST
+
+
+/* what a shortened table leaves out is told, as below lists of sites */
+START_TEST(test_groups_top)
+{
+    np_text_options_t o = {.by = NP_BY_FUNCTION, .top = 6};
+    export_sample_t   s;
+    char             *text;
+
+    export_sample_open(&s, sample_plain(0));
+    text = render(&s, &o);
+    ck_assert_ptr_nonnull(strstr(text, "\n           0 B in 2 more "
+                                       "functions\n\nAbout"));
+    free(text);
+    o.top = 2;
+    o.by = NP_BY_MODULE;
+    o.exact = 1;
+    text = render(&s, &o);
+    ck_assert_ptr_nonnull(strstr(text, " more modules\n\nAbout"));
+    free(text);
+    o.top = 8;
+    o.by = NP_BY_FUNCTION;
+    text = render(&s, &o);
+    ck_assert_ptr_null(strstr(text, " more "));
     free(text);
     export_sample_close(&s);
 }
@@ -175,6 +205,47 @@ START_TEST(test_empty)
                                        "in all\n  none\n"));
     free(text);
     export_sample_close(&s);
+}
+END_TEST
+
+
+/* what was not freed where the profile ends, but the program does not, is no
+ * leak */
+START_TEST(test_goes_on)
+{
+    static const struct {
+        np_ended_e  ended;
+        const char *leaks, *live;
+    } f[] = {
+        {NP_ENDED_EXIT, "\nLeaks: not freed when the program ended\n",
+         " objects at the end\n"},
+        {NP_ENDED_SIGNAL, "\nLeaks: not freed when the program ended\n",
+         " objects at the end\n"},
+        {NP_ENDED_NOT, "\nNot freed so far\n", " objects at the last look\n"},
+        {NP_ENDED_EXEC, "\nNot freed when it ran another program\n",
+         " objects when it ran another program\n"},
+        {NP_ENDED_STOPPED, "\nNot freed when profiling was switched off\n",
+         " objects when profiling was switched off\n"},
+    };
+
+    for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
+        np_text_options_t o = {.top = 3};
+        export_sample_t   s;
+        char             *text;
+
+        export_sample_open(&s, sample_plain(0));
+        s.profile->header.ended = f[i].ended;
+        text = render(&s, &o);
+        ck_assert_ptr_nonnull(strstr(text, f[i].leaks));
+        ck_assert_ptr_nonnull(strstr(text, f[i].live));
+        ck_assert_int_eq(strstr(text, "at the end") != NULL,
+                         strstr(f[i].live, "end") != NULL);
+        ck_assert_int_eq(strstr(text, "kept to the end") != NULL,
+                         f[i].ended != NP_ENDED_NOT
+                             && f[i].ended != NP_ENDED_STOPPED);
+        free(text);
+        export_sample_close(&s);
+    }
 }
 END_TEST
 
@@ -273,9 +344,11 @@ check_suite(void)
     TCase *t = tcase_create("text");
 
     tcase_add_loop_test(t, test_golden, 0, TEXTS);
+    tcase_add_test(t, test_groups_top);
     tcase_add_test(t, test_golden_diff);
     tcase_add_test(t, test_colour);
     tcase_add_test(t, test_empty);
+    tcase_add_test(t, test_goes_on);
     tcase_add_test(t, test_hints);
     tcase_add_test(t, test_brief);
     suite_add_tcase(s, t);

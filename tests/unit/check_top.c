@@ -19,7 +19,9 @@
 #include <unistd.h>
 
 #include "check_suite.h"
+#include "cli/np_top_stack.h"
 #include "profile_maker.h"
+#include "sample_code.h"
 
 static char                ck_file[] = "/tmp/check_top.XXXXXX";
 static np_format_header_t *ck_map;
@@ -291,6 +293,34 @@ START_TEST(test_filter)
 END_TEST
 
 
+/* a name of 600 bytes leaves room for the file and the line */
+START_TEST(test_long_name)
+{
+    np_top_source_t s;
+    np_top_rows_t   t;
+    np_top_stack_t  k;
+    char            err[NP_TOP_ERROR];
+    maker_t        *m = maker_create(0);
+    uint64_t        at = (uint64_t) (uintptr_t) sample_long + 2;
+
+    maker_own_modules(m);
+    maker_alloc(m, maker_site(m, maker_frame(m, 0, at)), 0, 1000, 4);
+    ck_assert_int_eq(maker_write(m, ck_file), 0);
+    maker_destroy(m);
+    ck_assert_int_eq(np_top_source_file(&s, ck_file, err), 0);
+    np_top_rows_init(&t);
+    ck_assert_int_eq(np_top_rows_look(&t, &s, err), 0);
+    ck_assert_uint_eq(t.n, 1);
+    ck_assert_ptr_nonnull(strstr(t.row[0].name, " (sample_code.c:"));
+    ck_assert_int_eq(np_top_stack(&k, t.profile, t.row[0].site, ""), 0);
+    ck_assert_ptr_nonnull(strstr(k.frame[0], " (sample_code.c:"));
+    np_top_stack_free(&k);
+    np_top_rows_fini(&t);
+    np_top_source_close(&s);
+}
+END_TEST
+
+
 START_TEST(test_snapshot)
 {
     char            name[100], err[NP_TOP_ERROR];
@@ -348,6 +378,7 @@ check_suite(void)
     tcase_add_test(t, test_rows);
     tcase_add_test(t, test_rate);
     tcase_add_test(t, test_filter);
+    tcase_add_test(t, test_long_name);
     tcase_add_test(t, test_snapshot);
     tcase_add_test(t, test_fit);
     suite_add_tcase(s, t);

@@ -111,6 +111,36 @@ START_TEST(test_in_part)
 END_TEST
 
 
+/* five were asked for, and two of one side failed: the others are few */
+START_TEST(test_failed_runs_do_not_count)
+{
+    np_comparison_t c;
+    char           *text = NULL;
+    size_t          size;
+    FILE           *f = open_memstream(&text, &size);
+
+    memset(&c, 0, sizeof(c));
+    c.nallocators = 2;
+    c.rounds = 5;
+    c.nruns = 10;
+    c.run = calloc(c.nruns, sizeof(*c.run));
+    for (unsigned i = 0; i < 10; i++) {
+        np_run_init(&c.run[i], i % 2, i / 2 + 1);
+        c.run[i].value[NP_METRIC_CPU] = i % 2 == 0 ? 2 : 1;
+    }
+    c.run[1].outcome = c.run[3].outcome = NP_EXITED;
+    ck_assert_int_eq(np_verdict_print(f, &c, "the advice"), 0);
+    fclose(f);
+    ck_assert_ptr_nonnull(strstr(text, "Yes, the advice helps: "));
+    ck_assert_ptr_nonnull(strstr(text, "With 3 good runs of each this is a "
+                                       "hint"));
+    ck_assert_int_eq(strncmp(text, "median of 5, 3 ", 15), 0);
+    free(text);
+    free(c.run);
+}
+END_TEST
+
+
 START_TEST(test_nothing)
 {
     const double v[] = {1};
@@ -129,6 +159,7 @@ check_suite(void)
     tcase_add_test(t, test_helps);
     tcase_add_test(t, test_does_not_help);
     tcase_add_test(t, test_in_part);
+    tcase_add_test(t, test_failed_runs_do_not_count);
     tcase_add_test(t, test_nothing);
     suite_add_tcase(s, t);
     return s;

@@ -11,10 +11,17 @@ const frames = data.frames;
 const nodes = data.nodes;
 const siteCount = sites.node.length;
 
+/* when what is live was so */
+const lastLook = {
+    not: "at the last look",
+    exec: "at exec",
+    stopped: "when profiling stopped",
+}[data.ended] || "at the end";
+
 /* what a flame graph can measure; `column` of the sites */
 const metrics = [
     {key: "live", label: "Live", column: "live_bytes",
-        help: "Bytes still allocated at the end."},
+        help: "Bytes still allocated " + lastLook + "."},
     {key: "peak", label: "Peak", column: "at_peak_bytes",
         help: "Bytes that were allocated when the program had its peak."},
     {key: "total", label: "Total", column: "alloc_bytes",

@@ -12,12 +12,17 @@ const endings = {
     stopped: "runs on; profiling was switched off",
 };
 
+/* in UTC, as the text report has it; who looks may be anywhere */
+function overviewBegan() {
+    return data.wall > 0 ? "began " + new Date(data.wall).toISOString()
+        .slice(0, 19).replace("T", " ") + " UTC" : "";
+}
+
 
 function overviewFacts() {
-    const when = new Date(data.wall);
     const facts = ["process " + data.pid
         + (data.parent ? " (forked by " + data.parent + ")" : ""),
-    "began " + when.toLocaleString(),
+    overviewBegan(),
     "ran " + duration(data.ms),
     endings[data.ended] || "",
     data.interval > 0 ? "sampled, one in " + bytes(data.interval)
@@ -45,7 +50,9 @@ function overviewNotes() {
             + bytes(left.live_bytes) + " live.");
     }
     if (left.hidden > 0) {
-        notes.push("A filter hides " + plural(left.hidden, "site") + ".");
+        notes.push("A filter hides " + plural(left.hidden, "site")
+            + ". The totals, where the memory goes and the time line are"
+            + " those of all.");
     }
     if (lost.length > 0) {
         notes.push("The profile had no room for " + lost.map((k) =>
@@ -62,12 +69,13 @@ function overviewNotes() {
 }
 
 
+/* of all sites, whatever a filter hides: as the peak and RSS are */
 function overviewTiles() {
-    const s = data.sums;
+    const s = data.totals;
     const tiles = [
         ["Peak live", bytes(data.peak_bytes), "after "
             + duration(data.peak_ms)],
-        ["Live at the end", bytes(data.live_bytes), plural(
+        ["Live " + lastLook, bytes(data.live_bytes), plural(
             data.live_objects, "object")],
         ["Peak RSS", bytes(data.peak_rss), percent(data.peak_bytes,
             data.peak_rss) + " of it live at the peak"],
@@ -106,10 +114,10 @@ function overviewWhere() {
         return part;
     };
     const live = take(t.live[last]);
-    const slack = take(data.sums.live_slack);
+    const slack = take(data.totals.live_slack);
     const pinned = take(t.pinned[last]);
     const profiler = take(data.own_bytes);
-    const rest = t.heap[last] - t.live[last] - data.sums.live_slack
+    const rest = t.heap[last] - t.live[last] - data.totals.live_slack
         - t.pinned[last];
     const heap = take(rest);
     const parts = [
