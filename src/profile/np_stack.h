@@ -31,6 +31,7 @@
  * belongs to its thread.
  */
 
+#include "profile/np_reach.h"
 #include "profile/np_recall.h"
 #include "profile/np_unwind.h"
 
@@ -65,7 +66,7 @@ typedef struct {
     uint32_t         site;       /* of a stack that was recalled, or 0 */
     uint64_t         base;       /* hash of the frames before frame[0] */
     uint64_t         captured;   /* what np_stack_capture() gave */
-    uintptr_t        low, high;  /* addresses known to be readable */
+    np_reach_t       reach;      /* what of it may be read */
 
     np_recall_t *recall; /* NULL: none is kept */
 

@@ -107,8 +107,7 @@ np_thread_enter(void)
     t->young = 0;
     t->last_site = 0;
     t->stack.n = 0;
-    t->stack.low = 0;
-    t->stack.high = 0;
+    t->stack.reach = (np_reach_t){0, 0};
 
     r = np_thread_record(t);
 
