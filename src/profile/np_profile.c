@@ -93,6 +93,9 @@ np_profile_early(uint64_t allocs, uint64_t bytes, uint64_t frees,
     s->live_slack = slack;
     s->peak_bytes = s->live_bytes;
     s->peak_objects = s->live_objects;
+    /* if what comes first is a free */
+    s->at_peak_bytes = s->live_bytes;
+    s->at_peak_objects = s->live_objects;
     h->live_bytes = s->live_bytes;
     h->live_objects = s->live_objects;
     h->peak_bytes = s->live_bytes;
