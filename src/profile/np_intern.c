@@ -240,7 +240,7 @@ np_intern_is_full(void)
         return 0;
     }
 
-    np_poke(table->lost, np_peek(table->lost) + 1);
+    np_image_lose(NP_TABLE_SITES);
 
     return 1;
 }
