@@ -408,5 +408,5 @@ np_profiling_end(np_ended_e how)
 void
 np_profiling_resume(void)
 {
-    np_profile_resume();
+    np_profile_exec_failed();
 }

@@ -239,6 +239,15 @@ np_profile_resume(void)
 }
 
 
+void
+np_profile_exec_failed(void)
+{
+    if (np_profile_has_file() && np_image.header->ended == NP_ENDED_EXEC) {
+        np_image.header->ended = NP_ENDED_NOT;
+    }
+}
+
+
 uint32_t
 np_profile_note_site(uint32_t site)
 {
