@@ -233,8 +233,9 @@ np_module_note(struct dl_phdr_info *info, size_t size NP_UNUSED, void *data)
             && memcmp(old->build_id, m.build_id, m.build_id_length) == 0
             && np_module_same_file(old->path, m.path)
             && old->to + 1 >= generation) {
-            /* still there */
-            old->to = generation;
+            /* still there; a thread that began its walk later was here
+             * before us, perhaps */
+            old->to = generation > old->to ? generation : old->to;
             np_unlock(&np_profile_lock);
             return 0;
         }
@@ -273,8 +274,9 @@ np_module_unloaded(void)
     np_module_each(np_module_subs, &subs);
 
     if (atomic_exchange(&xseen, subs) != subs) {
-        atomic_fetch_add(&np_module_xgeneration, 1);
+        /* rules of the new generation are asked of what forgot the old one */
         np_unwind_forget();
+        atomic_fetch_add(&np_module_xgeneration, 1);
         np_module_look();
     }
 }
