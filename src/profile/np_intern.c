@@ -110,10 +110,9 @@ np_intern_init_locked(void)
 }
 
 
-/* a new key: 0, or -1 if a larger table cannot be had */
+/* room for a new key: 0, or -1 if a larger table cannot be had */
 static int
-np_intern_add_locked(_Atomic(np_intern_table_t *) *xtable, uint64_t key,
-                     uint32_t value)
+np_intern_room_locked(_Atomic(np_intern_table_t *) *xtable)
 {
     np_intern_table_t *table = atomic_load(xtable);
     np_intern_table_t *larger;
@@ -134,10 +133,7 @@ np_intern_add_locked(_Atomic(np_intern_table_t *) *xtable, uint64_t key,
         }
 
         atomic_store_explicit(xtable, larger, memory_order_release);
-        table = larger;
     }
-
-    np_intern_put(table, key, value);
 
     return 0;
 }
@@ -159,6 +155,12 @@ np_intern_node_locked(uintptr_t ip, uint32_t parent, unsigned generation)
         return node;
     }
 
+    /* a record that is not found again would be appended again and again */
+    if (np_intern_room_locked(&np_intern_xnodes) != 0) {
+        np_image_lose(NP_TABLE_NODES);
+        return 0;
+    }
+
     record = np_image_append_locked(NP_TABLE_NODES);
 
     if (record == NULL) {
@@ -171,7 +173,9 @@ np_intern_node_locked(uintptr_t ip, uint32_t parent, unsigned generation)
         = generation << 1 | (ip & NP_UNWIND_EXACT ? NP_NODE_EXACT : 0);
     node = np_image.header->table[NP_TABLE_NODES].used - 1;
 
-    return np_intern_add_locked(&np_intern_xnodes, key, node) == 0 ? node : 0;
+    np_intern_put(atomic_load(&np_intern_xnodes), key, node);
+
+    return node;
 }
 
 
@@ -188,6 +192,11 @@ np_intern_site_locked(uint64_t key, const uintptr_t *ip, unsigned n,
 
     if (site != 0) {
         return site;
+    }
+
+    if (np_intern_room_locked(&np_intern_xsites) != 0) {
+        np_image_lose(NP_TABLE_SITES);
+        return NP_SITE_OVERFLOW;
     }
 
     while (n-- > 0) {
@@ -208,7 +217,7 @@ np_intern_site_locked(uint64_t key, const uintptr_t *ip, unsigned n,
     record->peak_epoch = np_image.header->peak_epoch;
     record->half_epoch = np_image.header->half_epoch;
     site = np_image.header->table[NP_TABLE_SITES].used - 1;
-    (void) np_intern_add_locked(&np_intern_xsites, key, site);
+    np_intern_put(atomic_load(&np_intern_xsites), key, site);
 
     return site;
 }

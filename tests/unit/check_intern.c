@@ -227,6 +227,40 @@ START_TEST(without_room_all_is_one_site)
 END_TEST
 
 
+/* where the tables in memory cannot grow, a stack that finds no room there
+ * leaves no records, however often it comes */
+START_TEST(without_memory_nothing_is_appended)
+{
+    const np_format_table_t *table = np_image.header->table;
+    unsigned                 i, k, n, overflows = 0;
+    uintptr_t                ip[CHECK_DEPTH];
+    uint32_t                 sites = 0, nodes = 0;
+
+    np_mem_fail(NP_MEM_MAP, 1, 1);
+
+    for (k = 0; k < 2; k++) {
+        for (i = 0; i < CHECK_STACKS; i++) {
+            n = check_make(i, ip);
+            overflows += check_find(ip, n, 0) == NP_SITE_OVERFLOW;
+        }
+
+        if (k == 0) {
+            sites = table[NP_TABLE_SITES].used;
+            nodes = table[NP_TABLE_NODES].used;
+        }
+    }
+
+    np_mem_fail(0, 0, 0);
+    ck_assert_uint_gt(overflows, CHECK_STACKS);
+    ck_assert_uint_eq(table[NP_TABLE_SITES].used, sites);
+    ck_assert_uint_eq(table[NP_TABLE_NODES].used, nodes);
+    ck_assert_uint_lt(nodes, 4096);
+    ck_assert_uint_gt(table[NP_TABLE_SITES].lost + table[NP_TABLE_NODES].lost,
+                      0);
+}
+END_TEST
+
+
 START_TEST(modules_are_known_by_their_addresses)
 {
     const np_format_module_t *m;
@@ -342,6 +376,7 @@ check_suite(void)
     tcase_add_test(t, generations_and_exact_places_are_told_apart);
     tcase_add_test(t, threads_get_the_same_sites);
     tcase_add_test(t, without_room_all_is_one_site);
+    tcase_add_test(t, without_memory_nothing_is_appended);
     tcase_add_test(t, modules_are_known_by_their_addresses);
     tcase_add_test(t, rules_are_learnt_once);
     tcase_add_test(t, rules_of_the_past_make_room);
