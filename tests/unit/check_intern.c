@@ -12,6 +12,7 @@
 
 #include "profiler_fixture.h"
 #include "os/np_mem.h"
+#include "profile/np_arena.h"
 #include "profile/np_image.h"
 #include "profile/np_intern.h"
 #include "profile/np_module.h"
@@ -329,7 +330,7 @@ START_TEST(rules_of_the_past_make_room)
     np_frame_t f;
     uintptr_t  code = (uintptr_t) dlsym(RTLD_DEFAULT, "qsort");
     unsigned   i, generation;
-    size_t     count = 0;
+    size_t     count = 0, own = 0;
 
     ck_assert_int_eq(np_unwind_load(), 0);
     f.sp = (uintptr_t) __builtin_frame_address(0);
@@ -345,7 +346,11 @@ START_TEST(rules_of_the_past_make_room)
 
         count += 512;
         ck_assert_uint_le(np_rule_count(), count);
+        own = generation == 20 ? np_arena_bytes() : own;
     }
+
+    /* in tables that are used by turns */
+    ck_assert_uint_eq(np_arena_bytes(), own);
 
     /* of the last one all are there, and there is room for one more */
     f.ip = code + 512;
