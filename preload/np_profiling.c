@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/single_threaded.h>
 #include <unistd.h>
 
 #include "base/np_attr.h"
@@ -109,7 +108,7 @@ np_profiling_child(void)
         np_watch_end();
         atomic_store(&np_profiling.xon, NP_PROFILING_OFF);
 
-    } else if (!__libc_single_threaded && !np_is_stray()) {
+    } else if (!np_is_stray()) {
         np_pinning_forked();
     }
 }

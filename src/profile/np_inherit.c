@@ -148,6 +148,7 @@ np_inherit_apply_locked(uint32_t parent)
     h->live_bytes = 0;
     h->live_objects = 0;
     h->peak_rss = 0;
+    h->peak_ms = np_times_now();
     h->half_clock[0] = 0;
     h->half_clock[1] = 0;
 
@@ -173,6 +174,11 @@ np_inherit_apply_locked(uint32_t parent)
     }
 
     h->peak_bytes = h->live_bytes;
+
+    /* modules that found no room are missing here, too */
+    for (i = NP_TABLE_NODES; i < NP_TABLES; i++) {
+        h->table[i].lost = 0;
+    }
 
     for (i = 0; i < h->table[NP_TABLE_THREADS].used; i++) {
         t = np_image_record(NP_TABLE_THREADS, i);

@@ -137,6 +137,25 @@ np_thread_leave(np_thread_t *t)
 }
 
 
+/* how stacks were found begins at 0 */
+static void
+np_thread_reset_list(const np_queue_t *list)
+{
+    const np_queue_t *q;
+    np_stack_t       *s;
+
+    np_queue_each(q, list)
+    {
+        s = &np_queue_data(q, np_thread_t, link)->stack;
+        s->memo_hits = 0;
+        s->walks = 0;
+        s->steps = 0;
+        s->cut = 0;
+        s->broken = 0;
+    }
+}
+
+
 void
 np_thread_forked(np_thread_t *mine)
 {
@@ -144,6 +163,9 @@ np_thread_forked(np_thread_t *mine)
     np_queue_t         *q, *next;
 
     np_solo_forked(mine != NULL ? &mine->solo : NULL);
+
+    np_thread_reset_list(&np_threads);
+    np_thread_reset_list(&np_thread_spares);
 
     for (q = np_threads.next; q != &np_threads; q = next) {
         next = q->next;
