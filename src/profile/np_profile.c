@@ -395,7 +395,8 @@ np_profile_died(void **thread, size_t n, size_t size,
 
     d.clock = np_peek(np_image.header->clock);
     d.ms = np_times_now();
-    d.remote = note->site >> NP_PROFILE_SITE_BITS != t->index;
+    d.remote = !np_thread_is_its(t, note->site >> NP_PROFILE_SITE_BITS,
+                                 note->clock);
     d.lifo = np_profile.exact && !d.remote && np_thread_died(t, o.clock);
     t->run = t->last_site == o.site ? t->run + 1 : 1;
     t->last_site = o.site;

@@ -79,6 +79,32 @@ np_thread_take_locked(void)
 }
 
 
+static uint64_t
+np_thread_clock(uint64_t clock)
+{
+    return clock & np_bit_first(NP_TALLY_CLOCK_BITS);
+}
+
+
+/* 1 if a comes before b: they begin anew at 0 when they are full */
+static int
+np_thread_is_before(uint64_t a, uint64_t b)
+{
+    return (a - b) >> (NP_TALLY_CLOCK_BITS - 1) & 1;
+}
+
+
+/* the clock of what is born next: sampled, it does not count what is */
+static uint64_t
+np_thread_first_clock(void)
+{
+    const np_format_header_t *h = np_image.header;
+
+    return h != NULL ? np_thread_clock(np_peek(h->clock) + (h->interval == 0))
+                     : 0;
+}
+
+
 np_thread_t *
 np_thread_enter(void)
 {
@@ -104,6 +130,7 @@ np_thread_enter(void)
     }
 
     t->busy = 0;
+    t->since = np_thread_first_clock();
     t->young = 0;
     t->last_site = 0;
     t->stack.n = 0;
@@ -183,21 +210,6 @@ np_thread_forked(np_thread_t *mine)
 }
 
 
-static uint64_t
-np_thread_clock(uint64_t clock)
-{
-    return clock & np_bit_first(NP_TALLY_CLOCK_BITS);
-}
-
-
-/* 1 if a comes before b: they begin anew at 0 when they are full */
-static int
-np_thread_is_before(uint64_t a, uint64_t b)
-{
-    return (a - b) >> (NP_TALLY_CLOCK_BITS - 1) & 1;
-}
-
-
 void
 np_thread_born(np_thread_t *t, uint64_t clock)
 {
@@ -208,6 +220,14 @@ np_thread_born(np_thread_t *t, uint64_t clock)
     }
 
     t->birth[t->young++] = np_thread_clock(clock) << 1;
+}
+
+
+int
+np_thread_is_its(const np_thread_t *t, uint32_t index, uint64_t clock)
+{
+    return index == t->index
+           && !np_thread_is_before(np_thread_clock(clock), t->since);
 }
 
 

@@ -28,6 +28,9 @@ typedef struct {
     int        busy;  /* in the profiler: what it allocates is its own */
     np_solo_t  solo;  /* while it changes figures (np_tally.h) */
 
+    uint64_t since; /* the first clock of its thread; what is older was another
+                      * one's that had the index */
+
     uint32_t last_site; /* of the object freed last */
     uint64_t run;       /* objects of it freed without another between */
 
@@ -63,6 +66,9 @@ np_thread_record(const np_thread_t *t)
 /* an object was allocated.  Of clocks the bits count that notes have room for
  * (np_tally.h). */
 void np_thread_born(np_thread_t *t, uint64_t clock);
+
+/* 1 if what a thread of that index allocated then was allocated by t's */
+int np_thread_is_its(const np_thread_t *t, uint32_t index, uint64_t clock);
 
 /* and one, with that clock, dies: 1 if it was the youngest alive */
 int np_thread_died(np_thread_t *t, uint64_t clock);
