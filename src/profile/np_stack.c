@@ -18,6 +18,13 @@
  * (libunwind's bound) */
 #define NP_STACK_GUESS 0x4000
 
+/* bits of an address that code can have */
+#if defined(__x86_64__)
+#define NP_STACK_CODE 47
+#else
+#define NP_STACK_CODE 48
+#endif
+
 static struct {
     uintptr_t low, high; /* our own code */
     unsigned  depth;
@@ -64,7 +71,7 @@ np_stack_guess(np_stack_t *s, const np_stack_frame_t *from,
 
     if (from->at.fp < from->at.sp || from->at.fp - from->at.sp > NP_STACK_GUESS
         || !np_reach_has(&s->reach, fp) || !np_reach_has(&s->reach, fp + 1)
-        || fp[1] < np_mem_page() || fp[1] >> 47 != 0) {
+        || fp[1] < np_mem_page() || fp[1] >> NP_STACK_CODE != 0) {
         s->vague = 1;
         return NP_RULE_END;
     }
