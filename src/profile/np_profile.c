@@ -12,6 +12,7 @@
 #include "base/np_out.h"
 #include "os/np_clock.h"
 #include "os/np_file.h"
+#include "os/np_mem.h"
 #include "os/np_proc.h"
 #include "profile/np_image.h"
 #include "profile/np_intern.h"
@@ -103,6 +104,15 @@ np_profile_early(uint64_t allocs, uint64_t bytes, uint64_t frees,
 }
 
 
+/* 1 if the kernel does not know the call that has pages of a file allocated:
+ * for no bytes at all it fails for no other reason */
+static int
+np_profile_is_refused(void)
+{
+    return np_mem_populate(NULL, 0) != 0;
+}
+
+
 static const char *
 np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
 {
@@ -111,8 +121,11 @@ np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
     }
 
     if (np_image_create_locked(start->file, name, n) != 0) {
-        return "the file cannot be created, or its disk is full; "
-               "NGXPOOL_PROFILE_FILE names another";
+        return np_profile_is_refused()
+                   ? "the kernel refuses MADV_POPULATE_WRITE, which came with "
+                     "Linux 5.14"
+                   : "the file cannot be created, or its disk is full; "
+                     "NGXPOOL_PROFILE_FILE names another";
     }
 
     np_profile.exact = start->interval == 0;
