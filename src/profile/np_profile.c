@@ -294,7 +294,7 @@ np_profile_site(np_thread_t *t)
     site = t->stack.site;
 
     if (site == 0) {
-        site = np_intern_find(hash);
+        site = np_intern_find(hash, generation);
 
         if (np_unlikely(site == 0)) {
             n = np_stack_addresses(&t->stack);

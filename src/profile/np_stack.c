@@ -464,7 +464,7 @@ np_stack_capture(np_stack_t *s, unsigned generation)
         s->captured = np_stack_steps(s);
     }
 
-    s->captured = np_stack_mix(s->captured + generation);
+    s->captured = np_stack_mix(s->captured);
 
     return s->captured;
 }

@@ -83,8 +83,8 @@ typedef struct {
 void np_stack_init(uintptr_t low, uintptr_t high, unsigned depth);
 
 /* the calling thread's stack; a hash of the addresses that
- * np_stack_addresses() then yields, and of the generation.  That counts
- * modules unloaded: memos of another one are not used. */
+ * np_stack_addresses() then yields.  The generation counts modules unloaded:
+ * memos of another one are not used. */
 uint64_t np_stack_capture(np_stack_t *s, unsigned generation);
 
 /* the site that the stack captured last belongs to, not 0: s->site tells it

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -28,11 +29,11 @@ static uintptr_t check_code;
 
 
 /* the site of the stack, as the profiler finds it: looked up by a hash of its
- * addresses and generation, or made */
+ * addresses, or made */
 static uint32_t
 check_find(const uintptr_t *ip, unsigned n, unsigned generation)
 {
-    uint64_t hash = 14695981039346656037u ^ generation;
+    uint64_t hash = 14695981039346656037u;
     uint32_t site;
     unsigned i;
 
@@ -41,7 +42,7 @@ check_find(const uintptr_t *ip, unsigned n, unsigned generation)
         hash ^= hash >> 29;
     }
 
-    site = np_intern_find(hash);
+    site = np_intern_find(hash, generation);
 
     return site != 0 ? site : np_intern_add(hash, ip, n, generation);
 }
@@ -161,6 +162,40 @@ START_TEST(generations_and_exact_places_are_told_apart)
     ck_assert_uint_eq(generation, 5);
     ck_assert_uint_eq(check_read(c, back, &generation), 3);
     ck_assert_mem_eq(back, ip, sizeof(ip));
+}
+END_TEST
+
+
+/* what was unloaded had nothing to do with the first stack, and leaves no more
+ * of it; whatever comes to where the module was is another site */
+START_TEST(stacks_outlive_other_modules)
+{
+    const np_format_table_t *table = np_image.header->table;
+    uintptr_t                ip[CHECK_DEPTH], its[3];
+    uint32_t                 site, other, sites, nodes;
+    unsigned                 generation;
+    void                    *lib;
+
+    lib = dlopen("libresolv.so.2", RTLD_NOW | RTLD_LOCAL);
+    ck_assert_ptr_nonnull(lib);
+    ck_assert_uint_eq(check_make(5, ip) > 3, 1);
+    memcpy(its, ip, sizeof(its));
+    /* functions of it are libc's today */
+    its[0] = (uintptr_t) ((struct link_map *) lib)->l_ld;
+    site = check_find(ip, 3, 0);
+    other = check_find(its, 3, 0);
+    ck_assert_uint_ne(site, other);
+    sites = table[NP_TABLE_SITES].used;
+    nodes = table[NP_TABLE_NODES].used;
+    ck_assert_int_eq(dlclose(lib), 0);
+    np_module_unloaded();
+    generation = np_module_generation();
+    ck_assert_uint_eq(generation, 1);
+    ck_assert_uint_eq(check_find(ip, 3, generation), site);
+    ck_assert_uint_eq(table[NP_TABLE_SITES].used, sites);
+    ck_assert_uint_eq(table[NP_TABLE_NODES].used, nodes);
+    ck_assert_uint_ne(check_find(its, 3, generation), other);
+    ck_assert_uint_eq(table[NP_TABLE_SITES].used, sites + 1);
 }
 END_TEST
 
@@ -379,6 +414,7 @@ check_suite(void)
     tcase_add_checked_fixture(t, check_setup, check_folder_teardown);
     tcase_add_test(t, a_site_is_its_addresses);
     tcase_add_test(t, generations_and_exact_places_are_told_apart);
+    tcase_add_test(t, stacks_outlive_other_modules);
     tcase_add_test(t, threads_get_the_same_sites);
     tcase_add_test(t, without_room_all_is_one_site);
     tcase_add_test(t, without_memory_nothing_is_appended);
