@@ -264,7 +264,8 @@ np_profiling_begin(size_t interval)
     } else if (np_profile_has_file()) {
         np_profile_resume();
 
-    } else {
+    } else if (np_options.profile_follow != 1
+               || np_inherit_begin(np_options.profile_file) != 0) {
         /* a child that was not to be followed */
         return -1;
     }

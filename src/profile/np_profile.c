@@ -15,6 +15,7 @@
 #include "os/np_mem.h"
 #include "os/np_proc.h"
 #include "profile/np_image.h"
+#include "profile/np_inherit.h"
 #include "profile/np_intern.h"
 #include "profile/np_module.h"
 #include "profile/np_rule.h"
@@ -402,7 +403,9 @@ np_profile_died(void **thread, size_t n, size_t size,
     np_tally_death_t    d;
     np_weight_t         w;
 
-    if (t == NULL || np_profile_is_closed() || o.site == NP_SITE_NONE) {
+    if (t == NULL || np_profile_is_closed() || o.site == NP_SITE_NONE
+        || (np_inherit_since != 0
+            && np_thread_is_before(o.clock, np_inherit_since))) {
         return;
     }
 

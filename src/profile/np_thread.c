@@ -86,14 +86,6 @@ np_thread_clock(uint64_t clock)
 }
 
 
-/* 1 if a comes before b: they begin anew at 0 when they are full */
-static int
-np_thread_is_before(uint64_t a, uint64_t b)
-{
-    return (a - b) >> (NP_TALLY_CLOCK_BITS - 1) & 1;
-}
-
-
 /* the clock of what is born next: sampled, it does not count what is */
 static uint64_t
 np_thread_first_clock(void)

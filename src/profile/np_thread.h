@@ -15,6 +15,7 @@
 #include "profile/np_image.h"
 #include "profile/np_solo.h"
 #include "profile/np_stack.h"
+#include "profile/np_tally.h"
 
 /* young objects that a thread remembers, to see whether it frees the youngest
  * first */
@@ -60,6 +61,15 @@ np_thread_record(const np_thread_t *t)
     return h != NULL && t->index < np_peek(h->table[NP_TABLE_THREADS].used)
                ? np_image_record(NP_TABLE_THREADS, t->index)
                : NULL;
+}
+
+
+/* 1 if a comes before b, of clocks in the bits of a note, which begin anew at 0
+ * when they are full */
+NP_INLINE int
+np_thread_is_before(uint64_t a, uint64_t b)
+{
+    return (a - b) >> (NP_TALLY_CLOCK_BITS - 1) & 1;
 }
 
 
