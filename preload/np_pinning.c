@@ -3,6 +3,7 @@
 #include "preload/np_pinning.h"
 
 #include <string.h>
+#include <sys/single_threaded.h>
 
 #include "base/np_attr.h"
 #include "heap/np_class.h"
@@ -215,7 +216,11 @@ np_pinning_forked(void)
     const np_format_header_t *h = np_image.header;
     np_stats_t                s;
 
-    if (np_pinning.whole
+    np_pinning.most_live = 0;
+    np_pinning.next_ns = 0;
+
+    /* other threads may have been at work */
+    if (np_pinning.whole && !__libc_single_threaded
         && (np_stats_collect(&s) != 0 || s.live_requested != h->live_bytes
             || s.allocs - s.frees != h->live_objects)) {
         np_pinning.whole = 0;

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/single_threaded.h>
 #include <unistd.h>
 
 #include "base/np_attr.h"
@@ -109,7 +108,7 @@ np_profiling_child(void)
         np_watch_end();
         atomic_store(&np_profiling.xon, NP_PROFILING_OFF);
 
-    } else if (!__libc_single_threaded && !np_is_stray()) {
+    } else if (!np_is_stray()) {
         np_pinning_forked();
     }
 }
@@ -265,7 +264,8 @@ np_profiling_begin(size_t interval)
     } else if (np_profile_has_file()) {
         np_profile_resume();
 
-    } else {
+    } else if (np_options.profile_follow != 1
+               || np_inherit_begin(np_options.profile_file) != 0) {
         /* a child that was not to be followed */
         return -1;
     }
@@ -408,5 +408,5 @@ np_profiling_end(np_ended_e how)
 void
 np_profiling_resume(void)
 {
-    np_profile_resume();
+    np_profile_exec_failed();
 }

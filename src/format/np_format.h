@@ -59,7 +59,7 @@ typedef struct {
     uint32_t size;     /* of a record, bytes; those of this version at least */
     uint32_t capacity; /* records that there is room for */
     uint32_t used;     /* records in use */
-    uint32_t lost;     /* records that found no room */
+    uint32_t lost;     /* records that found no room; full, it stays */
 } np_format_table_t;
 
 typedef enum {
@@ -186,11 +186,13 @@ typedef struct {
     /* free bytes on pages that live objects of the site keep in use */
     uint64_t         pinned, pinned_at_peak, pinned_max, pinned_sum;
     uint64_t         samples, free_samples; /* events seen, not weighted */
-    uint64_t         life_bytes, life_ms;   /* sums over frees, weighted */
+    uint64_t         life_bytes, life_ms;   /* sums over frees, weighted; all
+                                             * bits: too much to tell */
     uint32_t         first_ms, last_ms;     /* first and last allocation */
     uint32_t         half_epoch;
     uint32_t         surveys; /* looks that pinned_sum is the sum of */
     np_format_half_t half[2];
+    /* a full cell stays so */
     uint32_t size[NP_SIZES]; /* allocations by size; events, not weighted */
     uint32_t life[NP_LIVES]; /* frees by lifetime in clock; likewise */
     uint32_t time[NP_TIMES]; /* and in time */

@@ -2,6 +2,7 @@
 
 #include "profile/np_gate.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/single_threaded.h>
@@ -24,7 +25,7 @@ static _Atomic int      np_gate_xfork; /* somebody waits to shut it */
 np_gate_state_t
 np_gate_enter(void)
 {
-    np_gate_state_t state = {.signals = np_proc_block()};
+    np_gate_state_t state = {.error = errno, .signals = np_proc_block()};
     uint32_t        n;
 
     (void) pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state.cancel);
@@ -55,6 +56,7 @@ np_gate_leave(np_gate_state_t state)
                                      memory_order_release);
     (void) pthread_setcancelstate(state.cancel, NULL);
     np_proc_unblock(state.signals);
+    errno = state.error;
 }
 
 

@@ -24,6 +24,7 @@
 typedef struct {
     uint64_t signals;
     int      cancel;
+    int      error; /* errno, which libunwind and the loader change */
 } np_gate_state_t;
 
 np_gate_state_t np_gate_enter(void);

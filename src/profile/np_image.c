@@ -266,6 +266,18 @@ np_image_reserve_locked(np_table_e t, size_t i)
 }
 
 
+void
+np_image_lose(np_table_e t)
+{
+    np_format_table_t *table = &np_image.header->table[t];
+    uint32_t           lost = np_peek(table->lost);
+
+    if (lost != UINT32_MAX) {
+        np_poke(table->lost, lost + 1);
+    }
+}
+
+
 void *
 np_image_append_locked(np_table_e t)
 {
@@ -273,7 +285,7 @@ np_image_append_locked(np_table_e t)
     void              *record;
 
     if (!np_image_reserve_locked(t, table->used)) {
-        np_poke(table->lost, table->lost + 1);
+        np_image_lose(t);
         return NULL;
     }
 

@@ -57,6 +57,10 @@ int np_image_reserve_locked(np_table_e t, size_t i);
 /* one more record; NULL if there is no room (counted) */
 void *np_image_append_locked(np_table_e t);
 
+/* a record found no room; as many as the count holds.  The lock need not be
+ * held. */
+void np_image_lose(np_table_e t);
+
 /* bytes of the file that are allocated for us */
 size_t np_image_bytes(void);
 

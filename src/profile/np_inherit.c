@@ -28,7 +28,11 @@ static struct {
     np_format_header_t header;
     np_inherit_live_t *live;
     size_t             bytes;
+    int                ended; /* there is nothing to go on with */
+    np_image_t         aside; /* what np_inherit_begin() copies */
 } np_inherit;
+
+uint64_t np_inherit_since;
 
 /* bit 0: the lock was taken for this fork; bit 1: for the one that a signal
  * interrupted whose handler makes this one, ...  Apart, since it is all that
@@ -82,7 +86,14 @@ np_inherit_prepare(const char *file)
         return;
     }
 
+    np_inherit.ended = 0;
+
     if (file == NULL || !np_image_is_ours()) {
+        return;
+    }
+
+    if (np_peek(h->ended) != NP_ENDED_NOT) {
+        np_inherit.ended = 1;
         return;
     }
 
@@ -148,6 +159,7 @@ np_inherit_apply_locked(uint32_t parent)
     h->live_bytes = 0;
     h->live_objects = 0;
     h->peak_rss = 0;
+    h->peak_ms = np_times_now();
     h->half_clock[0] = 0;
     h->half_clock[1] = 0;
 
@@ -173,6 +185,11 @@ np_inherit_apply_locked(uint32_t parent)
     }
 
     h->peak_bytes = h->live_bytes;
+
+    /* modules that found no room are missing here, too */
+    for (i = NP_TABLE_NODES; i < NP_TABLES; i++) {
+        h->table[i].lost = 0;
+    }
 
     for (i = 0; i < h->table[NP_TABLE_THREADS].used; i++) {
         t = np_image_record(NP_TABLE_THREADS, i);
@@ -211,7 +228,11 @@ np_inherit_child(void *thread)
         return;
     }
 
-    if (np_inherit.live == NULL) {
+    if (np_inherit.live == NULL && np_inherit.ended) {
+        np_inherit.aside = np_image;
+        np_image.header = NULL;
+
+    } else if (np_inherit.live == NULL) {
         np_image_drop();
 
     } else if (np_image_copy_locked(np_inherit.file, &np_inherit.header)
@@ -222,4 +243,54 @@ np_inherit_child(void *thread)
 
     np_inherit_done();
     np_thread_forked(thread);
+}
+
+
+/* the file put aside, of which nothing is alive for us; 0 or -1 */
+static int
+np_inherit_begin_locked(const char *file)
+{
+    np_format_header_t *h = &np_inherit.header;
+
+    np_image = np_inherit.aside;
+    np_inherit.aside.header = NULL;
+    *h = *np_image.header;
+    np_inherit.bytes = np_align_up((h->table[NP_TABLE_SITES].used + (size_t) 1)
+                                       * sizeof(*np_inherit.live),
+                                   np_mem_page());
+    np_inherit.live = np_mem_map(np_inherit.bytes);
+
+    if (np_inherit.live == NULL) {
+        np_image_drop();
+        return -1;
+    }
+
+    if (np_image_copy_locked(file, h) == 0) {
+        np_inherit_apply_locked(h->pid);
+        np_times_resume();
+        /* nobody was born at that time */
+        np_inherit_since = ++np_image.header->clock;
+        np_image.header->ended = NP_ENDED_NOT;
+    }
+
+    np_inherit_done();
+
+    return np_image.header != NULL ? 0 : -1;
+}
+
+
+int
+np_inherit_begin(const char *file)
+{
+    int rc = -1;
+
+    np_lock(&np_profile_lock);
+
+    if (np_inherit.aside.header != NULL) {
+        rc = np_inherit_begin_locked(file);
+    }
+
+    np_unlock(&np_profile_lock);
+
+    return rc;
 }

@@ -233,8 +233,9 @@ np_module_note(struct dl_phdr_info *info, size_t size NP_UNUSED, void *data)
             && memcmp(old->build_id, m.build_id, m.build_id_length) == 0
             && np_module_same_file(old->path, m.path)
             && old->to + 1 >= generation) {
-            /* still there */
-            old->to = generation;
+            /* still there; a thread that began its walk later was here
+             * before us, perhaps */
+            old->to = generation > old->to ? generation : old->to;
             np_unlock(&np_profile_lock);
             return 0;
         }
@@ -273,42 +274,60 @@ np_module_unloaded(void)
     np_module_each(np_module_subs, &subs);
 
     if (atomic_exchange(&xseen, subs) != subs) {
-        atomic_fetch_add(&np_module_xgeneration, 1);
+        /* rules of the new generation are asked of what forgot the old one */
         np_unwind_forget();
+        atomic_fetch_add(&np_module_xgeneration, 1);
         np_module_look();
     }
 }
 
 
-/* 1 if the address is in module i, which is there now */
+/* 1 if the address is in module i, which is there in that generation */
 static int
 np_module_holds(uint32_t i, uintptr_t address, unsigned generation)
 {
     const np_format_module_t *m = np_image_record(NP_TABLE_MODULES, i);
 
-    return address >= m->start && address < m->end && m->to == generation;
+    return address >= m->start && address < m->end && m->from <= generation
+           && generation <= m->to;
+}
+
+
+/* the module of the address, or NULL */
+static const np_format_module_t *
+np_module_find(uintptr_t address, unsigned generation)
+{
+    _Atomic uint32_t *hint
+        = &np_module_xhint[address / NP_MODULE_NEAR % NP_MODULE_HINTS];
+    uint32_t used = np_peek(np_image.header->table[NP_TABLE_MODULES].used);
+    uint32_t i = atomic_load_explicit(hint, memory_order_relaxed);
+
+    if (i < used && np_module_holds(i, address, generation)) {
+        return np_image_record(NP_TABLE_MODULES, i);
+    }
+
+    for (i = used; i-- > 0;) {
+        if (np_module_holds(i, address, generation)) {
+            atomic_store_explicit(hint, i, memory_order_relaxed);
+            return np_image_record(NP_TABLE_MODULES, i);
+        }
+    }
+
+    return NULL;
 }
 
 
 int
 np_module_knows(uintptr_t address)
 {
-    _Atomic uint32_t *hint
-        = &np_module_xhint[address / NP_MODULE_NEAR % NP_MODULE_HINTS];
-    unsigned generation = np_module_generation();
-    uint32_t used = np_peek(np_image.header->table[NP_TABLE_MODULES].used);
-    uint32_t i = atomic_load_explicit(hint, memory_order_relaxed);
+    return np_module_find(address, np_module_generation()) != NULL;
+}
 
-    if (i < used && np_module_holds(i, address, generation)) {
-        return 1;
-    }
 
-    for (i = used; i-- > 0;) {
-        if (np_module_holds(i, address, generation)) {
-            atomic_store_explicit(hint, i, memory_order_relaxed);
-            return 1;
-        }
-    }
+uint32_t
+np_module_from(uintptr_t address, unsigned generation)
+{
+    const np_format_module_t *m = np_module_find(address, generation);
 
-    return 0;
+    return m != NULL ? m->from : NP_MODULE_NONE;
 }

@@ -35,4 +35,9 @@ void np_module_describe(np_format_module_t        *m,
 /* 1 if the address is in a module of the list, of this generation */
 int np_module_knows(uintptr_t address);
 
+/* the generation in which the module that has the address in this one was
+ * first seen; NP_MODULE_NONE: none of the list has it */
+#define NP_MODULE_NONE UINT32_MAX
+uint32_t np_module_from(uintptr_t address, unsigned generation);
+
 #endif

@@ -12,8 +12,10 @@
 #include "base/np_out.h"
 #include "os/np_clock.h"
 #include "os/np_file.h"
+#include "os/np_mem.h"
 #include "os/np_proc.h"
 #include "profile/np_image.h"
+#include "profile/np_inherit.h"
 #include "profile/np_intern.h"
 #include "profile/np_module.h"
 #include "profile/np_rule.h"
@@ -93,10 +95,22 @@ np_profile_early(uint64_t allocs, uint64_t bytes, uint64_t frees,
     s->live_slack = slack;
     s->peak_bytes = s->live_bytes;
     s->peak_objects = s->live_objects;
+    /* if what comes first is a free */
+    s->at_peak_bytes = s->live_bytes;
+    s->at_peak_objects = s->live_objects;
     h->live_bytes = s->live_bytes;
     h->live_objects = s->live_objects;
     h->peak_bytes = s->live_bytes;
     h->clock = bytes;
+}
+
+
+/* 1 if the kernel does not know the call that has pages of a file allocated:
+ * for no bytes at all it fails for no other reason */
+static int
+np_profile_is_refused(void)
+{
+    return np_mem_populate(NULL, 0) != 0;
 }
 
 
@@ -108,8 +122,11 @@ np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
     }
 
     if (np_image_create_locked(start->file, name, n) != 0) {
-        return "the file cannot be created, or its disk is full; "
-               "NGXPOOL_PROFILE_FILE names another";
+        return np_profile_is_refused()
+                   ? "the kernel refuses MADV_POPULATE_WRITE, which came with "
+                     "Linux 5.14"
+                   : "the file cannot be created, or its disk is full; "
+                     "NGXPOOL_PROFILE_FILE names another";
     }
 
     np_profile.exact = start->interval == 0;
@@ -236,6 +253,15 @@ np_profile_resume(void)
 }
 
 
+void
+np_profile_exec_failed(void)
+{
+    if (np_profile_has_file() && np_image.header->ended == NP_ENDED_EXEC) {
+        np_image.header->ended = NP_ENDED_NOT;
+    }
+}
+
+
 uint32_t
 np_profile_note_site(uint32_t site)
 {
@@ -269,7 +295,7 @@ np_profile_site(np_thread_t *t)
     site = t->stack.site;
 
     if (site == 0) {
-        site = np_intern_find(hash);
+        site = np_intern_find(hash, generation);
 
         if (np_unlikely(site == 0)) {
             n = np_stack_addresses(&t->stack);
@@ -377,13 +403,16 @@ np_profile_died(void **thread, size_t n, size_t size,
     np_tally_death_t    d;
     np_weight_t         w;
 
-    if (t == NULL || np_profile_is_closed() || o.site == NP_SITE_NONE) {
+    if (t == NULL || np_profile_is_closed() || o.site == NP_SITE_NONE
+        || (np_inherit_since != 0
+            && np_thread_is_before(o.clock, np_inherit_since))) {
         return;
     }
 
     d.clock = np_peek(np_image.header->clock);
     d.ms = np_times_now();
-    d.remote = note->site >> NP_PROFILE_SITE_BITS != t->index;
+    d.remote = !np_thread_is_its(t, note->site >> NP_PROFILE_SITE_BITS,
+                                 note->clock);
     d.lifo = np_profile.exact && !d.remote && np_thread_died(t, o.clock);
     t->run = t->last_site == o.site ? t->run + 1 : 1;
     t->last_site = o.site;

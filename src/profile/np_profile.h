@@ -59,8 +59,11 @@ int np_profile_is_on(void);
  * the last entry of the time line. */
 void np_profile_end(np_ended_e how, void (*survey)(void));
 
-/* it did not end: an exec failed, or profiling goes on */
+/* it did not end: profiling goes on */
 void np_profile_resume(void);
+
+/* nor by an exec, if it was said to; what was stopped stays so */
+void np_profile_exec_failed(void);
 
 /* what comes now is not told of any more: it has ended for good */
 void np_profile_close(void);

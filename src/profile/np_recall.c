@@ -8,14 +8,14 @@
 
 int
 np_recall_holds(const np_recall_entry_t *e, const np_frame_t *at,
-                unsigned generation, uintptr_t low, uintptr_t high)
+                unsigned generation, const np_reach_t *reach)
 {
     const np_recall_place_t *p = e->place;
     const np_recall_place_t *end = p + e->n;
 
     if (e->site == 0 || e->at.ip != at->ip || e->at.sp != at->sp
         || e->generation != generation || (e->by_fp && e->at.fp != at->fp)
-        || at->sp < low || e->end > high) {
+        || at->sp < reach->low || e->end > reach->high) {
         return 0;
     }
 
@@ -82,7 +82,7 @@ np_recall_frame(np_recall_entry_t *e, const np_stack_frame_t *f,
 
 void
 np_recall_keep(np_recall_t *r, const np_stack_frame_t *frame, unsigned n,
-               const np_recall_entry_t *as, uintptr_t low, uintptr_t high)
+               const np_recall_entry_t *as)
 {
     const np_stack_frame_t *known = NULL;
     const np_frame_t       *at = &frame[n - 1].at;
@@ -95,7 +95,7 @@ np_recall_keep(np_recall_t *r, const np_stack_frame_t *frame, unsigned n,
                                         : NULL;
     }
 
-    e = np_recall_entry(r, at, low, high);
+    e = np_recall_entry(r, at);
 
     if (e->missed != as->hash) {
         e->missed = as->hash;

@@ -22,11 +22,14 @@
 #include <stdint.h>
 
 #include "base/np_attr.h"
+#include "profile/np_reach.h"
 #include "profile/np_unwind.h"
 
 #define NP_RECALL_BITS   8  /* entries */
 #define NP_RECALL_PLACES 36 /* stacks that have more are not kept */
 #define NP_RECALL_HINTS  2
+/* no machine has smaller pages */
+#define NP_RECALL_PAGE 4096
 
 typedef struct {
     np_frame_t at; /* the registers that the callee's return finds */
@@ -77,18 +80,28 @@ np_recall_word(const uintptr_t *m)
 }
 
 
+/* 1 if the word at p may be read while `at` is a frame: it is outside of the
+ * frame's callee, in the page in which that had its return address.  Stacks
+ * further out may have been unmapped since a hint was left. */
+NP_INLINE int
+np_recall_is_near(const np_frame_t *at, const uintptr_t *p)
+{
+    return (uintptr_t) p >= at->sp
+           && ((uintptr_t) p ^ (at->sp - 1)) < NP_RECALL_PAGE;
+}
+
+
 /* the only entry that a stack with that innermost frame can have, as memory
- * is now; [low, high) may be read */
+ * is now */
 NP_INLINE np_recall_entry_t *
-np_recall_entry(np_recall_t *r, const np_frame_t *at, uintptr_t low,
-                uintptr_t high)
+np_recall_entry(np_recall_t *r, const np_frame_t *at)
 {
     uint64_t                v = at->ip ^ at->sp << 20;
     const uintptr_t *const *hint = r->hint[np_recall_mix(v)];
     unsigned                i;
 
     for (i = 0; i < NP_RECALL_HINTS; i++) {
-        if ((uintptr_t) hint[i] >= low && (uintptr_t) (hint[i] + 1) <= high) {
+        if (np_recall_is_near(at, hint[i])) {
             v = (v << 7 | v >> 57) ^ np_recall_word(hint[i]);
         }
     }
@@ -97,16 +110,15 @@ np_recall_entry(np_recall_t *r, const np_frame_t *at, uintptr_t low,
 }
 
 
-/* 1 if the stack that begins at `at` is that of the entry.  [low, high) may be
- * read. */
+/* 1 if the stack that begins at `at` is that of the entry, which lies in
+ * what may be read.  What is read is in frames that are there: each place that
+ * holds its value vouches for the next. */
 int np_recall_holds(const np_recall_entry_t *e, const np_frame_t *at,
-                    unsigned generation, uintptr_t low, uintptr_t high);
+                    unsigned generation, const np_reach_t *reach);
 
 /* the n frames from frame[0], the outermost, lead to what `as` says: its site,
- * generation and hash.  Not kept if there are too many.  [low, high) may be
- * read. */
+ * generation and hash.  Not kept if there are too many. */
 void np_recall_keep(np_recall_t *r, const np_stack_frame_t *frame, unsigned n,
-                    const np_recall_entry_t *as, uintptr_t low,
-                    uintptr_t high);
+                    const np_recall_entry_t *as);
 
 #endif

@@ -27,8 +27,9 @@ typedef struct {
     _Atomic uint64_t  xrule; /* np_rule_t */
 } np_rule_entry_t;
 
-/* what replaces one leaves it to readers that are still in it, its pages as
- * ones without rules */
+/* What replaces one leaves it to readers that are still in it, without rules.
+ * It is used again for the next one of its size: a reader of then looks at the
+ * key once more behind the rule (np_rule_find). */
 typedef struct {
     unsigned        bits;
     size_t          used;
@@ -38,13 +39,21 @@ typedef struct {
 _Static_assert(sizeof(np_rule_t) == sizeof(uint64_t), "read in one piece");
 
 static _Atomic(np_rule_table_t *) np_rule_xtable;
+static np_rule_table_t *np_rule_spare[NP_RULE_MOST_BITS + 1]; /* the lock */
 
 
 static np_rule_table_t *
 np_rule_make_locked(unsigned bits)
 {
-    np_rule_table_t *table = np_arena_alloc_locked(
-        sizeof(*table) + (sizeof(np_rule_entry_t) << bits));
+    np_rule_table_t *table = np_rule_spare[bits];
+
+    if (table != NULL) {
+        np_rule_spare[bits] = NULL;
+        return table;
+    }
+
+    table = np_arena_alloc_locked(sizeof(*table)
+                                  + (sizeof(np_rule_entry_t) << bits));
 
     if (table != NULL) {
         table->bits = bits;
@@ -161,19 +170,36 @@ np_rule_renew_locked(np_rule_table_t *table, uintptr_t generation)
 }
 
 
+static void
+np_rule_clear(np_rule_entry_t *from, np_rule_entry_t *to)
+{
+    for (; from < to; from++) {
+        atomic_store(&from->xkey, 0);
+        atomic_store(&from->xrule, 0);
+    }
+}
+
+
 /* readers of the table find no rule there from now on, or half an entry: a key
  * and no rule */
 static void
 np_rule_retire_locked(np_rule_table_t *table)
 {
-    uintptr_t page = np_mem_page();
-    uintptr_t low = np_align_up((uintptr_t) table->entry, page);
-    uintptr_t high
-        = (uintptr_t) &table->entry[(size_t) 1 << table->bits] & ~(page - 1);
+    np_rule_entry_t *end = &table->entry[(size_t) 1 << table->bits];
+    uintptr_t        page = np_mem_page();
+    uintptr_t        low = np_align_up((uintptr_t) table->entry, page);
+    uintptr_t        high = (uintptr_t) end & ~(page - 1);
 
-    if (low < high) {
-        (void) np_mem_purge((void *) low, high - low);
+    if (low < high && np_mem_purge((void *) low, high - low) == 0) {
+        np_rule_clear(table->entry, (np_rule_entry_t *) low);
+        np_rule_clear((np_rule_entry_t *) high, end);
+
+    } else {
+        np_rule_clear(table->entry, end);
     }
+
+    np_poke(table->used, 0);
+    np_rule_spare[table->bits] = table;
 }
 
 
@@ -238,10 +264,12 @@ np_rule_find(const np_frame_t *f, unsigned generation)
         return np_rule_learn(key, f, generation);
     }
 
-    bits = atomic_load_explicit(&e->xrule, memory_order_relaxed);
+    bits = atomic_load_explicit(&e->xrule, memory_order_acquire);
 
-    if (np_unlikely(bits == 0)) {
-        /* its table has just been retired */
+    if (np_unlikely(bits == 0
+                    || atomic_load_explicit(&e->xkey, memory_order_relaxed)
+                           != key)) {
+        /* its table has just been retired, and is used again perhaps */
         return np_rule_learn(key, f, generation);
     }
 

@@ -7,6 +7,7 @@
 #include "base/np_attr.h"
 #include "base/np_bits.h"
 #include "os/np_mem.h"
+#include "profile/np_reach.h"
 #include "profile/np_rule.h"
 
 /* hashes: odd multipliers, of the golden ratio and of MurmurHash3 */
@@ -16,6 +17,13 @@
 /* a frame pointer farther away than that belongs to no frame next to this one
  * (libunwind's bound) */
 #define NP_STACK_GUESS 0x4000
+
+/* bits of an address that code can have */
+#if defined(__x86_64__)
+#define NP_STACK_CODE 47
+#else
+#define NP_STACK_CODE 48
+#endif
 
 static struct {
     uintptr_t low, high; /* our own code */
@@ -54,40 +62,6 @@ np_stack_mix(uint64_t v)
 }
 
 
-/* 1 if the word at p may be read.  The unwind information of a module may be
- * wrong, and the program must not die of it. */
-static NP_NOINLINE int
-np_stack_probe(np_stack_t *s, uintptr_t p)
-{
-    size_t    page = np_mem_page();
-    uintptr_t low = p & ~(uintptr_t) (page - 1);
-    uintptr_t high = low + page;
-
-    if (!np_mem_is_readable((const void *) p)) {
-        return 0;
-    }
-
-    if (low != s->high && high != s->low) {
-        s->low = low;
-        s->high = high;
-    }
-
-    s->low = low < s->low ? low : s->low;
-    s->high = high > s->high ? high : s->high;
-
-    return 1;
-}
-
-
-NP_INLINE int
-np_stack_may_read(np_stack_t *s, const uintptr_t *p)
-{
-    return ((uintptr_t) p >= s->low && (uintptr_t) (p + 1) <= s->high)
-           || ((uintptr_t) p % sizeof(*p) == 0
-               && np_stack_probe(s, (uintptr_t) p));
-}
-
-
 /* to: the frame that from's frame pointer leads to, if it looks like one */
 static NP_NOINLINE np_rule_e
 np_stack_guess(np_stack_t *s, const np_stack_frame_t *from,
@@ -96,8 +70,8 @@ np_stack_guess(np_stack_t *s, const np_stack_frame_t *from,
     uintptr_t *fp = (uintptr_t *) from->at.fp;
 
     if (from->at.fp < from->at.sp || from->at.fp - from->at.sp > NP_STACK_GUESS
-        || !np_stack_may_read(s, fp) || !np_stack_may_read(s, fp + 1)
-        || fp[1] < np_mem_page() || fp[1] >> 47 != 0) {
+        || !np_reach_has(&s->reach, fp) || !np_reach_has(&s->reach, fp + 1)
+        || fp[1] < np_mem_page() || fp[1] >> NP_STACK_CODE != 0) {
         s->vague = 1;
         return NP_RULE_END;
     }
@@ -134,8 +108,8 @@ np_stack_leave(np_stack_t *s, const np_stack_frame_t *from,
     to->fp = rule.fp != NP_RULE_SAME ? cfa + rule.fp : NULL;
 
     if (np_unlikely((uintptr_t) cfa <= from->at.sp
-                    || !np_stack_may_read(s, to->ra)
-                    || (to->fp != NULL && !np_stack_may_read(s, to->fp)))) {
+                    || !np_reach_has(&s->reach, to->ra)
+                    || (to->fp != NULL && !np_reach_has(&s->reach, to->fp)))) {
         return NP_RULE_DEAR;
     }
 
@@ -399,7 +373,7 @@ np_stack_keep(np_stack_t *s, uint32_t site)
         return;
     }
 
-    np_recall_keep(s->recall, &s->frame[s->n - n], n, &as, s->low, s->high);
+    np_recall_keep(s->recall, &s->frame[s->n - n], n, &as);
 }
 
 
@@ -467,11 +441,15 @@ np_stack_capture(np_stack_t *s, unsigned generation)
     s->site = 0;
     outside = np_stack_outside(s, &here, s->walked) == 0;
 
-    if (outside && s->recall != NULL) {
-        e = np_recall_entry(s->recall, &s->walked[0].at, s->low, s->high);
 
-        if (np_recall_holds(e, &s->walked[0].at, generation, s->low,
-                            s->high)) {
+    if (outside) {
+        np_reach_move(&s->reach, s->walked[0].at.sp);
+    }
+
+    if (outside && s->recall != NULL) {
+        e = np_recall_entry(s->recall, &s->walked[0].at);
+
+        if (np_recall_holds(e, &s->walked[0].at, generation, &s->reach)) {
             s->site = e->site;
             s->memo_hits++;
             return e->hash;
@@ -486,7 +464,7 @@ np_stack_capture(np_stack_t *s, unsigned generation)
         s->captured = np_stack_steps(s);
     }
 
-    s->captured = np_stack_mix(s->captured + generation);
+    s->captured = np_stack_mix(s->captured);
 
     return s->captured;
 }

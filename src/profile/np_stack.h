@@ -31,6 +31,7 @@
  * belongs to its thread.
  */
 
+#include "profile/np_reach.h"
 #include "profile/np_recall.h"
 #include "profile/np_unwind.h"
 
@@ -65,7 +66,7 @@ typedef struct {
     uint32_t         site;       /* of a stack that was recalled, or 0 */
     uint64_t         base;       /* hash of the frames before frame[0] */
     uint64_t         captured;   /* what np_stack_capture() gave */
-    uintptr_t        low, high;  /* addresses known to be readable */
+    np_reach_t       reach;      /* what of it may be read */
 
     np_recall_t *recall; /* NULL: none is kept */
 
@@ -82,8 +83,8 @@ typedef struct {
 void np_stack_init(uintptr_t low, uintptr_t high, unsigned depth);
 
 /* the calling thread's stack; a hash of the addresses that
- * np_stack_addresses() then yields, and of the generation.  That counts
- * modules unloaded: memos of another one are not used. */
+ * np_stack_addresses() then yields.  The generation counts modules unloaded:
+ * memos of another one are not used. */
 uint64_t np_stack_capture(np_stack_t *s, unsigned generation);
 
 /* the site that the stack captured last belongs to, not 0: s->site tells it

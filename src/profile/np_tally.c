@@ -15,6 +15,13 @@
 /* sizes up to this have their weight in a table, by 16 bytes */
 #define NP_TALLY_SMALL 4096
 
+/* by how much a birth may seem to come after the death */
+#define NP_TALLY_LITTLE_CLOCK ((uint64_t) 1 << 32)
+#define NP_TALLY_LITTLE_MS    ((uint64_t) 1 << 16)
+
+/* a sample stands for no longer a lifetime, of all objects together */
+#define NP_TALLY_MOST 9e18
+
 /* sites are changed under one of so many locks */
 #define NP_TALLY_LOCKS 64
 
@@ -253,6 +260,26 @@ np_tally_bucket(uint64_t v, unsigned first_log2, unsigned n)
 }
 
 
+/* one more in a cell of a histogram, which stays at the most that it holds */
+static void
+np_tally_count(uint32_t *cell)
+{
+    *cell += *cell != UINT32_MAX;
+}
+
+
+/* a lifetime of n, that so many objects had.  The sum stays at the most that
+ * it holds. */
+static void
+np_tally_lasts(uint64_t *sum, const np_weight_t *w, uint64_t n)
+{
+    if ((np_tally.interval != 0 && (double) n * w->factor > NP_TALLY_MOST)
+        || __builtin_add_overflow(*sum, np_tally_bytes(w, n), sum)) {
+        *sum = UINT64_MAX;
+    }
+}
+
+
 static void
 np_tally_resized(np_format_site_t *s, const np_weight_t *w, size_t n,
                  size_t old, int moved)
@@ -299,7 +326,8 @@ np_tally_born_at(np_format_site_t *s, const np_tally_object_t *o,
 
     s->slack += slack;
     s->live_slack += slack;
-    s->size[np_tally_bucket(o->n != 0 ? o->n - 1 : 0, 4, NP_SIZES)]++;
+    np_tally_count(
+        &s->size[np_tally_bucket(o->n != 0 ? o->n - 1 : 0, 4, NP_SIZES)]);
 }
 
 
@@ -341,10 +369,10 @@ static void
 np_tally_lived(np_format_site_t *s, const np_weight_t *w, uint64_t clock,
                uint64_t ms, uint64_t bytes)
 {
-    s->life_bytes += np_tally_bytes(w, clock);
-    s->life_ms += np_tally_bytes(w, ms);
-    s->life[np_tally_bucket(clock, 10, NP_LIVES)]++;
-    s->time[np_tally_bucket(ms, 0, NP_TIMES)]++;
+    np_tally_lasts(&s->life_bytes, w, clock);
+    np_tally_lasts(&s->life_ms, w, ms);
+    np_tally_count(&s->life[np_tally_bucket(clock, 10, NP_LIVES)]);
+    np_tally_count(&s->time[np_tally_bucket(ms, 0, NP_TIMES)]);
 
     if (clock < NP_TEMPORARY) {
         s->temporary += w->objects;
@@ -353,15 +381,15 @@ np_tally_lived(np_format_site_t *s, const np_weight_t *w, uint64_t clock,
 }
 
 
-/* from then till now, of which then has so many bits; 0 if it is a little
- * later: in the child of a fork that came while others allocated */
+/* from then till now, of which then has so many bits; 0 if it is later by up
+ * to `little`: in the child of a fork that came while others allocated */
 static uint64_t
-np_tally_since(uint64_t now, uint64_t then, unsigned bits)
+np_tally_since(uint64_t now, uint64_t then, unsigned bits, uint64_t little)
 {
     uint64_t most = np_bit_first(bits);
     uint64_t n = (now - then) & most;
 
-    return n > most - most / 16 ? 0 : n;
+    return n > most - little ? 0 : n;
 }
 
 
@@ -376,9 +404,12 @@ np_tally_died_at(np_format_site_t *s, const np_tally_object_t *o,
     s->live_bytes -= bytes;
     s->live_objects -= w->objects;
     s->live_slack -= np_tally_bytes(w, o->size - o->n);
-    np_tally_lived(s, w,
-                   np_tally_since(d->clock, o->clock, NP_TALLY_CLOCK_BITS),
-                   np_tally_since(d->ms, o->ms, NP_TALLY_MS_BITS), bytes);
+    np_tally_lived(
+        s, w,
+        np_tally_since(d->clock, o->clock, NP_TALLY_CLOCK_BITS,
+                       NP_TALLY_LITTLE_CLOCK),
+        np_tally_since(d->ms, o->ms, NP_TALLY_MS_BITS, NP_TALLY_LITTLE_MS),
+        bytes);
 
     if (d->remote) {
         s->remote += w->objects;

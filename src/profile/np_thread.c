@@ -79,6 +79,24 @@ np_thread_take_locked(void)
 }
 
 
+static uint64_t
+np_thread_clock(uint64_t clock)
+{
+    return clock & np_bit_first(NP_TALLY_CLOCK_BITS);
+}
+
+
+/* the clock of what is born next: sampled, it does not count what is */
+static uint64_t
+np_thread_first_clock(void)
+{
+    const np_format_header_t *h = np_image.header;
+
+    return h != NULL ? np_thread_clock(np_peek(h->clock) + (h->interval == 0))
+                     : 0;
+}
+
+
 np_thread_t *
 np_thread_enter(void)
 {
@@ -104,11 +122,11 @@ np_thread_enter(void)
     }
 
     t->busy = 0;
+    t->since = np_thread_first_clock();
     t->young = 0;
     t->last_site = 0;
     t->stack.n = 0;
-    t->stack.low = 0;
-    t->stack.high = 0;
+    t->stack.reach = (np_reach_t){0, 0};
 
     r = np_thread_record(t);
 
@@ -138,6 +156,25 @@ np_thread_leave(np_thread_t *t)
 }
 
 
+/* how stacks were found begins at 0 */
+static void
+np_thread_reset_list(const np_queue_t *list)
+{
+    const np_queue_t *q;
+    np_stack_t       *s;
+
+    np_queue_each(q, list)
+    {
+        s = &np_queue_data(q, np_thread_t, link)->stack;
+        s->memo_hits = 0;
+        s->walks = 0;
+        s->steps = 0;
+        s->cut = 0;
+        s->broken = 0;
+    }
+}
+
+
 void
 np_thread_forked(np_thread_t *mine)
 {
@@ -145,6 +182,9 @@ np_thread_forked(np_thread_t *mine)
     np_queue_t         *q, *next;
 
     np_solo_forked(mine != NULL ? &mine->solo : NULL);
+
+    np_thread_reset_list(&np_threads);
+    np_thread_reset_list(&np_thread_spares);
 
     for (q = np_threads.next; q != &np_threads; q = next) {
         next = q->next;
@@ -162,21 +202,6 @@ np_thread_forked(np_thread_t *mine)
 }
 
 
-static uint64_t
-np_thread_clock(uint64_t clock)
-{
-    return clock & np_bit_first(NP_TALLY_CLOCK_BITS);
-}
-
-
-/* 1 if a comes before b: they begin anew at 0 when they are full */
-static int
-np_thread_is_before(uint64_t a, uint64_t b)
-{
-    return (a - b) >> (NP_TALLY_CLOCK_BITS - 1) & 1;
-}
-
-
 void
 np_thread_born(np_thread_t *t, uint64_t clock)
 {
@@ -187,6 +212,14 @@ np_thread_born(np_thread_t *t, uint64_t clock)
     }
 
     t->birth[t->young++] = np_thread_clock(clock) << 1;
+}
+
+
+int
+np_thread_is_its(const np_thread_t *t, uint32_t index, uint64_t clock)
+{
+    return index == t->index
+           && !np_thread_is_before(np_thread_clock(clock), t->since);
 }
 
 

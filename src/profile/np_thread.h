@@ -15,6 +15,7 @@
 #include "profile/np_image.h"
 #include "profile/np_solo.h"
 #include "profile/np_stack.h"
+#include "profile/np_tally.h"
 
 /* young objects that a thread remembers, to see whether it frees the youngest
  * first */
@@ -27,6 +28,9 @@ typedef struct {
     uint32_t   index; /* in the file's table of threads */
     int        busy;  /* in the profiler: what it allocates is its own */
     np_solo_t  solo;  /* while it changes figures (np_tally.h) */
+
+    uint64_t since; /* the first clock of its thread; what is older was another
+                      * one's that had the index */
 
     uint32_t last_site; /* of the object freed last */
     uint64_t run;       /* objects of it freed without another between */
@@ -60,9 +64,21 @@ np_thread_record(const np_thread_t *t)
 }
 
 
+/* 1 if a comes before b, of clocks in the bits of a note, which begin anew at 0
+ * when they are full */
+NP_INLINE int
+np_thread_is_before(uint64_t a, uint64_t b)
+{
+    return (a - b) >> (NP_TALLY_CLOCK_BITS - 1) & 1;
+}
+
+
 /* an object was allocated.  Of clocks the bits count that notes have room for
  * (np_tally.h). */
 void np_thread_born(np_thread_t *t, uint64_t clock);
+
+/* 1 if what a thread of that index allocated then was allocated by t's */
+int np_thread_is_its(const np_thread_t *t, uint32_t index, uint64_t clock);
 
 /* and one, with that clock, dies: 1 if it was the youngest alive */
 int np_thread_died(np_thread_t *t, uint64_t clock);

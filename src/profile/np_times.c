@@ -19,7 +19,8 @@ static struct {
     np_times_source_pt source;
     uint64_t           start; /* ms of the coarse clock */
     uint32_t           every;
-    uint64_t           next; /* when the next is due */
+    uint64_t           next;  /* when the next is due */
+    int                early; /* the last entry was not due */
     uint64_t           beside;
     int                blind; /* files of the kernel's are refused */
 } np_times = {.every = NP_TIMES_EVERY};
@@ -38,6 +39,7 @@ np_times_resume(void)
 {
     np_times.every = NP_TIMES_EVERY;
     np_times.next = 0;
+    np_times.early = 0;
 }
 
 
@@ -84,28 +86,52 @@ np_times_thin_locked(np_format_table_t *table)
     }
 
     np_poke(table->used, (table->used + 1) / 2);
-    np_times.every *= 2;
+
+    if (np_times.every <= UINT32_MAX / 2) {
+        np_times.every *= 2;
+    }
 }
 
 
-void
-np_times_note_locked(uint64_t ms)
+/* where the entry goes: an early one is the last until one is due, so that
+ * who asks often does not thin the others away.  NULL: no room. */
+static np_format_time_t *
+np_times_place_locked(np_format_table_t *table, int due)
 {
-    np_format_header_t *h = np_image.header;
-    np_format_table_t  *table = &h->table[NP_TABLE_TIMES];
-    np_format_time_t   *record;
-    np_format_time_t t = {.ms = ms, .clock = h->clock, .live = h->live_bytes};
+    np_format_time_t *record;
 
-    np_poke(np_times.next, ms + np_times.every);
-    t.rss = np_proc_rss();
-    np_times.blind = t.rss == 0;
-    np_times.source(&t);
+    if (np_times.early && !due) {
+        return np_image_record(NP_TABLE_TIMES, table->used - 1);
+    }
 
     if (table->used == table->capacity) {
         np_times_thin_locked(table);
     }
 
     record = np_image_append_locked(NP_TABLE_TIMES);
+    np_times.early = record != NULL && !due;
+
+    return record;
+}
+
+
+void
+np_times_note_locked(uint64_t ms)
+{
+    int                 due = np_times_is_due(ms);
+    np_format_header_t *h = np_image.header;
+    np_format_table_t  *table = &h->table[NP_TABLE_TIMES];
+    np_format_time_t   *record;
+    np_format_time_t t = {.ms = ms, .clock = h->clock, .live = h->live_bytes};
+
+    if (due) {
+        np_poke(np_times.next, ms + np_times.every);
+    }
+
+    t.rss = np_proc_rss();
+    np_times.blind = t.rss == 0;
+    np_times.source(&t);
+    record = np_times_place_locked(table, due);
 
     if (record != NULL) {
         *record = t;

@@ -35,7 +35,8 @@ int np_times_is_blind(void);
 /* 1 if an entry is due at ms */
 int np_times_is_due(uint64_t ms);
 
-/* an entry, due or not.  Profile lock held. */
+/* an entry, due or not; one that is not takes the place of the last such.
+ * Profile lock held. */
 void np_times_note_locked(uint64_t ms);
 
 #endif

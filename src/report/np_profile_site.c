@@ -65,6 +65,15 @@ np_site_amount(uint64_t bytes, uint64_t objects, double scale)
 }
 
 
+/* the mean of a sum over so many; NaN: of none, or there was too much to
+ * sum */
+static double
+np_site_life(uint64_t sum, double objects)
+{
+    return objects > 0 && sum != UINT64_MAX ? (double) sum / objects : NAN;
+}
+
+
 static void
 np_site_frees(np_site_t *s, const np_format_site_t *r, double scale)
 {
@@ -74,11 +83,8 @@ np_site_frees(np_site_t *s, const np_format_site_t *r, double scale)
     s->lifo = (double) r->lifo / scale;
     s->runs = (double) r->runs;
     s->longest_run = (double) r->longest_run;
-    s->mean_life_bytes = s->mean_life_ms = NAN;
-    if (s->freed.objects > 0) {
-        s->mean_life_bytes = (double) r->life_bytes / s->freed.objects;
-        s->mean_life_ms = (double) r->life_ms / s->freed.objects;
-    }
+    s->mean_life_bytes = np_site_life(r->life_bytes, s->freed.objects);
+    s->mean_life_ms = np_site_life(r->life_ms, s->freed.objects);
 }
 
 

@@ -7,11 +7,13 @@
 #include "config.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <pthread.h>
 #include <string.h>
 
 #include "profiler_fixture.h"
 #include "os/np_mem.h"
+#include "profile/np_arena.h"
 #include "profile/np_image.h"
 #include "profile/np_intern.h"
 #include "profile/np_module.h"
@@ -27,11 +29,11 @@ static uintptr_t check_code;
 
 
 /* the site of the stack, as the profiler finds it: looked up by a hash of its
- * addresses and generation, or made */
+ * addresses, or made */
 static uint32_t
 check_find(const uintptr_t *ip, unsigned n, unsigned generation)
 {
-    uint64_t hash = 14695981039346656037u ^ generation;
+    uint64_t hash = 14695981039346656037u;
     uint32_t site;
     unsigned i;
 
@@ -40,7 +42,7 @@ check_find(const uintptr_t *ip, unsigned n, unsigned generation)
         hash ^= hash >> 29;
     }
 
-    site = np_intern_find(hash);
+    site = np_intern_find(hash, generation);
 
     return site != 0 ? site : np_intern_add(hash, ip, n, generation);
 }
@@ -164,6 +166,40 @@ START_TEST(generations_and_exact_places_are_told_apart)
 END_TEST
 
 
+/* what was unloaded had nothing to do with the first stack, and leaves no more
+ * of it; whatever comes to where the module was is another site */
+START_TEST(stacks_outlive_other_modules)
+{
+    const np_format_table_t *table = np_image.header->table;
+    uintptr_t                ip[CHECK_DEPTH], its[3];
+    uint32_t                 site, other, sites, nodes;
+    unsigned                 generation;
+    void                    *lib;
+
+    lib = dlopen("libresolv.so.2", RTLD_NOW | RTLD_LOCAL);
+    ck_assert_ptr_nonnull(lib);
+    ck_assert_uint_eq(check_make(5, ip) > 3, 1);
+    memcpy(its, ip, sizeof(its));
+    /* functions of it are libc's today */
+    its[0] = (uintptr_t) ((struct link_map *) lib)->l_ld;
+    site = check_find(ip, 3, 0);
+    other = check_find(its, 3, 0);
+    ck_assert_uint_ne(site, other);
+    sites = table[NP_TABLE_SITES].used;
+    nodes = table[NP_TABLE_NODES].used;
+    ck_assert_int_eq(dlclose(lib), 0);
+    np_module_unloaded();
+    generation = np_module_generation();
+    ck_assert_uint_eq(generation, 1);
+    ck_assert_uint_eq(check_find(ip, 3, generation), site);
+    ck_assert_uint_eq(table[NP_TABLE_SITES].used, sites);
+    ck_assert_uint_eq(table[NP_TABLE_NODES].used, nodes);
+    ck_assert_uint_ne(check_find(its, 3, generation), other);
+    ck_assert_uint_eq(table[NP_TABLE_SITES].used, sites + 1);
+}
+END_TEST
+
+
 static void *
 check_run(void *arg)
 {
@@ -223,6 +259,40 @@ START_TEST(without_room_all_is_one_site)
     np_mem_fail(0, 0, 0);
     n = check_make(CHECK_STACKS - 1, ip);
     ck_assert_uint_ge(check_find(ip, n, 0), NP_SITE_FIRST);
+}
+END_TEST
+
+
+/* where the tables in memory cannot grow, a stack that finds no room there
+ * leaves no records, however often it comes */
+START_TEST(without_memory_nothing_is_appended)
+{
+    const np_format_table_t *table = np_image.header->table;
+    unsigned                 i, k, n, overflows = 0;
+    uintptr_t                ip[CHECK_DEPTH];
+    uint32_t                 sites = 0, nodes = 0;
+
+    np_mem_fail(NP_MEM_MAP, 1, 1);
+
+    for (k = 0; k < 2; k++) {
+        for (i = 0; i < CHECK_STACKS; i++) {
+            n = check_make(i, ip);
+            overflows += check_find(ip, n, 0) == NP_SITE_OVERFLOW;
+        }
+
+        if (k == 0) {
+            sites = table[NP_TABLE_SITES].used;
+            nodes = table[NP_TABLE_NODES].used;
+        }
+    }
+
+    np_mem_fail(0, 0, 0);
+    ck_assert_uint_gt(overflows, CHECK_STACKS);
+    ck_assert_uint_eq(table[NP_TABLE_SITES].used, sites);
+    ck_assert_uint_eq(table[NP_TABLE_NODES].used, nodes);
+    ck_assert_uint_lt(nodes, 4096);
+    ck_assert_uint_gt(table[NP_TABLE_SITES].lost + table[NP_TABLE_NODES].lost,
+                      0);
 }
 END_TEST
 
@@ -295,7 +365,7 @@ START_TEST(rules_of_the_past_make_room)
     np_frame_t f;
     uintptr_t  code = (uintptr_t) dlsym(RTLD_DEFAULT, "qsort");
     unsigned   i, generation;
-    size_t     count = 0;
+    size_t     count = 0, own = 0;
 
     ck_assert_int_eq(np_unwind_load(), 0);
     f.sp = (uintptr_t) __builtin_frame_address(0);
@@ -311,7 +381,11 @@ START_TEST(rules_of_the_past_make_room)
 
         count += 512;
         ck_assert_uint_le(np_rule_count(), count);
+        own = generation == 20 ? np_arena_bytes() : own;
     }
+
+    /* in tables that are used by turns */
+    ck_assert_uint_eq(np_arena_bytes(), own);
 
     /* of the last one all are there, and there is room for one more */
     f.ip = code + 512;
@@ -340,8 +414,10 @@ check_suite(void)
     tcase_add_checked_fixture(t, check_setup, check_folder_teardown);
     tcase_add_test(t, a_site_is_its_addresses);
     tcase_add_test(t, generations_and_exact_places_are_told_apart);
+    tcase_add_test(t, stacks_outlive_other_modules);
     tcase_add_test(t, threads_get_the_same_sites);
     tcase_add_test(t, without_room_all_is_one_site);
+    tcase_add_test(t, without_memory_nothing_is_appended);
     tcase_add_test(t, modules_are_known_by_their_addresses);
     tcase_add_test(t, rules_are_learnt_once);
     tcase_add_test(t, rules_of_the_past_make_room);

@@ -11,6 +11,7 @@
 
 #include "profiler_fixture.h"
 #include "profile/np_image.h"
+#include "profile/np_profile.h"
 #include "profile/np_tally.h"
 
 #define CHECK_SITES   5
@@ -311,10 +312,102 @@ START_TEST(lifetimes_go_past_what_notes_hold)
     ck_assert_uint_eq(s->life_bytes, 300);
     ck_assert_uint_eq(s->life_ms, 60);
 
+    /* nearly as long as notes hold, and the other way round by little */
+    s->life_bytes = 0;
+    s->life_ms = 0;
+    np_tally_born(&o, 0, 0);
+    d.clock = o.clock - ((uint64_t) 1 << 32) - 2;
+    d.ms = o.ms - ((uint64_t) 1 << 16) - 2;
+    np_tally_died(&o, &d);
+    ck_assert_uint_eq(s->life_bytes,
+                      ((uint64_t) 1 << 48) - ((uint64_t) 1 << 32) - 2);
+    ck_assert_uint_eq(s->life_ms,
+                      ((uint64_t) 1 << 32) - ((uint64_t) 1 << 16) - 2);
+    s->life_bytes = 300;
+    s->life_ms = 60;
+    np_tally_born(&o, 0, 0);
+    d.clock = o.clock - ((uint64_t) 1 << 32);
+    d.ms = o.ms - ((uint64_t) 1 << 16);
+    np_tally_died(&o, &d);
+    ck_assert_uint_eq(s->life_bytes, 300);
+    ck_assert_uint_eq(s->life_ms, 60);
+
     /* so long that the site has no number for it */
     o.ms += (uint64_t) 1 << 33;
     np_tally_born(&o, 0, 0);
     ck_assert_uint_eq(s->last_ms, UINT32_MAX);
+}
+END_TEST
+
+
+START_TEST(full_counts_stay_full)
+{
+    np_tally_object_t o = {.site = 1, .n = 10, .size = 16};
+    np_tally_death_t  d = {.clock = 100, .ms = 0, .run = 1};
+    np_format_site_t *s;
+    uint32_t         *lost;
+    unsigned          i;
+
+    check_image(0, 1);
+    s = check_site(1);
+    s->size[0] = UINT32_MAX - 1;
+    s->life[0] = UINT32_MAX - 1;
+    s->time[0] = UINT32_MAX - 1;
+    s->life_bytes = UINT64_MAX - 150;
+    s->life_ms = UINT64_MAX - 150;
+    lost = &np_image.header->table[NP_TABLE_SITES].lost;
+    *lost = UINT32_MAX - 1;
+
+    for (i = 0; i < 3; i++) {
+        np_tally_born(&o, 0, 0);
+        np_tally_died(&o, &d);
+        np_image_lose(NP_TABLE_SITES);
+    }
+
+    ck_assert_uint_eq(s->size[0], UINT32_MAX);
+    ck_assert_uint_eq(s->life[0], UINT32_MAX);
+    ck_assert_uint_eq(s->time[0], UINT32_MAX);
+    ck_assert_uint_eq(s->life_bytes, UINT64_MAX);
+    ck_assert_uint_eq(s->life_ms, UINT64_MAX - 150);
+    ck_assert_uint_eq(*lost, UINT32_MAX);
+}
+END_TEST
+
+
+/* a sample of a byte stands for 2^30 of them here */
+START_TEST(samples_of_long_lives_sum_to_the_most)
+{
+    np_tally_object_t o = {.site = 1, .n = 1, .size = 16};
+    np_tally_death_t  d = {.clock = (uint64_t) 1 << 47, .ms = 1, .run = 1};
+
+    check_image((size_t) 1 << 34, 1);
+    np_tally_born(&o, 0, 0);
+    np_tally_died(&o, &d);
+    ck_assert_uint_eq(check_site(1)->life_bytes, UINT64_MAX);
+    ck_assert_uint_gt(check_site(1)->life_ms, (uint64_t) 1 << 29);
+    ck_assert_uint_lt(check_site(1)->life_ms, (uint64_t) 1 << 31);
+}
+END_TEST
+
+
+/* what was allocated before there was a profile is alive at its peak, if the
+ * first to come is a free */
+START_TEST(what_was_there_before_is_alive_at_the_peak)
+{
+    np_tally_object_t o = {.site = NP_SITE_EARLY, .n = 40, .size = 48};
+    np_tally_death_t  d = {.run = 1};
+    np_format_site_t *s;
+
+    check_image(0, NP_SITE_FIRST);
+    s = check_site(NP_SITE_EARLY);
+    np_profile_early(5, 240, 1, 40, 32);
+    np_tally_died(&o, &d);
+    np_tally_settle();
+    ck_assert_uint_eq(np_image.header->peak_bytes, 200);
+    ck_assert_uint_eq(s->peak_epoch, np_image.header->peak_epoch);
+    ck_assert_uint_eq(s->at_peak_bytes, 200);
+    ck_assert_uint_eq(s->at_peak_objects, 4);
+    ck_assert_uint_eq(s->live_bytes, 160);
 }
 END_TEST
 
@@ -421,6 +514,9 @@ check_suite(void)
     tcase_add_checked_fixture(t, check_folder_setup, check_folder_teardown);
     tcase_add_test(t, all_figures_are_a_models);
     tcase_add_test(t, lifetimes_go_past_what_notes_hold);
+    tcase_add_test(t, full_counts_stay_full);
+    tcase_add_test(t, samples_of_long_lives_sum_to_the_most);
+    tcase_add_test(t, what_was_there_before_is_alive_at_the_peak);
     tcase_add_test(t, threads_lose_nothing);
     tcase_add_test(t, a_sample_stands_for_what_it_is_drawn_from);
     tcase_add_test(t, sampled_objects_leave_nothing);

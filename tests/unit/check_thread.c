@@ -229,6 +229,55 @@ START_TEST(a_time_line_thins_itself_out)
 END_TEST
 
 
+/* who asks for entries all the time has the last one, and leaves the others */
+START_TEST(asking_often_thins_nothing)
+{
+    const np_format_table_t *table = &np_image.header->table[NP_TABLE_TIMES];
+    uint64_t                 ms;
+
+    np_times_resume();
+    np_lock(&np_profile_lock);
+
+    for (ms = 100; ms < 1100; ms++) {
+        np_times_note_locked(ms);
+    }
+
+    /* one in 10 ms was due, and the last before it */
+    ck_assert_uint_eq(table->used, 200);
+    ck_assert(np_times_is_due(1100));
+    ck_assert(!np_times_is_due(1099));
+
+    for (ms = 0; ms < 5000; ms++) {
+        np_times_note_locked(1099);
+    }
+
+    ck_assert_uint_eq(table->used, 200);
+    np_unlock(&np_profile_lock);
+}
+END_TEST
+
+
+/* after so many thinnings that the milliseconds have no number for it */
+START_TEST(entries_never_come_at_once)
+{
+    uint32_t i;
+    uint64_t ms = 0;
+
+    np_times_resume();
+    np_lock(&np_profile_lock);
+
+    for (i = 0; i < 36 * 1024; i++) {
+        ms += (uint64_t) 1 << 32;
+        np_times_note_locked(ms);
+        ck_assert(!np_times_is_due(ms));
+    }
+
+    ck_assert(!np_times_is_due(ms + 1000000000));
+    np_unlock(&np_profile_lock);
+}
+END_TEST
+
+
 START_TEST(the_time_goes_on)
 {
     uint64_t before = np_times_now();
@@ -252,6 +301,8 @@ check_suite(void)
     tcase_add_loop_test(t, the_youngest_goes_first, 0, 2);
     tcase_add_test(t, nested_objects_are_all_lifo);
     tcase_add_loop_test(t, a_time_line_thins_itself_out, 0, 2);
+    tcase_add_test(t, asking_often_thins_nothing);
+    tcase_add_test(t, entries_never_come_at_once);
     tcase_add_test(t, the_time_goes_on);
     suite_add_tcase(s, t);
 
