@@ -441,7 +441,6 @@ np_stack_capture(np_stack_t *s, unsigned generation)
     s->site = 0;
     outside = np_stack_outside(s, &here, s->walked) == 0;
 
-
     if (outside) {
         np_reach_move(&s->reach, s->walked[0].at.sp);
     }

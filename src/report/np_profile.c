@@ -81,8 +81,8 @@ np_profile_module(np_profile_t *p, const np_format_module_t *r, char *err)
 
 
 /* A record may be seen while the program writes it: all zero, or its parts in
- * any order.  A module that starts at
- * 0 would be that of every address before it. */
+ * any order.  A module that starts at 0 would be that of every address before
+ * it. */
 static int
 np_profile_modules(np_profile_t *p, const np_profile_file_t *f, char *err)
 {
