@@ -23,7 +23,8 @@ extern "C" {
  * standard error) if that cannot be: no libunwind, no room for the file,
  * NGXPOOL_RECLAIM=off; -1 without a line if profiling is on already, or if the
  * program's malloc is its own.  After a stop the same file goes on, at the
- * interval that it began with.
+ * interval that it began with; in a process that was forked meanwhile, one of
+ * its own, which tells of nothing older.
  */
 int ngxpool_profile_start(size_t interval);
 
