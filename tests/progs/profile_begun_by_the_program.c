@@ -10,13 +10,10 @@
  */
 
 #include "profile_laws.h"
+#include "profile_calls.h"
 
 #include <dlfcn.h>
 #include <link.h>
-
-int ngxpool_profile_start(size_t interval) __attribute__((weak));
-int ngxpool_profile_stop(void) __attribute__((weak));
-int ngxpool_profile_dump(void) __attribute__((weak));
 
 static NP_SITE void *
 makes(size_t n)

@@ -10,13 +10,11 @@
  */
 
 #include "profile_laws.h"
+#include "profile_calls.h"
 
 #include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
-
-int ngxpool_profile_start(size_t interval) __attribute__((weak));
-int ngxpool_profile_dump(void) __attribute__((weak));
 
 static void *object[100];
 static char *self[] = {(char *) "/proc/self/exe", (char *) "again", NULL};

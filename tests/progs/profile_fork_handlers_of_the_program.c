@@ -12,13 +12,11 @@
  */
 
 #include "profile_laws.h"
+#include "profile_calls.h"
 
 #include <pthread.h>
 
 #define FORKS 8
-
-int ngxpool_profile_start(size_t interval) __attribute__((weak));
-int ngxpool_profile_dump(void) __attribute__((weak));
 
 static void *object[FORKS];
 static int   forks;

@@ -10,6 +10,7 @@
  */
 
 #include "profile_laws.h"
+#include "frame_pointer_code.h"
 
 #include <sys/mman.h>
 #include <ucontext.h>
@@ -23,24 +24,12 @@ static char       *stack;
 static ucontext_t  here, there;
 
 
-/* a function that calls its third argument with its first one, while the frame
- * pointer is its second */
+/* frame_pointer_code, to be called */
 static void
 generate(char *at)
 {
-#ifdef __x86_64__
-    /* push %rbp; mov %rsi,%rbp; call *%rdx; pop %rbp; ret */
-    static const unsigned char function[]
-        = {0x55, 0x48, 0x89, 0xf5, 0xff, 0xd2, 0x5d, 0xc3};
-#else
-    /* stp x29, x30, [sp, #-16]!; mov x29, x1; blr x2;
-     * ldp x29, x30, [sp], #16; ret */
-    static const uint32_t function[]
-        = {0xa9bf7bfd, 0xaa0103fd, 0xd63f0040, 0xa8c17bfd, 0xd65f03c0};
-#endif
-
-    memcpy(at, function, sizeof(function));
-    __builtin___clear_cache(at, at + sizeof(function));
+    memcpy(at, frame_pointer_code, sizeof(frame_pointer_code));
+    __builtin___clear_cache(at, at + sizeof(frame_pointer_code));
 }
 
 

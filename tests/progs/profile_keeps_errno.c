@@ -10,6 +10,7 @@
  */
 
 #include "profile_laws.h"
+#include "frame_pointer_code.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,30 +18,18 @@
 typedef void *(*allocate_pt)(size_t n, void *fp, void *(*f)(size_t));
 
 
-/* a function that calls its third argument with its first one, while the frame
- * pointer is its second */
+/* frame_pointer_code, to be called */
 static allocate_pt
 generate(void)
 {
-#ifdef __x86_64__
-    /* push %rbp; mov %rsi,%rbp; call *%rdx; pop %rbp; ret */
-    static const unsigned char function[]
-        = {0x55, 0x48, 0x89, 0xf5, 0xff, 0xd2, 0x5d, 0xc3};
-#else
-    /* stp x29, x30, [sp, #-16]!; mov x29, x1; blr x2;
-     * ldp x29, x30, [sp], #16; ret */
-    static const uint32_t function[]
-        = {0xa9bf7bfd, 0xaa0103fd, 0xd63f0040, 0xa8c17bfd, 0xd65f03c0};
-#endif
-
-    char *code
-        = mmap(NULL, sizeof(function), PROT_READ | PROT_WRITE | PROT_EXEC,
-               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char       *code = mmap(NULL, sizeof(frame_pointer_code),
+                            PROT_READ | PROT_WRITE | PROT_EXEC,
+                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     allocate_pt f;
 
     NP_NEED(code != MAP_FAILED);
-    memcpy(code, function, sizeof(function));
-    __builtin___clear_cache(code, code + sizeof(function));
+    memcpy(code, frame_pointer_code, sizeof(frame_pointer_code));
+    __builtin___clear_cache(code, code + sizeof(frame_pointer_code));
     memcpy(&f, &code, sizeof(code));
 
     return f;

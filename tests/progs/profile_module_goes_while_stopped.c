@@ -11,11 +11,7 @@
 
 #include "module.h"
 #include "profile_laws.h"
-
-int ngxpool_profile_start(size_t interval) __attribute__((weak));
-int ngxpool_profile_stop(void) __attribute__((weak));
-int ngxpool_profile_dump(void) __attribute__((weak));
-
+#include "profile_calls.h"
 
 /* module_allocating.so by another name */
 static void

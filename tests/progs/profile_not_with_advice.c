@@ -10,9 +10,7 @@
  */
 
 #include "profile.h"
-
-int ngxpool_profile_start(size_t interval) __attribute__((weak));
-
+#include "profile_calls.h"
 
 int
 main(void)

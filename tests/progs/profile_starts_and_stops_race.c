@@ -9,14 +9,11 @@
  */
 
 #include "keep.h"
+#include "profile_calls.h"
 
 #include <pthread.h>
 
 #define ROUNDS 300
-
-int ngxpool_profile_start(size_t interval) __attribute__((weak));
-int ngxpool_profile_stop(void) __attribute__((weak));
-int ngxpool_profile_dump(void) __attribute__((weak));
 
 static pthread_barrier_t barrier;
 static int               begun;

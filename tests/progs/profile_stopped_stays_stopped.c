@@ -9,10 +9,7 @@
  */
 
 #include "profile_laws.h"
-
-int ngxpool_profile_start(size_t interval) __attribute__((weak));
-int ngxpool_profile_stop(void) __attribute__((weak));
-
+#include "profile_calls.h"
 
 int
 main(void)

@@ -12,15 +12,13 @@
  */
 
 #include "profile_laws.h"
+#include "profile_calls.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 
 #define FEW 20
-
-int ngxpool_profile_start(size_t interval) __attribute__((weak));
-
 
 static NP_SITE void *
 makes(size_t n)
