@@ -114,8 +114,8 @@ np_append_init(np_heap_t *h, np_block_t *b, unsigned c, unsigned words,
 }
 
 
-/* memory is scarce: a smaller block, then one of what the thread keeps; 0 if
- * it keeps nothing */
+/* memory is scarce: a smaller block, then one of what the thread and the heaps
+ * without a thread keep; 0 if they keep nothing */
 NP_COLD static int
 np_append_less(np_heap_t *h, unsigned *words, unsigned *tail)
 {

@@ -90,7 +90,7 @@ np_orphan_inherit_locked(np_heap_t *h)
 }
 
 
-/* what is empty and ready for use */
+/* what is empty and would be used next goes into stock, too */
 static void
 np_orphan_stock(np_heap_t *h)
 {

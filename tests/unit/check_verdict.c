@@ -15,6 +15,24 @@
 #include "check_suite.h"
 
 
+/* two sides, by turns */
+static void
+ck_rounds(np_comparison_t *c, unsigned rounds)
+{
+    memset(c, 0, sizeof(*c));
+    strcpy(c->allocator[0].name, "without");
+    strcpy(c->allocator[1].name, "with");
+    c->nallocators = 2;
+    c->rounds = rounds;
+    c->nruns = 2 * rounds;
+    c->run = calloc(c->nruns, sizeof(*c->run));
+    ck_assert_ptr_nonnull(c->run);
+    for (unsigned i = 0; i < c->nruns; i++) {
+        np_run_init(&c->run[i], i % 2, i / 2 + 1);
+    }
+}
+
+
 /* n runs of each; v[i] before, w[i] after, of one metric; all else equal */
 static char *
 ck_verdict(np_metric_e m, const double *v, const double *w, unsigned n)
@@ -24,15 +42,8 @@ ck_verdict(np_metric_e m, const double *v, const double *w, unsigned n)
     size_t                 size;
     FILE                  *f = open_memstream(&text, &size);
 
-    memset(&c, 0, sizeof(c));
-    strcpy(c.allocator[0].name, "without");
-    strcpy(c.allocator[1].name, "with");
-    c.nallocators = 2;
-    c.rounds = n;
-    c.nruns = 2 * n;
-    c.run = calloc(c.nruns, sizeof(*c.run));
+    ck_rounds(&c, n);
     for (unsigned i = 0; i < c.nruns; i++) {
-        np_run_init(&c.run[i], i % 2, i / 2 + 1);
         c.run[i].value[NP_METRIC_WALL] = 1;
         c.run[i].value[m] = i % 2 == 0 ? v[i / 2] : w[i / 2];
     }
@@ -90,13 +101,8 @@ START_TEST(test_in_part)
     size_t          size;
     FILE           *f = open_memstream(&text, &size);
 
-    memset(&c, 0, sizeof(c));
-    c.nallocators = 2;
-    c.rounds = 4;
-    c.nruns = 8;
-    c.run = calloc(c.nruns, sizeof(*c.run));
-    for (unsigned i = 0; i < 8; i++) {
-        np_run_init(&c.run[i], i % 2, i / 2 + 1);
+    ck_rounds(&c, 4);
+    for (unsigned i = 0; i < c.nruns; i++) {
         c.run[i].value[NP_METRIC_CPU] = (i % 2 == 0 ? 2 : 1) + i * 0.001;
         c.run[i].value[NP_METRIC_RSS_PEAK] = (i % 2 == 0 ? 1e6 : 2e6) + i;
     }
@@ -119,13 +125,8 @@ START_TEST(test_failed_runs_do_not_count)
     size_t          size;
     FILE           *f = open_memstream(&text, &size);
 
-    memset(&c, 0, sizeof(c));
-    c.nallocators = 2;
-    c.rounds = 5;
-    c.nruns = 10;
-    c.run = calloc(c.nruns, sizeof(*c.run));
-    for (unsigned i = 0; i < 10; i++) {
-        np_run_init(&c.run[i], i % 2, i / 2 + 1);
+    ck_rounds(&c, 5);
+    for (unsigned i = 0; i < c.nruns; i++) {
         c.run[i].value[NP_METRIC_CPU] = i % 2 == 0 ? 2 : 1;
     }
     c.run[1].outcome = c.run[3].outcome = NP_EXITED;
