@@ -193,8 +193,10 @@ storm_end(const char *what, unsigned n)
         NP_NEED(pthread_join(storm_thread[i], NULL) == 0);
     }
 
+    /* a thread that a timer started may come after the timer is gone */
     for (i = 0; i < STORM_SHARED; i++) {
-        storm_drop(storm_shared[i]);
+        storm_drop(
+            __atomic_exchange_n(&storm_shared[i], NULL, __ATOMIC_ACQ_REL));
     }
 
     printf("%u %s\n", n, what);
