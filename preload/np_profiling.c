@@ -52,9 +52,9 @@ static void
 np_profiling_born(void **thread, const np_watch_birth_t *b,
                   np_watch_note_t *note)
 {
-    np_profile_note_t n;
+    const np_profile_note_t n
+        = np_profile_born(thread, b->n, b->size, b->old, b->moved);
 
-    np_profile_born(thread, b->n, b->size, b->old, b->moved, &n);
     note->site = n.site;
     note->ms = n.ms;
     note->clock = n.clock & (((uint64_t) 1 << 48) - 1);

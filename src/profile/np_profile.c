@@ -348,26 +348,25 @@ np_profile_tick(np_thread_t *t, uint64_t ms)
 }
 
 
-void
-np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved,
-                np_profile_note_t *note)
+np_profile_note_t
+np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved)
 {
     np_thread_t        *t = np_profile_thread(thread);
     np_format_thread_t *r;
     np_tally_object_t   o = {.n = n, .size = size};
-    np_weight_t         w;
+    np_tally_sum_t      sum;
 
     if (t == NULL || np_profile_is_closed()) {
-        note->site = NP_SITE_NONE;
-        return;
+        return (np_profile_note_t){.site = NP_SITE_NONE};
     }
 
     o.site = np_profile_site(t);
+    np_tally_expect(o.site);
     o.ms = np_times_now();
     o.how = np_solo_begin(&t->solo);
     o.clock = np_profile.exact ? np_tally_clock(n != 0 ? n : 1, o.how)
                                : np_peek(np_image.header->clock);
-    np_tally_born(&o, old, moved);
+    sum = np_tally_born(&o, old, moved);
     np_solo_end(&t->solo, o.how);
 
     if (np_profile.exact) {
@@ -377,15 +376,17 @@ np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved,
     r = np_thread_record(t);
 
     if (r != NULL) {
-        w = np_tally_weight(size);
-        r->allocs += w.objects;
-        r->alloc_bytes += np_tally_bytes(&w, n);
+        r->allocs += sum.objects;
+        r->alloc_bytes += sum.bytes;
     }
 
-    note->site = o.site | t->index << NP_PROFILE_SITE_BITS;
-    note->ms = (uint32_t) o.ms;
-    note->clock = o.clock & np_bit_first(NP_TALLY_CLOCK_BITS);
     np_profile_tick(t, o.ms);
+
+    return (np_profile_note_t){
+        .site = o.site | t->index << NP_PROFILE_SITE_BITS,
+        .ms = (uint32_t) o.ms,
+        .clock = o.clock & np_bit_first(NP_TALLY_CLOCK_BITS),
+    };
 }
 
 
@@ -401,7 +402,9 @@ np_profile_died(void **thread, size_t n, size_t size,
                              .clock = note->clock,
                              .ms = note->ms};
     np_tally_death_t    d;
-    np_weight_t         w;
+    np_tally_sum_t      sum;
+
+    np_tally_expect(o.site);
 
     if (t == NULL || np_profile_is_closed() || o.site == NP_SITE_NONE
         || (np_inherit_since != 0
@@ -418,16 +421,15 @@ np_profile_died(void **thread, size_t n, size_t size,
     t->last_site = o.site;
     d.run = t->run;
     o.how = np_solo_begin(&t->solo);
-    np_tally_died(&o, &d);
+    sum = np_tally_died(&o, &d);
     np_solo_end(&t->solo, o.how);
 
     r = np_thread_record(t);
 
     if (r != NULL) {
-        w = np_tally_weight(size);
-        r->frees += w.objects;
-        r->free_bytes += np_tally_bytes(&w, n);
-        r->remote += d.remote ? w.objects : 0;
+        r->frees += sum.objects;
+        r->free_bytes += sum.bytes;
+        r->remote += d.remote ? sum.objects : 0;
     }
 }
 

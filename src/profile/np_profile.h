@@ -68,8 +68,8 @@ void np_profile_exec_failed(void);
 /* what comes now is not told of any more: it has ended for good */
 void np_profile_close(void);
 
-void np_profile_born(void **thread, size_t n, size_t size, size_t old,
-                     int moved, np_profile_note_t *note);
+np_profile_note_t np_profile_born(void **thread, size_t n, size_t size,
+                                  size_t old, int moved);
 
 void np_profile_died(void **thread, size_t n, size_t size,
                      const np_profile_note_t *note);

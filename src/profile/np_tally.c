@@ -30,6 +30,9 @@ static struct {
     NP_CACHE_ALIGNED np_lock_t lock;
 } np_tally_locks[NP_TALLY_LOCKS];
 
+/* cache lines of a record that every event changes, about */
+#define NP_TALLY_LINES 5
+
 static struct {
     size_t      interval;
     int         rising;    /* the last event made the peak */
@@ -196,6 +199,22 @@ np_tally_half(np_format_site_t *s, uint32_t epoch)
 }
 
 
+void
+np_tally_expect(uint32_t site)
+{
+    const char *record;
+    unsigned    i;
+
+    if (np_image.header != NULL) {
+        record = np_image_record(NP_TABLE_SITES, site);
+
+        for (i = 0; i < NP_TALLY_LINES; i++) {
+            __builtin_prefetch(record + (size_t) i * NP_CACHE_LINE, 1);
+        }
+    }
+}
+
+
 /* the record of the site, before it changes; NULL: not one of ours */
 NP_RACY static np_format_site_t *
 np_tally_site(uint32_t site)
@@ -331,17 +350,18 @@ np_tally_born_at(np_format_site_t *s, const np_tally_object_t *o,
 }
 
 
-NP_RACY void
+NP_RACY np_tally_sum_t
 np_tally_born(const np_tally_object_t *o, size_t old, int moved)
 {
     np_format_header_t *h = np_image.header;
     np_weight_t         w = np_tally_weight(o->size);
-    uint64_t            bytes = np_tally_bytes(&w, o->n);
+    np_tally_sum_t      sum = {w.objects, np_tally_bytes(&w, o->n)};
+    uint64_t            live;
     np_lock_t          *lock = np_tally_open(o);
     np_format_site_t   *s = np_tally_site(o->site);
 
     if (s != NULL) {
-        np_tally_born_at(s, o, &w, bytes);
+        np_tally_born_at(s, o, &w, sum.bytes);
 
         if (np_unlikely(old != 0)) {
             np_tally_resized(s, &w, o->n, old, moved);
@@ -351,17 +371,19 @@ np_tally_born(const np_tally_object_t *o, size_t old, int moved)
     np_tally_close(lock);
 
     if (s == NULL) {
-        return;
+        return sum;
     }
 
-    (void) np_tally_add(&h->live_objects, w.objects, o->how);
-    bytes = np_tally_add(&h->live_bytes, bytes, o->how);
+    (void) np_tally_add(&h->live_objects, sum.objects, o->how);
+    live = np_tally_add(&h->live_bytes, sum.bytes, o->how);
 
-    if (bytes > h->peak_bytes) {
-        h->peak_bytes = bytes;
+    if (live > h->peak_bytes) {
+        h->peak_bytes = live;
         h->peak_ms = o->ms;
         np_tally.rising = 1;
     }
+
+    return sum;
 }
 
 
@@ -427,12 +449,12 @@ np_tally_died_at(np_format_site_t *s, const np_tally_object_t *o,
 }
 
 
-NP_RACY void
+NP_RACY np_tally_sum_t
 np_tally_died(const np_tally_object_t *o, const np_tally_death_t *d)
 {
     np_format_header_t *h = np_image.header;
     np_weight_t         w = np_tally_weight(o->size);
-    uint64_t            bytes = np_tally_bytes(&w, o->n);
+    np_tally_sum_t      sum = {w.objects, np_tally_bytes(&w, o->n)};
     np_format_site_t   *s;
     np_lock_t          *lock;
 
@@ -445,15 +467,17 @@ np_tally_died(const np_tally_object_t *o, const np_tally_death_t *d)
     s = np_tally_site(o->site);
 
     if (s != NULL) {
-        np_tally_died_at(s, o, d, &w, bytes);
+        np_tally_died_at(s, o, d, &w, sum.bytes);
     }
 
     np_tally_close(lock);
 
     if (s != NULL) {
-        (void) np_tally_add(&h->live_bytes, -bytes, o->how);
-        (void) np_tally_add(&h->live_objects, -w.objects, o->how);
+        (void) np_tally_add(&h->live_bytes, -sum.bytes, o->how);
+        (void) np_tally_add(&h->live_objects, -sum.objects, o->how);
     }
+
+    return sum;
 }
 
 

@@ -39,6 +39,12 @@ typedef struct {
     unsigned how;   /* np_solo_begin() */
 } np_tally_object_t;
 
+/* what one event was counted for */
+typedef struct {
+    uint64_t objects; /* in units of 1/scale */
+    uint64_t bytes;
+} np_tally_sum_t;
+
 /* how an object died */
 typedef struct {
     uint64_t clock; /* now */
@@ -59,10 +65,17 @@ uint64_t np_tally_bytes(const np_weight_t *w, uint64_t n);
 /* the child of a fork: threads that held locks are gone */
 void np_tally_forked(void);
 
-/* old: bytes before a realloc, or 0; moved: they were copied */
-void np_tally_born(const np_tally_object_t *o, size_t old, int moved);
+/* the site is going to be told of something: its record, of which a large
+ * program has more than caches hold, is fetched meanwhile */
+void np_tally_expect(uint32_t site);
 
-void np_tally_died(const np_tally_object_t *o, const np_tally_death_t *d);
+/* old: bytes before a realloc, or 0; moved: they were copied.  Gives what was
+ * counted, as the next one. */
+np_tally_sum_t np_tally_born(const np_tally_object_t *o, size_t old,
+                             int moved);
+
+np_tally_sum_t np_tally_died(const np_tally_object_t *o,
+                             const np_tally_death_t  *d);
 
 /* the clock advanced by n bytes; its new value.  how: np_solo_begin() */
 uint64_t np_tally_clock(size_t n, unsigned how);
