@@ -64,7 +64,7 @@ np_fail_ask(const char *value)
         return -1;
     }
 
-    np_mem_fail(op, nth, *s == '+');
+    np_mem_fail(op, nth, *s == '+' ? NP_MEM_EVERY : 0);
 
     return 0;
 }

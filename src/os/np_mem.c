@@ -48,23 +48,31 @@
 static _Atomic size_t        np_mem_xpage;
 static _Atomic unsigned long np_mem_xcalls;
 
-/* what np_mem_fail() asked for; xnth counts down, 0: nothing is to fail */
+/* what np_mem_fail() asked for; xnth counts down, 0: nothing is to fail; then
+ * xmore does */
 static _Atomic unsigned      np_mem_xops;
 static _Atomic unsigned long np_mem_xnth;
-static _Atomic int           np_mem_xevery;
+static _Atomic unsigned      np_mem_xmore;
 
 
 static NP_NOINLINE int
 np_mem_refused_slow(unsigned op)
 {
     unsigned long n = atomic_load(&np_mem_xnth);
+    unsigned      more = atomic_load(&np_mem_xmore);
 
     if (!(atomic_load(&np_mem_xops) & op)) {
         return 0;
     }
 
     /* each call takes one off, and what it took decides for it */
-    while (n > 1 || (n == 1 && !atomic_load(&np_mem_xevery))) {
+    while (n == 1 && more != 0 && more != NP_MEM_EVERY) {
+        if (atomic_compare_exchange_weak(&np_mem_xmore, &more, more - 1)) {
+            break;
+        }
+    }
+
+    while (n > 1 || (n == 1 && more == 0)) {
         if (atomic_compare_exchange_weak(&np_mem_xnth, &n, n - 1)) {
             break;
         }
@@ -444,11 +452,11 @@ np_mem_is_readable(const void *addr)
 
 
 void
-np_mem_fail(unsigned ops, unsigned long n, int every)
+np_mem_fail(unsigned ops, unsigned long n, unsigned more)
 {
     atomic_store(&np_mem_xnth, 0);
     atomic_store(&np_mem_xops, ops);
-    atomic_store(&np_mem_xevery, every);
+    atomic_store(&np_mem_xmore, more);
     atomic_store(&np_mem_xcalls, 0);
     atomic_store(&np_mem_xnth, n);
 }

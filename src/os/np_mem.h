@@ -12,6 +12,7 @@
  * Fresh memory is zero.  Sources: mmap(2), madvise(2), mremap(2).
  */
 
+#include <limits.h>
 #include <stddef.h>
 #include <sys/uio.h>
 
@@ -97,10 +98,13 @@ typedef enum {
     NP_MEM_ANY = 63
 } np_mem_op_e;
 
-/* the nth call (1 = the next) of those in ops fails, and, if every is not 0,
- * all later ones too; n == 0 ends it.  Any thread's calls count; one thread
- * asks.  Whole programs: np_fail.h. */
-void np_mem_fail(unsigned ops, unsigned long n, int every);
+/* `more` calls: all of them */
+#define NP_MEM_EVERY UINT_MAX
+
+/* the nth call (1 = the next) of those in ops fails, and so many more behind
+ * it; n == 0 ends it.  Any thread's calls count; one thread asks.  Whole
+ * programs: np_fail.h. */
+void np_mem_fail(unsigned ops, unsigned long n, unsigned more);
 
 /* calls of all kinds made since the process began or np_mem_fail() */
 unsigned long np_mem_calls(void);

@@ -117,7 +117,7 @@ START_TEST(a_kernel_that_refuses_is_not_asked_again)
     unsigned long calls;
     char         *mark;
 
-    np_mem_fail(NP_MEM_ADVISE, 1, 1);
+    np_mem_fail(NP_MEM_ADVISE, 1, NP_MEM_EVERY);
     mark = np_ahead(check_memory, check_end, NULL, SIZE_MAX / 2);
     np_mem_fail(0, 0, 0);
     ck_assert_uint_eq(check_resident(), 0);

@@ -148,7 +148,7 @@ START_TEST(without_memory_the_pool_is_as_it_was)
     np_heap_t *h = np_heap_get();
     size_t     used, n = 0;
 
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
 
     while (np_append_block(h, 24) == 0) {
         check_open(h, 24);

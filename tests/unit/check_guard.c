@@ -147,7 +147,7 @@ START_TEST(a_kernel_that_refuses_gets_blocks_without)
 {
     char *m;
 
-    np_mem_fail(NP_MEM_GUARD, 1, 1);
+    np_mem_fail(NP_MEM_GUARD, 1, NP_MEM_EVERY);
     m = check_alloc(5000);
     ck_assert_ptr_nonnull(m);
     ck_assert_int_eq(np_large_find(m)->guarded, 0);

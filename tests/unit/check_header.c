@@ -101,7 +101,7 @@ START_TEST(larger_groups_are_split_when_memory_is_short)
         ck_assert_ptr_nonnull(np_header_alloc_locked(1));
     }
 
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
     check_give(0);
 
     for (i = 1; i <= 11; i++) {

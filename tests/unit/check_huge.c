@@ -85,14 +85,14 @@ START_TEST(a_table_that_cannot_grow_keeps_what_it_has)
 {
     size_t i, n;
 
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
     ck_assert_int_eq(np_huge_insert_locked(check_address(0), 1), -1);
     np_mem_fail(0, 0, 0);
     check_compare();
 
     ck_assert_int_eq(np_huge_insert_locked(check_address(0), 1), 0);
     check_record[0] = 1;
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
 
     for (n = 1; np_huge_insert_locked(check_address(n), (uint32_t) n + 1) == 0;
          n++) {

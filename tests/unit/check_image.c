@@ -143,7 +143,7 @@ START_TEST(a_disk_that_fills_up_loses_records)
     table = &np_image.header->table[NP_TABLE_NODES];
     ck_assert_ptr_nonnull(check_append(NP_TABLE_NODES));
     /* what is reserved stays good, and what is not is never touched */
-    np_mem_fail(NP_MEM_ADVISE, 1, 1);
+    np_mem_fail(NP_MEM_ADVISE, 1, NP_MEM_EVERY);
 
     while (check_append(NP_TABLE_NODES) != NULL) {
     }
@@ -162,7 +162,7 @@ END_TEST
 
 START_TEST(no_room_for_the_header)
 {
-    np_mem_fail(NP_MEM_ADVISE, 1, 1);
+    np_mem_fail(NP_MEM_ADVISE, 1, NP_MEM_EVERY);
     ck_assert_int_eq(check_create("a"), -1);
     np_mem_fail(0, 0, 0);
     ck_assert_ptr_null(np_image.header);
@@ -175,7 +175,7 @@ START_TEST(no_room_for_the_header)
     ck_assert_uint_lt(np_image.header->table[NP_TABLE_SITES].capacity,
                       1 << 17);
 
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
     ck_assert_int_eq(check_create("b"), -1);
     np_mem_fail(0, 0, 0);
     ck_assert_int_eq(access("b", F_OK), -1);
@@ -258,7 +258,7 @@ START_TEST(no_room_for_a_child)
     then = *np_image.header;
     np_lock(&np_profile_lock);
     /* the header has room, the nodes have not */
-    np_mem_fail(NP_MEM_ADVISE, 2, 1);
+    np_mem_fail(NP_MEM_ADVISE, 2, NP_MEM_EVERY);
     ck_assert_int_eq(np_image_copy_locked("b", &then), -1);
     np_mem_fail(0, 0, 0);
     np_unlock(&np_profile_lock);
@@ -291,7 +291,7 @@ START_TEST(the_arena_gives_zeroed_lines)
 
     ck_assert_uint_ge(np_arena_bytes() - before, sum);
     ck_assert_uint_le(np_arena_bytes() - before, sum + sum / 3 + (1 << 20));
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
     ck_assert_ptr_null(np_arena_alloc_locked(1 << 20));
     np_mem_fail(0, 0, 0);
     ck_assert_ptr_nonnull(np_arena_alloc_locked(1 << 20));

@@ -246,7 +246,7 @@ START_TEST(without_room_all_is_one_site)
 
     n = check_make(1, ip);
     first = check_find(ip, n, 0);
-    np_mem_fail(NP_MEM_ADVISE, 1, 1);
+    np_mem_fail(NP_MEM_ADVISE, 1, NP_MEM_EVERY);
 
     for (i = 0; i < CHECK_STACKS; i++) {
         n = check_make(i, ip);
@@ -272,7 +272,7 @@ START_TEST(without_memory_nothing_is_appended)
     uintptr_t                ip[CHECK_DEPTH];
     uint32_t                 sites = 0, nodes = 0;
 
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
 
     for (k = 0; k < 2; k++) {
         for (i = 0; i < CHECK_STACKS; i++) {

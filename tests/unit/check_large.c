@@ -339,7 +339,7 @@ START_TEST(a_mapping_that_the_kernel_will_not_move_stays)
     char *n;
 
     check_fill(m, 1000, 1);
-    np_mem_fail(NP_MEM_REMAP, 1, 1);
+    np_mem_fail(NP_MEM_REMAP, 1, NP_MEM_EVERY);
     ck_assert_int_eq(np_large_resize(check_large(m), 2 * CHECK_MAPPED), -1);
     ck_assert_uint_eq(check_large(m)->size, CHECK_MAPPED);
     check_laws();
@@ -360,7 +360,7 @@ START_TEST(a_mapping_that_cannot_be_unmapped_gives_its_pages)
     unsigned char *m = check_alloc(CHECK_MAPPED);
 
     memset(m, 1, 4096);
-    np_mem_fail(NP_MEM_UNMAP, 1, 1);
+    np_mem_fail(NP_MEM_UNMAP, 1, NP_MEM_EVERY);
     check_free(m);
     np_mem_fail(0, 0, 0);
     /* the address space is still there, empty */

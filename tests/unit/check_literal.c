@@ -222,7 +222,7 @@ START_TEST(without_memory_it_says_so)
     np_literal_counters_t before, after;
     size_t                used;
 
-    np_mem_fail(NP_MEM_MAP, 5, 1);
+    np_mem_fail(NP_MEM_MAP, 5, NP_MEM_EVERY);
 
     while (check_alloc(4000) != NULL) {
         /* until there is no more */

@@ -319,7 +319,7 @@ END_TEST
 
 START_TEST(from_the_nth_call_on_all_fail)
 {
-    np_mem_fail(NP_MEM_MAP, 2, 1);
+    np_mem_fail(NP_MEM_MAP, 2, NP_MEM_EVERY);
     ck_assert_ptr_nonnull(np_mem_map(check_page));
     ck_assert_ptr_null(np_mem_map(check_page));
     ck_assert_ptr_null(np_mem_map(check_page));
@@ -339,7 +339,7 @@ START_TEST(only_calls_of_a_kind_count_and_fail)
     ck_assert_ptr_nonnull(m);
     memset(m, 7, 2 * check_page);
 
-    np_mem_fail(NP_MEM_PURGE | NP_MEM_GUARD, 1, 1);
+    np_mem_fail(NP_MEM_PURGE | NP_MEM_GUARD, 1, NP_MEM_EVERY);
     ck_assert_int_eq(np_mem_purge(m, check_page), -1);
     ck_assert_int_eq(m[0], 7);
     ck_assert_int_eq(np_mem_guard(m, check_page), -1);
@@ -358,7 +358,7 @@ START_TEST(only_calls_of_a_kind_count_and_fail)
     ck_assert_ptr_null(np_mem_remap(m, 2 * check_page, 4 * check_page));
     ck_assert_int_eq(m[2 * check_page - 1], 7);
 
-    np_mem_fail(NP_MEM_ADVISE, 1, 1);
+    np_mem_fail(NP_MEM_ADVISE, 1, NP_MEM_EVERY);
     ck_assert_int_eq(np_mem_populate(m, check_page), -1);
     ck_assert_int_eq(np_mem_huge(m, check_page, 1), -1);
 }

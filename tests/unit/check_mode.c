@@ -235,7 +235,7 @@ START_TEST(without_room_for_requests_there_is_no_block)
     np_stats_t s;
 
     check_free(check_alloc(100));
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
 
     while (check_alloc(100) != NULL) {
         n++;

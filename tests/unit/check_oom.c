@@ -223,7 +223,7 @@ END_TEST
 
 START_TEST(all_mappings_from_the_nth_on_are_refused)
 {
-    np_mem_fail(NP_MEM_MAP, (unsigned long) _i, 1);
+    np_mem_fail(NP_MEM_MAP, (unsigned long) _i, NP_MEM_EVERY);
     check_program(600);
     ck_assert(_i > 5 || check_refused > 0);
     check_epilogue();
@@ -236,7 +236,7 @@ START_TEST(a_heap_that_is_full)
     unsigned i;
 
     check_free(check_alloc(1));
-    np_mem_fail(NP_MEM_MAP | NP_MEM_REMAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP | NP_MEM_REMAP, 1, NP_MEM_EVERY);
 
     for (i = 0; i < 2000; i++) {
         check_one(i);
@@ -264,7 +264,7 @@ END_TEST
 
 START_TEST(nothing_can_be_given_back)
 {
-    np_mem_fail(NP_MEM_UNMAP | NP_MEM_PURGE | NP_MEM_REMAP, 1, 1);
+    np_mem_fail(NP_MEM_UNMAP | NP_MEM_PURGE | NP_MEM_REMAP, 1, NP_MEM_EVERY);
     check_program(1500);
     (void) np_purge_all();
     check_program(1500);
@@ -286,7 +286,7 @@ END_TEST
 
 START_TEST(no_memory_at_the_start)
 {
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
     ck_assert_ptr_null(check_alloc(10));
     ck_assert_ptr_null(np_alloc_zero(10));
     ck_assert_ptr_null(np_alloc_aligned(4096, 10000));
@@ -305,7 +305,7 @@ check_thread(void *arg)
     void *m;
 
     (void) arg;
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
     m = check_alloc(100);
     np_mem_fail(0, 0, 0);
 

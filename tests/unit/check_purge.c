@@ -260,7 +260,7 @@ START_TEST(calloc_is_zero_when_the_kernel_keeps_the_pages)
 {
     char *m = check_alloc(16 << 20);
 
-    np_mem_fail(NP_MEM_PURGE, 1, 1);
+    np_mem_fail(NP_MEM_PURGE, 1, NP_MEM_EVERY);
     memset(m, 1, 16 << 20);
     check_free(m);
     ck_assert_uint_eq(np_run_counters.purged, 0);

@@ -326,7 +326,7 @@ START_TEST(scarce_memory_is_taken_from_it)
         m[i] = check_alloc(3000);
     }
 
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
 
     /* all that there is */
     while (check_alloc(3000) != NULL) {
@@ -353,7 +353,7 @@ START_TEST(without_room_at_the_start_nothing_is_held)
     char *m;
 
     /* behind the first pieces of the four areas */
-    np_mem_fail(NP_MEM_MAP, 5, 1);
+    np_mem_fail(NP_MEM_MAP, 5, NP_MEM_EVERY);
     m = check_alloc(100);
     np_mem_fail(0, 0, 0);
 

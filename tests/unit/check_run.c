@@ -378,7 +378,7 @@ START_TEST(what_the_kernel_keeps_is_not_zero)
     check_write(g, n);
     np_run_free_locked(g, n);
 
-    np_mem_fail(NP_MEM_PURGE, 1, 1);
+    np_mem_fail(NP_MEM_PURGE, 1, NP_MEM_EVERY);
     ck_assert_uint_eq(np_run_purge_locked(), 0);
     np_mem_fail(0, 0, 0);
     ck_assert_uint_eq(np_run_counters.dirty_free, n);
@@ -403,7 +403,7 @@ START_TEST(nothing_is_lost_when_memory_is_short)
     ck_assert_uint_eq(np_run_alloc_locked(1, NP_WINDOW_GRANULES * 2, &zero),
                       NP_RUN_NONE);
 
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
     ck_assert_uint_eq(np_run_alloc_locked(have + 1, 1, &zero), NP_RUN_NONE);
     ck_assert_uint_eq(np_run_counters.used, 0);
 

@@ -100,7 +100,7 @@ START_TEST(calls_that_fail_lose_nothing)
 {
     unsigned i;
 
-    np_mem_fail(NP_MEM_PURGE, 1, 1);
+    np_mem_fail(NP_MEM_PURGE, 1, NP_MEM_EVERY);
     np_mem_purge_ranges(check_range, RANGES);
     np_mem_fail(0, 0, 0);
 

@@ -120,7 +120,7 @@ START_TEST(what_the_kernel_refuses_is_null)
     size_t bytes = np_seam_books_bytes();
     size_t used = check_used();
 
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
     ck_assert_ptr_null(ngx_create_pool(4096, &np_seam_books));
     ck_assert_ptr_null(ngx_alloc(64 << 20, &np_seam_objects));
     ck_assert_ptr_null(ngx_calloc(64 << 20, &np_seam_objects));

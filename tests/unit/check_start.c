@@ -50,7 +50,7 @@ START_TEST(a_kernel_before_5_14)
 {
     char said[1024];
 
-    np_mem_fail(NP_MEM_ADVISE, 1, 1);
+    np_mem_fail(NP_MEM_ADVISE, 1, NP_MEM_EVERY);
     check_refused("prof", said, sizeof(said));
     np_mem_fail(0, 0, 0);
     ck_assert_ptr_nonnull(strstr(said, "Linux 5.14"));

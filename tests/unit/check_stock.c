@@ -364,11 +364,11 @@ START_TEST(it_is_had_when_memory_is_scarce)
     np_heap_t          *h;
 
     check_free(check_alloc(16));
-    np_mem_fail(NP_MEM_ANY, 1, 1);
+    np_mem_fail(NP_MEM_ANY, 1, NP_MEM_EVERY);
     (void) check_exhaust(60000);
     np_mem_fail(0, 0, 0);
     h = check_work_beside();
-    np_mem_fail(NP_MEM_ANY, 1, 1);
+    np_mem_fail(NP_MEM_ANY, 1, NP_MEM_EVERY);
     (void) check_exhaust(sizes[_i]);
     np_mem_fail(0, 0, 0);
     ck_assert_uint_eq(h->stocked, 0);

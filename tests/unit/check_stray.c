@@ -135,7 +135,7 @@ START_TEST(without_such_pages_nobody_is_a_stray)
     /* the mapping succeeds, the advice does not; then neither does */
     np_mem_fail(NP_MEM_ADVISE, 1, 0);
     np_stray_mark();
-    np_mem_fail(NP_MEM_ANY, 1, 1);
+    np_mem_fail(NP_MEM_ANY, 1, NP_MEM_EVERY);
     np_stray_mark();
     np_stray_lose();
     np_mem_fail(0, 0, 0);

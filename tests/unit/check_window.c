@@ -167,7 +167,7 @@ START_TEST(a_map_that_cannot_follow_is_read_in_bounds)
 
     /* what must grow may, sooner or later; what is more may not */
     for (nth = 1; grown != 0 && nth < 10; nth++) {
-        np_mem_fail(NP_MEM_MAP, nth, 1);
+        np_mem_fail(NP_MEM_MAP, nth, NP_MEM_EVERY);
         grown = np_window_grow_locked(mask + 2);
         np_mem_fail(0, 0, 0);
     }
@@ -201,7 +201,7 @@ START_TEST(growth_brings_the_tables_along)
 
     /* what is there already costs nothing */
     n = np_window.granules;
-    np_mem_fail(NP_MEM_ANY, 1, 1);
+    np_mem_fail(NP_MEM_ANY, 1, NP_MEM_EVERY);
     ck_assert_int_eq(np_window_grow_locked(n), 0);
     ck_assert_int_eq(np_window_reach_locked(NP_AREA_HEADERS, 1), 0);
     ck_assert_uint_eq(np_mem_calls(), 0);
@@ -227,7 +227,7 @@ START_TEST(a_refused_growth_changes_nothing)
     size_t n = np_window.granules;
     size_t map = np_window_mapped(NP_AREA_MAP);
 
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
     ck_assert_int_eq(np_window_grow_locked(n + 1), -1);
     ck_assert_int_eq(np_window_reach_locked(NP_AREA_SIDE, 1), -1);
     np_mem_fail(0, 0, 0);
@@ -248,7 +248,7 @@ START_TEST(a_growth_refused_halfway_can_be_tried_again)
 
     for (nth = 1; nth <= 6; nth++) {
         n = np_window.granules;
-        np_mem_fail(NP_MEM_MAP, nth, 1);
+        np_mem_fail(NP_MEM_MAP, nth, NP_MEM_EVERY);
 
         if (np_window_grow_locked(n * 2) == -1) {
             ck_assert_uint_eq(np_window.granules, n);
@@ -303,7 +303,7 @@ START_TEST(a_refused_shrinking_changes_nothing)
 
     ck_assert_int_eq(np_window_grow_locked(n * 4), 0);
     n = np_window.granules;
-    np_mem_fail(NP_MEM_UNMAP, 1, 1);
+    np_mem_fail(NP_MEM_UNMAP, 1, NP_MEM_EVERY);
     np_window_shrink_locked(1);
     ck_assert_uint_eq(np_window.granules, n);
     ck_assert_uint_eq(np_window_mapped(NP_AREA_HEAP), (n - np_window.first)
@@ -369,7 +369,7 @@ END_TEST
 
 START_TEST(no_memory_at_all_is_no_window)
 {
-    np_mem_fail(NP_MEM_MAP, 1, 1);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
     ck_assert_int_eq(np_window_init(), -1);
     ck_assert_uint_eq(np_window.base, 0);
     ck_assert_uint_eq(np_window.granules, 0);
