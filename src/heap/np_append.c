@@ -14,10 +14,8 @@
 #include "os/np_mem.h"
 #include "os/np_options.h"
 
-/* a pool grows by half of itself, so that few appends are needed, up to
- * 1 MiB a block */
+/* a pool grows by half of itself, so that few appends are needed */
 #define NP_APPEND_SHARE 2
-#define NP_APPEND_MAX   ((size_t) 1 << 20)
 
 
 /* words and slots of the last word of the pool's next block */

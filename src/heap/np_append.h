@@ -12,6 +12,9 @@
 
 #include "heap/np_heap.h"
 
+/* bytes of the largest block, but for its last granule */
+#define NP_APPEND_MAX ((size_t) 1 << 20)
+
 /* a fresh block for class c; 0, or -1 out of memory */
 int np_append_block(np_heap_t *h, unsigned c);
 

@@ -99,7 +99,7 @@ typedef struct {
     np_stats_large_t large;
 } np_stats_t;
 
-/* fills s, which belongs to the caller (6 KiB); 0, or -1 at once if another
+/* fills s, which belongs to the caller (9 KiB); 0, or -1 at once if another
  * thread, or the one that a signal handler interrupted, holds a lock of the
  * heap.  Any thread.  Figures of other running threads are read without
  * stopping them: each is right, their sum may be a few calls off. */

@@ -4,14 +4,16 @@
 
 #include <string.h>
 
+#include "heap/np_append.h"
 #include "heap/np_heap.h"
 #include "heap/np_large_block.h"
 #include "heap/np_watch.h"
 #include "map/np_run.h"
 #include "os/np_mem.h"
 
-/* pages of a block: 32 words of 64 slots of 4 KiB, and one more */
-#define NP_SURVEY_PAGES 2049
+/* pages that a block lies in, of the smallest that there are: it may begin in
+ * the middle of one, and be a granule longer */
+#define NP_SURVEY_PAGES (NP_APPEND_MAX / 4096 + 2)
 
 /* bytes that live, by page; runs lock */
 static uint32_t np_survey_live[NP_SURVEY_PAGES];
