@@ -14,8 +14,8 @@
 #define NP_INTERN_SEED  0x243f6a8885a308d3u
 #define NP_INTERN_MIX   0x9e3779b97f4a7c15u
 
-/* Open addressing; at most half full.  A table that became too small is left
- * to readers that are still in it.  Values are two numbers of 32 bits:
+/* Open addressing; at most three quarters full.  A table that became too small
+ * is left to readers that are still in it.  Values are two numbers of 32 bits:
  *
  *      sites   the stack's hash -> site, generation in which that was found
  *      nodes   address, its module, the caller's node -> node, its site or 0
@@ -148,7 +148,7 @@ np_intern_room_locked(_Atomic(np_intern_table_t *) *xtable)
     np_intern_table_t *larger;
     size_t             i;
 
-    if (table->used >= table->size / 2) {
+    if (table->used >= table->size / 4 * 3) {
         larger = np_intern_make_locked(2 * table->size);
 
         if (larger == NULL) {

@@ -11,8 +11,8 @@
 #include "profile/np_arena.h"
 #include "profile/np_image.h"
 
-/* entries of the table at first; it doubles when it is half full, so that what
- * is in use lies close together */
+/* entries of the table at first; it doubles when three quarters are used, so
+ * that what is in use lies close together */
 #define NP_RULE_FIRST_BITS 11
 /* no more rules of a generation than that: what comes then is learnt each
  * time */
@@ -213,7 +213,7 @@ np_rule_add_locked(uintptr_t key, uint64_t rule, unsigned generation)
         return;
     }
 
-    if (table->used >= (size_t) 1 << (table->bits - 1)) {
+    if (table->used >= (size_t) 3 << (table->bits - 2)) {
         table = np_rule_renew_locked(table, generation);
 
         if (table == NULL) {
