@@ -112,7 +112,8 @@ static const np_options_row_t np_options_table[] = {
      "Sizes in a text report as plain bytes, not as KiB, MiB and so on."},
     {"MAX", NP_OPTIONS_VALUE, NP_OPTIONS_AT(max), NP_OPTIONS_NO_WORD, 16, 4095,
      "", "bytes",
-     "The largest request that pools serve; what is larger is \"large\"."},
+     "The largest request that pools serve; with the default, sizes up to\n"
+     "16 KiB that are often asked for get pools, too."},
     {"BLOCK", NP_OPTIONS_VALUE, NP_OPTIONS_AT(block), NP_OPTIONS_NO_WORD, 512,
      1048576, "", "bytes",
      "The first block of a pool; later ones grow with the pool."},
