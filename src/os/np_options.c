@@ -149,8 +149,9 @@ static const np_options_row_t np_options_table[] = {
      "that they use our malloc, or with it."},
     {"ADVICE", NP_OPTIONS_TEXT, NP_OPTIONS_AT(advice), NP_OPTIONS_NO_WORD, 0,
      sizeof(np_options.advice) - 1, "", "bytes",
-     "A file that `ngxpool advise --advice` wrote: what its call sites\n"
-     "allocate lies in pools of its own."},
+     "A file that `ngxpool advise --advice` wrote: small requests of its\n"
+     "call sites lie in pools apart from others, and realloc at RESERVE\n"
+     "sites asks for half as much again."},
     {"PROFILE", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile), NP_OPTIONS_PROFILE,
      1, (size_t) 1 << 40, "sample:", "bytes",
      "Attribute memory to call sites, of each object or of one in so many\n"
