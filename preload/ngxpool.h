@@ -18,13 +18,15 @@ extern "C" {
 
 /*
  * Objects that are allocated from now on are attributed to their call sites,
- * in the file that NGXPOOL_PROFILE_FILE names (ngxpool(7)).  interval: bytes
- * between samples, on average; 0: every object.  0, or -1 (and one line on
- * standard error) if that cannot be: no libunwind, no room for the file,
- * NGXPOOL_RECLAIM=off; -1 without a line if profiling is on already, or if the
- * program's malloc is its own.  After a stop the same file goes on, at the
- * interval that it began with; in a process that was forked meanwhile, one of
- * its own, which tells of nothing older.
+ * in the file that NGXPOOL_PROFILE_FILE names (libngxpool(7)).  interval:
+ * bytes between samples, on average; 0: every object.  0, or -1 (and one line
+ * on standard error) if that cannot be: no libunwind, no room for the file,
+ * NGXPOOL_RECLAIM=off, advice in force (NGXPOOL_ADVICE), out of memory; -1
+ * without a line if profiling is on already, if the program's malloc is its
+ * own, or in a child that was forked after a profile had begun and that
+ * NGXPOOL_PROFILE_FOLLOW does not let be profiled.  After a stop the same file
+ * goes on, at the interval that it began with; in a process that was forked
+ * meanwhile, one of its own, which tells of nothing older.
  */
 int ngxpool_profile_start(size_t interval);
 

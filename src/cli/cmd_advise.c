@@ -145,9 +145,16 @@ static int
 np_advise_machine(FILE *f, const np_advice_t *a, np_symbols_t *y,
                   const char *name)
 {
-    unsigned n = np_advice_file_write(f, a, y);
+    unsigned left, n = np_advice_file_write(f, a, y, &left);
 
     (void) name;
+    if (left != 0) {
+        (void) fprintf(stderr,
+                       "ngxpool advise: the file of --advice has the best %u "
+                       "sites; the library reads no more, and %u are left "
+                       "out\n",
+                       n, left);
+    }
     if (n == 0) {
         (void) np_advise_say(0, "nothing can be routed at run time: ",
                              "the file of --advice names no site");

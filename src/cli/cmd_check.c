@@ -30,7 +30,9 @@ np_cmd_check_usage(FILE *f)
                  "\n"
                  "Says whether the profile FILE is within its limits; one "
                  "limit or a baseline is\n"
-                 "wanted.  Numbers may end in K, M or G (powers of 1024).\n"
+                 "wanted.  Numbers may end in K, M, G or T, or KiB, KB and so "
+                 "on (powers of\n"
+                 "1024).\n"
                  "\n",
                  f);
     for (int i = 0; i < NP_LIMITS; i++) {

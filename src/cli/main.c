@@ -52,9 +52,10 @@ np_command_list(void)
     }
     (void) puts(
         "\nExit status: 0 all went well; 1 a run failed, outputs "
-        "differ or a limit is\nexceeded; 2 wrong arguments; 3 a file could "
-        "not be read or written, or memory\nran out; 126, 127 the command "
-        "could not be run or was not found; 128+N stopped\nby signal N.");
+        "differ, a limit is\nexceeded or its figure not known, or a process "
+        "is not profiled; 2 wrong\narguments; 3 a file could not be read or "
+        "written, or memory ran out; 126, 127\nthe command could not be run "
+        "or was not found; 128+N stopped by signal N.");
 }
 
 

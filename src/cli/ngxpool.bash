@@ -40,32 +40,29 @@ _ngxpool_figures="live peak total temporary pinned objects allocs
     temporary-allocs slack copied remote"
 
 
-# report, diff and check: $3 are the options that they do not share
+# report, diff and check: $3 are the options that they do not share, $4 what
+# --by takes
 _ngxpool_profile()
 {
-    local cur=$1 prev=$2
+    local cur=$1 prev=$2 kinds=${4-}
     local options="--filter --sysroot --debug-dir --debuginfod --exact --color
         --help $3"
 
-    # bash makes three words of --option=value
-    if [[ $cur == = ]]; then
-        cur=
-    elif [[ $prev == = ]]; then
-        prev=${COMP_WORDS[COMP_CWORD - 2]}
-    fi
     case $prev in
     --sort | --metric)
         mapfile -t COMPREPLY < <(compgen -W "$_ngxpool_figures" -- "$cur")
         return
         ;;
     --by)
-        mapfile -t COMPREPLY < <(compgen -W \
-            "site stack function module thread size" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "$kinds" -- "$cur")
         return
         ;;
     --tree)
-        mapfile -t COMPREPLY < <(compgen -W "callees callers" -- "$cur")
-        return
+        # its value is optional, and never a word of its own
+        if [[ -n $joined ]]; then
+            mapfile -t COMPREPLY < <(compgen -W "callees callers" -- "$cur")
+            return
+        fi
         ;;
     --color)
         mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$cur")
@@ -88,24 +85,12 @@ _ngxpool_profile()
 }
 
 
-# bash makes three words of --option=value
-_ngxpool_value()
-{
-    if [[ $cur == = ]]; then
-        cur=
-    elif [[ $prev == = ]]; then
-        prev=${COMP_WORDS[COMP_CWORD - 2]}
-    fi
-}
-
-
 _ngxpool_run()
 {
     local cur=$1 prev=$2
     local options="--profile --output --report --report-all --no-report
         --depth --follow --no-follow --only --advice --runs --help"
 
-    _ngxpool_value
     case $prev in
     --profile)
         mapfile -t COMPREPLY < <(compgen -W "exact sample" -- "$cur")
@@ -138,7 +123,6 @@ _ngxpool_top()
     local options="--delay --looks --batch --sort --filter --top --profile
         --output --log --help"
 
-    _ngxpool_value
     case $prev in
     --sort)
         mapfile -t COMPREPLY < <(compgen -W \
@@ -172,7 +156,6 @@ _ngxpool_advise()
     local options="--top --json --advice --filter --sysroot --debug-dir
         --debuginfod --help"
 
-    _ngxpool_value
     case $prev in
     --sysroot | --debug-dir)
         mapfile -t COMPREPLY < <(compgen -d -- "$cur")
@@ -194,12 +177,22 @@ _ngxpool_advise()
 _ngxpool()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    local joined=
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         mapfile -t COMPREPLY < <(compgen -W "run top advise compare report
             diff check help --help --version" -- "$cur")
         return
+    fi
+
+    # bash makes three words of --option=value
+    if [[ $cur == = ]]; then
+        cur=
+        joined=yes
+    elif [[ $prev == = ]]; then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}
+        joined=yes
     fi
     case ${COMP_WORDS[1]} in
     run) _ngxpool_run "$cur" "$prev" ;;
@@ -209,9 +202,12 @@ _ngxpool()
     report)
         _ngxpool_profile "$cur" "$prev" "--sort --top --by --tree --json
             --pprof --folded --speedscope --callgrind --html --dhat
-            --metric"
+            --metric" "site stack function module thread size"
         ;;
-    diff) _ngxpool_profile "$cur" "$prev" "--sort --top --by" ;;
+    diff)
+        _ngxpool_profile "$cur" "$prev" "--sort --top --by" \
+            "stack function module"
+        ;;
     check)
         _ngxpool_profile "$cur" "$prev" "--max-peak --max-live --max-allocs
             --max-total --max-leaked --max-rss --baseline --tolerance"

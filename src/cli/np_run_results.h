@@ -2,9 +2,10 @@
 #define NP_RUN_RESULTS_H
 
 /*
- * What follows a profiled run: its profiles are gzipped and named, one line
- * each, and reported.  Whatever goes wrong here is said and changes nothing:
- * the exit status is the command's.  One thread.
+ * What follows a profiled run: its profiles are packed (np_pack.h) and named,
+ * one line each, and reported.  Whatever goes wrong with a profile is said and
+ * changes nothing; a report that cannot be written is for the caller to tell
+ * (np_run_results_close()).  One thread.
  */
 
 #include <stdint.h>

@@ -99,7 +99,7 @@ np_fit_large(np_heap_t *h, size_t n, size_t align)
 
     n = np_align_up(n, align > 16 ? align : 16);
 
-    if (n > NP_FIT_MAX || np_options.max != NP_SMALL_MAX
+    if (n > NP_FIT_MAX || np_options.max != NP_SMALL_MAX || np_options.guard
         || np_modes & (NP_MODE_CHECK | NP_MODE_LITERAL)) {
         return 0;
     }

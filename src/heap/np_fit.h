@@ -21,7 +21,7 @@
  * them into its class_of[], so that malloc finds them on the fast path; those
  * above that table are looked up here.  What was allocated before stays where
  * it is.  Not used with redzones, nor for large requests if NGXPOOL_MAX is
- * less than the most.
+ * less than the most, or if large blocks are guarded.
  */
 
 #include "heap/np_heap.h"

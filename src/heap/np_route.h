@@ -2,10 +2,11 @@
 #define NP_ROUTE_H
 
 /*
- * Advised call sites: what they allocate lies in pools of its own, apart from
- * what the rest of the thread allocates, so that objects with another life do
- * not keep its pages.  A site is known by the return address of its call of
- * malloc, calloc or realloc.
+ * Advised call sites: what they allocate, up to `max`, lies in pools apart
+ * from what the rest of the thread allocates, so that objects with another
+ * life do not keep its pages; or realloc asks for more there.  A site is known
+ * by the return address of its call: of malloc or calloc where objects are
+ * kept apart, of realloc where it asks for more.
  *
  *      np_self ---> heap ---> route[kind] ---> heap of the same thread
  *
@@ -23,8 +24,8 @@
 
 typedef enum {
     NP_ROUTE_NONE = 0,
-    NP_ROUTE_APART,    /* pools of its own */
-    NP_ROUTE_TOGETHER, /* other pools of its own: dies as one */
+    NP_ROUTE_APART,    /* pools that all such sites of a thread share */
+    NP_ROUTE_TOGETHER, /* others, which these share: dies as one */
     NP_ROUTE_RESERVE   /* realloc asks for half as much again */
 } np_route_e;
 

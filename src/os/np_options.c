@@ -112,7 +112,8 @@ static const np_options_row_t np_options_table[] = {
      "Sizes in a text report as plain bytes, not as KiB, MiB and so on."},
     {"MAX", NP_OPTIONS_VALUE, NP_OPTIONS_AT(max), NP_OPTIONS_NO_WORD, 16, 4095,
      "", "bytes",
-     "The largest request that pools serve; what is larger is \"large\"."},
+     "The largest request that pools serve; with the default, sizes up to\n"
+     "16 KiB that are often asked for get pools, too."},
     {"BLOCK", NP_OPTIONS_VALUE, NP_OPTIONS_AT(block), NP_OPTIONS_NO_WORD, 512,
      1048576, "", "bytes",
      "The first block of a pool; later ones grow with the pool."},
@@ -148,8 +149,9 @@ static const np_options_row_t np_options_table[] = {
      "that they use our malloc, or with it."},
     {"ADVICE", NP_OPTIONS_TEXT, NP_OPTIONS_AT(advice), NP_OPTIONS_NO_WORD, 0,
      sizeof(np_options.advice) - 1, "", "bytes",
-     "A file that `ngxpool advise --advice` wrote: what its call sites\n"
-     "allocate lies in pools of its own."},
+     "A file that `ngxpool advise --advice` wrote: small requests of its\n"
+     "call sites lie in pools apart from others, and realloc at RESERVE\n"
+     "sites asks for half as much again."},
     {"PROFILE", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile), NP_OPTIONS_PROFILE,
      1, (size_t) 1 << 40, "sample:", "bytes",
      "Attribute memory to call sites, of each object or of one in so many\n"

@@ -51,7 +51,7 @@ typedef struct {
     char   report[256];
     size_t report_format; /* NGXPOOL_REPORT_FORMAT=text|json (np_format_e) */
     size_t report_exact; /* NGXPOOL_REPORT_EXACT=0|1: bytes, not human units */
-    size_t max;          /* NGXPOOL_MAX: 16..4095 bytes, larger is "large" */
+    size_t max;          /* NGXPOOL_MAX: 16..4095 bytes, of one request */
     size_t block;        /* NGXPOOL_BLOCK: first block of a pool, 512..1 MiB */
     size_t reclaim;      /* NGXPOOL_RECLAIM=on|off */
     size_t purge;        /* NGXPOOL_PURGE=off|0..1000: free memory may be so

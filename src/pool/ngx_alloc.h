@@ -49,7 +49,7 @@ void *ngx_memalign(size_t alignment, size_t size, ngx_log_t *log);
 void ngx_free(void *p);
 
 /*
- * Gets every message at most as urgent as log->log_level asks for: level is
+ * Gets every message at least as urgent as log->log_level asks for: level is
  * NGX_LOG_EMERG (most urgent) to NGX_LOG_CRIT, err an errno value or 0, fmt
  * nginx's format, of which the pool uses %s (bytes up to a zero) and %uz
  * (size_t).  The one in the library does nothing: to see the messages a

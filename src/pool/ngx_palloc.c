@@ -57,7 +57,7 @@ NP_SAME_OFFSET(ngx_pool_cleanup_file_t, fd, 0);
 NP_SAME_OFFSET(ngx_pool_cleanup_file_t, name, 8);
 NP_SAME_OFFSET(ngx_pool_cleanup_file_t, log, 16);
 
-/* misses that a block may have before its next one moves current past it */
+/* a block that had more misses than this is passed by at the next */
 #define NP_POOL_MISSES 4
 
 /* how many nodes of the large list are looked at for an empty one */

@@ -46,8 +46,10 @@ typedef enum {
     NP_NO_REASONS
 } np_no_e;
 
+/* in a sample, RESERVE excepted, a step lower; SEGREGATE has no halves */
 typedef enum {
-    NP_CONFIDENCE_LOW = 0, /* the halves of the run disagree */
+    NP_CONFIDENCE_LOW = 0, /* a half of the run says otherwise, or neither has
+                              enough to tell */
     NP_CONFIDENCE_MEDIUM,  /* one half has too little to tell */
     NP_CONFIDENCE_HIGH     /* both halves say the same */
 } np_confidence_e;

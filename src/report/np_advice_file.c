@@ -13,6 +13,9 @@
 
 #include "report/np_advice_text.h"
 
+/* bytes of a line; a profile cuts the names of modules at 440 */
+#define NP_ADVICE_LINE 2048
+
 /* STACK is advice for people: to the machine it is SCRATCH */
 static const char *const np_advice_word[NP_ADVICE_KINDS] = {
     [NP_ADVICE_REGION] = "REGION",       [NP_ADVICE_SCRATCH] = "SCRATCH",
@@ -37,45 +40,65 @@ np_advice_base(const np_module_t *m)
 }
 
 
-static int
-np_advice_line(FILE *f, const np_advice_t *a, np_symbols_t *y,
+/* bytes of the site's line in buf; 0: its module's name is no word */
+static size_t
+np_advice_line(char buf[NP_ADVICE_LINE], const np_advice_t *a, np_symbols_t *y,
                const np_candidate_t *c)
 {
     const np_place_t  *at = &a->profile->place[c->leaf];
     const np_module_t *m = &a->profile->module[at->module];
     const char        *base = np_advice_base(m);
-    char               place[NP_BRIEF_LINE];
+    char               place[NP_BRIEF_LINE], id[2 * sizeof(m->build_id) + 1];
+    int                n;
 
     if (base == NULL) {
         return 0;
     }
-    (void) fprintf(f, "%s %s ", np_advice_word[c->kind], base);
+    (void) strcpy(id, "-");
     for (unsigned i = 0; i < m->build_id_length; i++) {
-        (void) fprintf(f, "%02x", m->build_id[i]);
+        (void) snprintf(id + (size_t) i * 2, 3, "%02x", m->build_id[i]);
     }
-    (void) fprintf(f, "%s 0x%" PRIx64 "  # %s, confidence %s\n",
-                   m->build_id_length == 0 ? "-" : "", at->address - m->bias,
-                   np_advice_place(a, y, c->origin, place),
-                   np_confidence_name[c->confidence]);
-    return 1;
+    n = snprintf(buf, NP_ADVICE_LINE,
+                 "%s %s %s 0x%" PRIx64 "  # %s, confidence %s\n",
+                 np_advice_word[c->kind], base, id, at->address - m->bias,
+                 np_advice_place(a, y, c->origin, place),
+                 np_confidence_name[c->confidence]);
+    return n > 0 && n < NP_ADVICE_LINE ? (size_t) n : 0;
 }
 
 
 unsigned
-np_advice_file_write(FILE *f, const np_advice_t *a, np_symbols_t *y)
+np_advice_file_write(FILE *f, const np_advice_t *a, np_symbols_t *y,
+                     unsigned *left)
 {
+    static const char head[]
+        = "# advice for NGXPOOL_ADVICE, from ngxpool advise\n"
+          "# KIND module build-id return-address\n";
+
+    char     line[NP_ADVICE_LINE];
+    size_t   bytes = sizeof(head) - 1, length;
     unsigned n = 0;
 
-    (void) fputs("# advice for NGXPOOL_ADVICE, from ngxpool advise\n"
-                 "# KIND module build-id return-address\n",
-                 f);
+    *left = 0;
+    (void) fputs(head, f);
     for (unsigned i = 0; i < a->advised; i++) {
         const np_candidate_t *c = &a->v[i];
 
         /* two origins behind one leaf are not both routed */
-        if (c->routed && c->confidence != NP_CONFIDENCE_LOW) {
-            n += (unsigned) np_advice_line(f, a, y, c);
+        length = c->routed && c->confidence != NP_CONFIDENCE_LOW
+                     ? np_advice_line(line, a, y, c)
+                     : 0;
+        if (length == 0) {
+            continue;
         }
+        if (n == NP_ADVICE_FILE_SITES
+            || bytes + length > NP_ADVICE_FILE_BYTES) {
+            ++*left;
+            continue;
+        }
+        (void) fputs(line, f);
+        bytes += length;
+        n++;
     }
     return n;
 }
@@ -137,7 +160,8 @@ np_advice_file_check(const char *file, unsigned *sites, char *err, size_t size)
     FILE       *f = fopen(file, "re");
     char       *line = NULL;
     const char *wrong = NULL;
-    size_t      room = 0;
+    size_t      room = 0, bytes = 0;
+    ssize_t     n;
     unsigned    number = 0;
     int         site;
 
@@ -146,10 +170,14 @@ np_advice_file_check(const char *file, unsigned *sites, char *err, size_t size)
         (void) snprintf(err, size, "%s: %s", file, strerror(errno));
         return -1;
     }
-    while (wrong == NULL && getline(&line, &room, f) != -1) {
+    while (wrong == NULL && (n = getline(&line, &room, f)) != -1) {
         number++;
+        bytes += (size_t) n;
         wrong = np_advice_wrong(line, &site);
         *sites += (unsigned) site;
+        if (*sites > NP_ADVICE_FILE_SITES || bytes > NP_ADVICE_FILE_BYTES) {
+            wrong = "more than the library reads (4096 sites, 1 MiB)";
+        }
     }
     if (wrong != NULL) {
         (void) snprintf(err, size, "%s:%u: %s", file, number, wrong);

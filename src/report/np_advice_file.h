@@ -18,9 +18,15 @@
 #include "report/np_advice.h"
 #include "report/np_symbols.h"
 
-/* one line for each site that can be routed; y may be NULL.  Their number;
+/* a longer file the library does not read (preload/np_advice.c) */
+#define NP_ADVICE_FILE_SITES 4096
+#define NP_ADVICE_FILE_BYTES ((1 << 20) - 2)
+
+/* one line for each site that can be routed, the best first, and no more than
+ * the library reads: *left are left out.  y may be NULL.  The number of lines;
  * errors show in ferror() */
-unsigned np_advice_file_write(FILE *f, const np_advice_t *a, np_symbols_t *y);
+unsigned np_advice_file_write(FILE *f, const np_advice_t *a, np_symbols_t *y,
+                              unsigned *left);
 
 /* whether a file has that form, and how many sites it names.  -1: err[] says
  * in one line what is wrong, the file's name included */

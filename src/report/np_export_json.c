@@ -80,6 +80,14 @@ np_json_profile(const np_profile_t *p)
 }
 
 
+/* 0 stands for RSS that could not be read */
+static json_t *
+np_json_rss(uint64_t rss)
+{
+    return rss != 0 ? np_json_integer(rss) : json_null();
+}
+
+
 static json_t *
 np_json_heap(const np_profile_t *p)
 {
@@ -97,7 +105,7 @@ np_json_heap(const np_profile_t *p)
         np_json_integer(h->live_bytes), "live_objects",
         np_json_real(p->live_objects), "peak_bytes",
         np_json_integer(h->peak_bytes), "peak_ms", np_json_integer(h->peak_ms),
-        "peak_rss", np_json_integer(h->peak_rss), "half_clock",
+        "peak_rss", np_json_rss(h->peak_rss), "half_clock",
         np_json_integer(h->half_clock[0]), np_json_integer(h->half_clock[1]),
         "allocator", allocator);
 }
@@ -212,7 +220,7 @@ np_json_time(const np_export_t *x, unsigned i)
     return json_pack(
         "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "ms",
         np_json_integer(t->ms), "clock", np_json_integer(t->clock), "live",
-        np_json_integer(t->live), "rss", np_json_integer(t->rss), "heap",
+        np_json_integer(t->live), "rss", np_json_rss(t->rss), "heap",
         np_json_integer(t->heap), "pools", np_json_integer(t->pools), "large",
         np_json_integer(t->large), "pinned", np_json_integer(t->pinned));
 }

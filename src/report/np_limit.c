@@ -16,7 +16,7 @@ const np_limit_t np_limit[NP_LIMITS] = {
     {"max-allocs", "allocations", "calls that allocated", 0},
     {"max-total", "allocated", "bytes allocated, ever", 1},
     {"max-leaked", "leaked",
-     "bytes live at the end, those before profiling aside", 1},
+     "bytes live at the end, inherited ones too, early ones not", 1},
     {"max-rss", "peak RSS", "as seen on the time line", 1},
 };
 

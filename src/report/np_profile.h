@@ -137,7 +137,7 @@ typedef struct {
 #define NP_PROFILE_ERROR 256
 
 /*
- * Reads a profile, plain or gzipped.  NULL: err[] says why in words that
+ * Reads a profile, plain, coded or gzipped.  NULL: err[] says why in words that
  * follow "FILE: " ("not a profile", "damaged: ...", a system error).
  */
 np_profile_t *np_profile_load(const char *file, char err[NP_PROFILE_ERROR]);

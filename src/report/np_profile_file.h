@@ -2,8 +2,9 @@
 #define NP_PROFILE_FILE_H
 
 /*
- * The tables of a profile as they are in the file, copied out of it: plain or
- * gzipped, complete or still being written.  For np_profile.c.
+ * The tables of a profile as they are in the file, copied out of it: plain,
+ * coded (np_columns.h) or gzipped, complete or still being written.  For
+ * np_profile.c.
  */
 
 #include <stdint.h>
@@ -13,7 +14,7 @@
 
 typedef struct {
     np_format_header_t header;
-    uint64_t           bytes; /* in use; of a gzipped file, all */
+    uint64_t           bytes; /* in use; of a file that is not plain, all */
     int                gzipped;
     uint32_t           used[NP_TABLES];
     /* records of this version's size, whatever the file's; NULL: none.  That

@@ -358,6 +358,7 @@ START_TEST(test_wrapper)
     np_profile_t *p;
     np_symbols_t *y;
     np_advice_t   a;
+    unsigned      left;
     char          buf[NP_BRIEF_LINE];
     FILE         *f = fopen("/dev/null", "w");
 
@@ -378,7 +379,7 @@ START_TEST(test_wrapper)
         np_advice_place(&a, y, a.v[i].origin, buf);
         ck_assert_ptr_nonnull(strstr(buf, "ck_caller_"));
     }
-    ck_assert_uint_eq(np_advice_file_write(f, &a, y), 0);
+    ck_assert_uint_eq(np_advice_file_write(f, &a, y, &left), 0);
     fclose(f);
     np_advice_free(&a);
     np_symbols_free(y);
@@ -394,6 +395,7 @@ START_TEST(test_filter_hides_no_calls)
     np_profile_t *p;
     np_symbols_t *y;
     np_advice_t   a;
+    unsigned      left;
     char          err[NP_PROFILE_ERROR];
     FILE         *f = fopen("/dev/null", "w");
 
@@ -410,7 +412,7 @@ START_TEST(test_filter_hides_no_calls)
     ck_assert_int_eq(a.v[0].kind, NP_ADVICE_SCRATCH);
     ck_assert_double_eq_tol(a.v[0].passing, 0.5, 1e-9);
     ck_assert_int_eq(a.v[0].routed, 0);
-    ck_assert_uint_eq(np_advice_file_write(f, &a, y), 0);
+    ck_assert_uint_eq(np_advice_file_write(f, &a, y, &left), 0);
     fclose(f);
     np_advice_free(&a);
     np_symbols_free(y);
@@ -431,6 +433,7 @@ START_TEST(test_long_name)
     np_profile_t *p;
     np_symbols_t *y;
     np_advice_t   a;
+    unsigned      left;
 
     maker_own_modules(m);
     advice_scratch(m, maker_site(m, maker_frame(m, 0, at)), 4000);
@@ -444,7 +447,7 @@ START_TEST(test_long_name)
         ck_assert_ptr_nonnull(f[i]);
     }
     np_advice_text(f[0], &a, y, "x.prof", 0);
-    ck_assert_uint_eq(np_advice_file_write(f[1], &a, y), 1);
+    ck_assert_uint_eq(np_advice_file_write(f[1], &a, y, &left), 1);
     ck_assert_int_eq(np_advice_json(f[2], &a, y, "x.prof"), 0);
     for (int i = 0; i < 3; i++) {
         ck_assert_int_eq(fclose(f[i]), 0);

@@ -103,14 +103,15 @@ START_TEST(test_machine_file)
     np_advice_t   a;
     char         *text = NULL, err[400];
     size_t        size;
-    unsigned      sites;
+    unsigned      sites, left;
     FILE         *f = open_memstream(&text, &size);
 
     advice_scratch(m, advice_site(m, 0x200, 0x300), 200);
     advice_batches(m, advice_site(m, 0x200, 0x310), 20, 50, 100000);
     p = advice_load(m);
     ck_assert_int_eq(np_advice_make(&a, p, NULL), 0);
-    ck_assert_uint_eq(np_advice_file_write(f, &a, NULL), 2);
+    ck_assert_uint_eq(np_advice_file_write(f, &a, NULL, &left), 2);
+    ck_assert_uint_eq(left, 0);
     fclose(f);
     /* STACK is SCRATCH to the machine; the return address, not the call */
     ck_assert_ptr_nonnull(
@@ -118,6 +119,47 @@ START_TEST(test_machine_file)
     ck_assert_ptr_nonnull(strstr(text, "\nREGION prog ab01ff 0x310  # "));
     ck_assert_int_eq(ck_check(text, &sites, err, sizeof(err)), 0);
     ck_assert_uint_eq(sites, 2);
+    free(text);
+    np_advice_free(&a);
+    np_profile_free(p);
+}
+END_TEST
+
+
+/* the library reads 4096 sites */
+START_TEST(test_machine_file_has_an_end)
+{
+    maker_t      *m = advice_maker(0);
+    np_profile_t *p;
+    np_advice_t   a;
+    char         *text = NULL, err[400];
+    size_t        size;
+    unsigned      sites, left;
+    FILE         *f = open_memstream(&text, &size);
+
+    for (unsigned i = 0; i < NP_ADVICE_FILE_SITES + 3; i++) {
+        uint32_t site = advice_site(m, 0x200, 0x1000 + 16 * i);
+
+        maker_alloc(m, site, 0, 16, 64);
+        maker_pin(m, site, 1 << 20);
+    }
+    p = advice_load(m);
+    ck_assert_int_eq(np_advice_make(&a, p, NULL), 0);
+    ck_assert_uint_eq(a.advised, NP_ADVICE_FILE_SITES + 3);
+    ck_assert_uint_eq(np_advice_file_write(f, &a, NULL, &left),
+                      NP_ADVICE_FILE_SITES);
+    ck_assert_uint_eq(left, 3);
+    fclose(f);
+    ck_assert_int_eq(ck_check(text, &sites, err, sizeof(err)), 0);
+    ck_assert_uint_eq(sites, NP_ADVICE_FILE_SITES);
+    free(text);
+    text = malloc(size + 100);
+    ck_assert_ptr_nonnull(text);
+    for (sites = 0; sites < NP_ADVICE_FILE_SITES + 1; sites++) {
+        (void) strcpy(text + (size_t) 15 * sites, "REGION x - 0x1\n");
+    }
+    ck_assert_int_eq(ck_check(text, &sites, err, sizeof(err)), -1);
+    ck_assert_ptr_nonnull(strstr(err, ":4097: more than the library reads"));
     free(text);
     np_advice_free(&a);
     np_profile_free(p);
@@ -217,6 +259,7 @@ check_suite(void)
     tcase_add_test(t, test_output);
     tcase_add_test(t, test_json_is_written_as_it_is_made);
     tcase_add_test(t, test_machine_file);
+    tcase_add_test(t, test_machine_file_has_an_end);
     tcase_add_test(t, test_machine_file_is_checked);
     suite_add_tcase(s, t);
     return s;

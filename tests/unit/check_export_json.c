@@ -236,6 +236,27 @@ START_TEST(test_schema)
 END_TEST
 
 
+/* where RSS could not be read, as without /proc, there is no number */
+START_TEST(test_unknown_rss)
+{
+    export_sample_t s;
+    maker_t        *m = sample_plain(0);
+    json_t         *j;
+
+    maker_header(m)->peak_rss = 0;
+    maker_tick(m, 10, 0, 3000000, 500000);
+    export_sample_open(&s, m);
+    j = load(&s);
+    ck_assert(json_is_null(at(j, "heap.peak_rss")));
+    ck_assert_double_gt(number(j, "times.0.rss"), 0);
+    ck_assert(json_is_null(at(j, "times.13.rss")));
+    ck_assert_double_gt(number(j, "times.13.heap"), 0);
+    json_decref(j);
+    export_sample_close(&s);
+}
+END_TEST
+
+
 START_TEST(test_sampled)
 {
     export_sample_t s;
@@ -264,6 +285,7 @@ check_suite(void)
     tcase_add_test(t, test_tables);
     tcase_add_test(t, test_site);
     tcase_add_test(t, test_names);
+    tcase_add_test(t, test_unknown_rss);
     tcase_add_test(t, test_sampled);
     tcase_add_test(t, test_schema);
     suite_add_tcase(s, t);

@@ -91,6 +91,28 @@ START_TEST(small_objects_are_as_ever)
 END_TEST
 
 
+START_TEST(a_size_asked_for_again_and_again_is_guarded)
+{
+    static const size_t size[] = {4097, 4361, 8200, 15392};
+    char               *m[300];
+    size_t              i, k;
+
+    for (k = 0; k < sizeof(size) / sizeof(size[0]); k++) {
+        for (i = 0; i < 300; i++) {
+            m[i] = check_alloc(size[k]);
+            (void) check_guarded(m[i]);
+        }
+
+        for (i = 0; i < 300; i++) {
+            check_free(m[i]);
+        }
+    }
+
+    check_laws();
+}
+END_TEST
+
+
 START_TEST(alignments_hold)
 {
     size_t align, n;
@@ -281,6 +303,7 @@ check_suite(void)
     tcase_set_timeout(t, 120);
     tcase_add_checked_fixture(t, check_guarding, NULL);
     tcase_add_test(t, small_objects_are_as_ever);
+    tcase_add_test(t, a_size_asked_for_again_and_again_is_guarded);
     tcase_add_test(t, a_kernel_that_refuses_gets_blocks_without);
     tcase_add_test(t, as_many_as_a_process_may_have);
     tcase_add_loop_test_raise_signal(t, a_write_behind_a_block_traps, SIGSEGV,
