@@ -11,8 +11,9 @@
 /* exit statuses, the same for all commands; 128 + N: stopped by signal N */
 typedef enum {
     NP_EXIT_OK = 0,
-    NP_EXIT_FAILED = 1,    /* a run failed, outputs differ, a limit is exceeded
-                              or its figure not known, a process not profiled */
+    NP_EXIT_FAILED = 1,    /* a run failed, outputs differ, a limit was
+                              exceeded or its figure not known, a process not
+                              profiled */
     NP_EXIT_USAGE = 2,     /* arguments; one line on standard error */
     NP_EXIT_TROUBLE = 3,   /* a file cannot be read or written, no memory */
     NP_EXIT_NOT_RUN = 126, /* the command cannot be run */

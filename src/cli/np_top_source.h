@@ -45,7 +45,8 @@ int np_top_source_follow(np_top_source_t *s);
 np_profile_t *np_top_source_load(const np_top_source_t *s,
                                  char                   err[NP_TOP_ERROR]);
 
-/* copies the profile, packed (np_pack.h), to a file that must not exist; -1: errno */
+/* copies the profile, packed (np_pack.h), to a file that must not exist; -1:
+ * errno */
 int np_top_source_save(const np_top_source_t *s, const char *file);
 
 void np_top_source_close(np_top_source_t *s);

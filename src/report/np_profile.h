@@ -137,8 +137,8 @@ typedef struct {
 #define NP_PROFILE_ERROR 256
 
 /*
- * Reads a profile, plain, coded or gzipped.  NULL: err[] says why in words that
- * follow "FILE: " ("not a profile", "damaged: ...", a system error).
+ * Reads a profile, plain, coded or gzipped.  NULL: err[] says why in words
+ * that follow "FILE: " ("not a profile", "damaged: ...", a system error).
  */
 np_profile_t *np_profile_load(const char *file, char err[NP_PROFILE_ERROR]);
 void          np_profile_free(np_profile_t *p);
