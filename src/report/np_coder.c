@@ -10,20 +10,10 @@
 /* an estimate follows what is new as if it were one of so many bits */
 #define NP_CODER_FAST 20
 #define NP_CODER_WELL 250
+/* what an estimate begins with; it is kept with this bit turned over */
+#define NP_CODER_HALF 0x8000u
 /* bytes that a reader holds ahead: those may lie behind the end */
 #define NP_CODER_AHEAD 4
-
-
-void
-np_coder_bits(void *models, size_t bytes)
-{
-    np_coder_bit_t *m = models;
-
-    for (size_t i = 0; i < bytes / sizeof(*m); i++) {
-        m[i].fast = m[i].well = 0x8000;
-        m[i].n = 0;
-    }
-}
 
 
 void
@@ -131,18 +121,21 @@ static void
 np_coder_learn(uint16_t *p, int bit, unsigned n)
 {
     uint32_t to = bit ? 65535 : 0, step = (2u << 16) / (2 * n + 3);
+    uint32_t at = *p ^ NP_CODER_HALF;
 
-    *p = (uint16_t) (to > *p ? *p + ((to - *p) * step >> 16)
-                             : *p - ((*p - to) * step >> 16));
+    at = to > at ? at + ((to - at) * step >> 16)
+                 : at - ((at - to) * step >> 16);
+    *p = (uint16_t) (at ^ NP_CODER_HALF);
 }
 
 
 int
 np_coder_bit(np_coder_t *c, np_coder_bit_t *m, int bit)
 {
-    /* of 65536, that it is 1; never 0 nor 65536 */
-    uint32_t p = ((uint32_t) m->fast + m->well + 1) >> 1;
+    uint32_t p
+        = ((m->fast ^ NP_CODER_HALF) + (m->well ^ NP_CODER_HALF) + 1) >> 1;
 
+    /* never 0 nor 65536 */
     p = p < 32 ? 32 : p > 65536 - 32 ? 65536 - 32 : p;
     bit = np_coder_split(c, (c->range >> 16) * p, bit);
     np_coder_learn(&m->fast, bit, m->n < NP_CODER_FAST ? m->n : NP_CODER_FAST);

@@ -9,8 +9,8 @@
  *
  * One and the same code serves both ways: np_coder_number(c, m, v) puts v in
  * when c writes, and gives what it reads otherwise.  It does so for any bytes
- * that it is given, and notices when they are at their end.  Models must begin
- * as np_coder_bits() makes them.
+ * that it is given, and notices when they are at their end.  Models begin as
+ * zeroes, so that those which are never asked take no memory.
  */
 
 #include <stddef.h>
@@ -33,8 +33,8 @@ typedef struct {
 } np_coder_t;
 
 typedef struct {
-    uint16_t fast, well;
-    uint16_t n; /* bits seen, up to a limit */
+    uint16_t fast, well; /* of 65536, that it is 1; 0 stands for a half */
+    uint16_t n;          /* bits seen, up to a limit */
 } np_coder_bit_t;
 
 /* of a number: how many bits it has, a tree; and the two behind the first */
@@ -45,9 +45,6 @@ typedef struct {
 
 void np_coder_write(np_coder_t *c);
 void np_coder_read(np_coder_t *c, const void *in, size_t n);
-
-/* the bits of n bytes of models as they begin */
-void np_coder_bits(void *models, size_t bytes);
 
 int      np_coder_bit(np_coder_t *c, np_coder_bit_t *m, int bit);
 uint64_t np_coder_number(np_coder_t *c, np_coder_number_t *m, uint64_t v);

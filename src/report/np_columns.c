@@ -44,18 +44,6 @@ _Static_assert(sizeof(np_format_site_t)
                "each field of a site has a column");
 
 
-static void *
-np_columns_models(size_t bytes)
-{
-    void *models = malloc(bytes);
-
-    if (models != NULL) {
-        np_coder_bits(models, bytes);
-    }
-    return models;
-}
-
-
 /* a number's length in few steps */
 static unsigned
 np_columns_level(uint64_t v)
@@ -168,14 +156,12 @@ static int
 np_columns_numbers(np_coder_t *c, const np_columns_run_t *runs, char *records,
                    size_t size, size_t n)
 {
-    np_columns_numbers_t *m = np_columns_models(sizeof(*m));
+    np_columns_numbers_t *m = calloc(1, sizeof(*m));
     size_t                i;
 
     if (m == NULL) {
         return -1;
     }
-    memset(m->like, 0, sizeof(m->like));
-    memset(m->guess, 0, sizeof(m->guess));
     for (i = 0; i < n && np_coder_is_whole(c); i++) {
         np_columns_row(c, m, runs, records, size, i);
     }
@@ -188,8 +174,7 @@ np_columns_numbers(np_coder_t *c, const np_columns_run_t *runs, char *records,
 static int
 np_columns_bytes(np_coder_t *c, unsigned char *bytes, size_t n)
 {
-    np_coder_bit_t(*tree)[256]
-        = np_columns_models(256 * 256 * sizeof(np_coder_bit_t));
+    np_coder_bit_t(*tree)[256] = calloc(256, sizeof(*tree));
     unsigned before = 0;
     size_t   i;
 
@@ -314,7 +299,6 @@ np_columns_nodes(np_coder_t *c, np_format_node_t *node, size_t n)
     if (m == NULL) {
         return -1;
     }
-    np_coder_bits(m, offsetof(np_columns_nodes_t, last));
     for (i = 0; i < n && np_coder_is_whole(c); i++) {
         uint32_t parent = np_columns_parent(c, m, node, i, node[i].parent);
         uint64_t caller = parent < i ? node[parent].address : 0;
