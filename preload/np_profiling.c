@@ -81,8 +81,17 @@ static const np_watch_hooks_t np_profiling_hooks = {.born = np_profiling_born,
 static void
 np_profiling_prepare(void)
 {
+    np_fork_streams_prepare();
     np_inherit_prepare(np_options.profile_follow == 1 ? np_options.profile_file
                                                       : NULL);
+}
+
+
+static void
+np_profiling_parent(void)
+{
+    np_inherit_parent();
+    np_fork_streams_parent();
 }
 
 
@@ -91,6 +100,7 @@ np_profiling_child(void)
 {
     np_heap_t *h = np_self;
 
+    np_fork_streams_child();
     np_inherit_child(h->watch != NULL ? h->watch->thread : NULL);
 
     /* another thread was at it, which is not here to go on */
@@ -117,7 +127,7 @@ np_profiling_child(void)
 static void
 np_profiling_register(void)
 {
-    (void) pthread_atfork(np_profiling_prepare, np_inherit_parent,
+    (void) pthread_atfork(np_profiling_prepare, np_profiling_parent,
                           np_profiling_child);
 }
 

@@ -20,11 +20,52 @@
 #include "os/np_stray.h"
 
 
+/* libc's own, in no header: of the list of all streams */
+void _IO_list_lock(void) __attribute__((weak));
+void _IO_list_unlock(void) __attribute__((weak));
+
 #define NP_FORK_LOCKS 4
 
 /* bit i: lock i was taken for this fork; four bits on, for the fork
  * that a signal interrupted whose handler makes this one */
 static unsigned np_fork_taken;
+
+
+/* bit 0: the streams were taken by the last handler; others above it */
+static unsigned np_fork_streams;
+
+
+void
+np_fork_streams_prepare(void)
+{
+    unsigned taken = !__libc_single_threaded && _IO_list_lock != NULL;
+
+    if (taken) {
+        _IO_list_lock();
+    }
+
+    np_fork_streams = np_fork_streams << 1 | taken;
+}
+
+
+void
+np_fork_streams_child(void)
+{
+    np_fork_streams >>= 1;
+}
+
+
+void
+np_fork_streams_parent(void)
+{
+    unsigned taken = np_fork_streams & 1;
+
+    np_fork_streams >>= 1;
+
+    if (taken) {
+        _IO_list_unlock();
+    }
+}
 
 
 /* in rank order */
@@ -52,6 +93,8 @@ np_fork_prepare(void)
 {
     int      alone = __libc_single_threaded;
     unsigned i, taken = 0;
+
+    np_fork_streams_prepare();
 
     for (i = 0; i < NP_FORK_LOCKS; i++) {
         if (!alone) {
@@ -88,6 +131,8 @@ np_fork_parent(void)
             np_unlock(np_fork_lock(i));
         }
     }
+
+    np_fork_streams_parent();
 }
 
 
@@ -218,6 +263,8 @@ np_fork_child(void)
     np_heap_t  *h;
 
     unsigned i, taken = np_fork_pop();
+
+    np_fork_streams_child();
 
     for (i = NP_FORK_LOCKS; i-- > 0;) {
         if (taken & 1u << i) {

@@ -40,6 +40,17 @@
  */
 void np_fork_register(void);
 
+/*
+ * libc's list of streams, which its fork locks when all handlers are done.  The
+ * thread that has it, in fflush(NULL), may wait for a stream, and who has that
+ * may be in malloc, waiting for us.  So each prepare handler of ours begins
+ * with this one, which is recursive, and each other one ends with its way
+ * back; in the child libc has made the list's lock anew.
+ */
+void np_fork_streams_prepare(void);
+void np_fork_streams_parent(void);
+void np_fork_streams_child(void);
+
 /* register_handlers() is called once, by whoever comes first with that stage,
  * 0 at first; who comes meanwhile waits, but for the thread that is at it */
 void np_fork_once(_Atomic uintptr_t *xstage, void (*register_handlers)(void));
