@@ -121,12 +121,11 @@ np_lock_note(np_lock_t *l, np_lock_note_e what)
 
     switch (what) {
 
-    case NP_LOCK_TAKEN:
+    case NP_LOCK_WANTED:
         np_check(np_lock_held < bit, "lock taken out of order", l);
-        np_lock_held |= bit;
         break;
 
-    case NP_LOCK_TRIED:
+    case NP_LOCK_HELD:
         np_lock_held |= bit;
         break;
 

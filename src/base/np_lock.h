@@ -46,10 +46,11 @@ void np_lock_set_lost(np_lock_is_lost_pt is_lost);
 void np_lock_slow(np_lock_t *l);
 void np_unlock_slow(np_lock_t *l);
 
-/* what the debug build notes of a lock */
+/* what the debug build notes of a lock.  A signal may come before and after
+ * each, whose handler takes the lock if it is free and gives it back. */
 typedef enum {
-    NP_LOCK_TAKEN, /* about to wait for it: its rank must be the highest */
-    NP_LOCK_TRIED, /* has it, without waiting */
+    NP_LOCK_WANTED, /* about to wait for it: its rank must be the highest */
+    NP_LOCK_HELD,
     NP_LOCK_GIVEN
 } np_lock_note_e;
 
@@ -65,13 +66,15 @@ np_lock(np_lock_t *l)
 {
     int free = 0;
 
-    np_lock_note(l, NP_LOCK_TAKEN);
+    np_lock_note(l, NP_LOCK_WANTED);
 
     if (!atomic_compare_exchange_strong_explicit(&l->xstate, &free, 1,
                                                  memory_order_acquire,
                                                  memory_order_relaxed)) {
         np_lock_slow(l);
     }
+
+    np_lock_note(l, NP_LOCK_HELD);
 }
 
 
@@ -84,7 +87,7 @@ np_lock_try(np_lock_t *l)
     if (atomic_compare_exchange_strong_explicit(&l->xstate, &free, 1,
                                                 memory_order_acquire,
                                                 memory_order_relaxed)) {
-        np_lock_note(l, NP_LOCK_TRIED);
+        np_lock_note(l, NP_LOCK_HELD);
         return 1;
     }
 
