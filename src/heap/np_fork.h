@@ -43,9 +43,9 @@ void np_fork_register(void);
 /*
  * libc's list of streams, which its fork locks when all handlers are done.  The
  * thread that has it, in fflush(NULL), may wait for a stream, and who has that
- * may be in malloc, waiting for us.  So each prepare handler of ours begins
- * with this one, which is recursive, and each other one ends with its way
- * back; in the child libc has made the list's lock anew.
+ * may be in malloc, waiting for us.  So each prepare handler of ours begins by
+ * locking it, which may be done twice, and each handler in the parent ends by
+ * unlocking it; for those in the child libc has made the lock anew.
  */
 void np_fork_streams_prepare(void);
 void np_fork_streams_parent(void);

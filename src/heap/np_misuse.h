@@ -4,7 +4,8 @@
 /*
  * What happens when the program frees or resizes what it must not, or has
  * written behind an object: one line that says what and where, then what
- * NGXPOOL_ABORT says.  The report, if asked for, follows where the process ends.
+ * NGXPOOL_ABORT says.  The report, if asked for, follows where the process
+ * ends.
  */
 
 #include "base/np_attr.h"

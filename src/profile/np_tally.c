@@ -22,6 +22,9 @@
 /* a sample stands for no longer a lifetime, of all objects together */
 #define NP_TALLY_MOST 9e18
 
+/* cache lines of a record that an event changes, about */
+#define NP_TALLY_LINES 5
+
 /* sites are changed under one of so many locks */
 #define NP_TALLY_LOCKS 64
 
@@ -29,9 +32,6 @@
 static struct {
     NP_CACHE_ALIGNED np_lock_t lock;
 } np_tally_locks[NP_TALLY_LOCKS];
-
-/* cache lines of a record that every event changes, about */
-#define NP_TALLY_LINES 5
 
 static struct {
     size_t      interval;
