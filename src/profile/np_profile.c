@@ -412,7 +412,6 @@ np_profile_died(void **thread, size_t n, size_t size,
         return;
     }
 
-    d.clock = np_peek(np_image.header->clock);
     d.ms = np_times_now();
     d.remote = !np_thread_is_its(t, note->site >> NP_PROFILE_SITE_BITS,
                                  note->clock);
@@ -421,6 +420,7 @@ np_profile_died(void **thread, size_t n, size_t size,
     t->last_site = o.site;
     d.run = t->run;
     o.how = np_solo_begin(&t->solo);
+    d.clock = np_peek(np_image.header->clock);
     sum = np_tally_died(&o, &d);
     np_solo_end(&t->solo, o.how);
 

@@ -28,6 +28,12 @@
 /* sites are changed under one of so many locks */
 #define NP_TALLY_LOCKS 64
 
+/* the header's epochs when an event was counted there */
+typedef struct {
+    uint32_t peak;
+    uint32_t half;
+} np_tally_epochs_t;
+
 /* each in a cache line of its own */
 static struct {
     NP_CACHE_ALIGNED np_lock_t lock;
@@ -215,27 +221,38 @@ np_tally_expect(uint32_t site)
 }
 
 
-/* the record of the site, before it changes; NULL: not one of ours */
-NP_RACY static np_format_site_t *
-np_tally_site(uint32_t site)
+/* 1 if an epoch has begun since the one that a site has seen.  The header may
+ * have been read before another thread changed the site. */
+static int
+np_tally_is_later(uint32_t epoch, uint32_t seen)
+{
+    return (int32_t) (epoch - seen) > 0;
+}
+
+
+static int
+np_tally_is_site(uint32_t site)
 {
     np_format_header_t *h = np_image.header;
-    np_format_site_t   *s;
 
-    if (h == NULL || site >= np_peek(h->table[NP_TABLE_SITES].used)) {
-        return NULL;
-    }
+    return h != NULL && site < np_peek(h->table[NP_TABLE_SITES].used);
+}
 
-    s = np_image_record(NP_TABLE_SITES, site);
 
-    if (np_unlikely(s->peak_epoch != h->peak_epoch)) {
+/* the record of the site, before it changes */
+NP_RACY static np_format_site_t *
+np_tally_site(uint32_t site, const np_tally_epochs_t *now)
+{
+    np_format_site_t *s = np_image_record(NP_TABLE_SITES, site);
+
+    if (np_unlikely(np_tally_is_later(now->peak, s->peak_epoch))) {
         s->at_peak_bytes = s->live_bytes;
         s->at_peak_objects = s->live_objects;
-        s->peak_epoch = h->peak_epoch;
+        s->peak_epoch = now->peak;
     }
 
-    if (np_unlikely(s->half_epoch != h->half_epoch)) {
-        np_tally_half(s, h->half_epoch);
+    if (np_unlikely(np_tally_is_later(now->half, s->half_epoch))) {
+        np_tally_half(s, now->half);
     }
 
     return s;
@@ -350,38 +367,61 @@ np_tally_born_at(np_format_site_t *s, const np_tally_object_t *o,
 }
 
 
+/* The header's line is the one that all threads change: an event does what it
+ * has to do there at once, before it turns to its site. */
+NP_RACY static np_tally_epochs_t
+np_tally_whole(const np_tally_sum_t *sum, const np_tally_object_t *o, int born)
+{
+    np_format_header_t *h = np_image.header;
+    uint64_t            live;
+
+    if (born) {
+        (void) np_tally_add(&h->live_objects, sum->objects, o->how);
+        live = np_tally_add(&h->live_bytes, sum->bytes, o->how);
+
+        if (live > h->peak_bytes) {
+            h->peak_bytes = live;
+            h->peak_ms = o->ms;
+            np_tally.rising = 1;
+        }
+
+    } else {
+        if (np_tally.rising) {
+            np_tally.rising = 0;
+            h->peak_epoch++;
+        }
+
+        (void) np_tally_add(&h->live_bytes, -sum->bytes, o->how);
+        (void) np_tally_add(&h->live_objects, -sum->objects, o->how);
+    }
+
+    return (np_tally_epochs_t){h->peak_epoch, h->half_epoch};
+}
+
+
 NP_RACY np_tally_sum_t
 np_tally_born(const np_tally_object_t *o, size_t old, int moved)
 {
-    np_format_header_t *h = np_image.header;
-    np_weight_t         w = np_tally_weight(o->size);
-    np_tally_sum_t      sum = {w.objects, np_tally_bytes(&w, o->n)};
-    uint64_t            live;
-    np_lock_t          *lock = np_tally_open(o);
-    np_format_site_t   *s = np_tally_site(o->site);
+    np_weight_t       w = np_tally_weight(o->size);
+    np_tally_sum_t    sum = {w.objects, np_tally_bytes(&w, o->n)};
+    np_tally_epochs_t now;
+    np_format_site_t *s;
+    np_lock_t        *lock;
 
-    if (s != NULL) {
-        np_tally_born_at(s, o, &w, sum.bytes);
-
-        if (np_unlikely(old != 0)) {
-            np_tally_resized(s, &w, o->n, old, moved);
-        }
-    }
-
-    np_tally_close(lock);
-
-    if (s == NULL) {
+    if (!np_tally_is_site(o->site)) {
         return sum;
     }
 
-    (void) np_tally_add(&h->live_objects, sum.objects, o->how);
-    live = np_tally_add(&h->live_bytes, sum.bytes, o->how);
+    now = np_tally_whole(&sum, o, 1);
+    lock = np_tally_open(o);
+    s = np_tally_site(o->site, &now);
+    np_tally_born_at(s, o, &w, sum.bytes);
 
-    if (live > h->peak_bytes) {
-        h->peak_bytes = live;
-        h->peak_ms = o->ms;
-        np_tally.rising = 1;
+    if (np_unlikely(old != 0)) {
+        np_tally_resized(s, &w, o->n, old, moved);
     }
+
+    np_tally_close(lock);
 
     return sum;
 }
@@ -452,30 +492,19 @@ np_tally_died_at(np_format_site_t *s, const np_tally_object_t *o,
 NP_RACY np_tally_sum_t
 np_tally_died(const np_tally_object_t *o, const np_tally_death_t *d)
 {
-    np_format_header_t *h = np_image.header;
-    np_weight_t         w = np_tally_weight(o->size);
-    np_tally_sum_t      sum = {w.objects, np_tally_bytes(&w, o->n)};
-    np_format_site_t   *s;
-    np_lock_t          *lock;
+    np_weight_t       w = np_tally_weight(o->size);
+    np_tally_sum_t    sum = {w.objects, np_tally_bytes(&w, o->n)};
+    np_tally_epochs_t now;
+    np_lock_t        *lock;
 
-    if (h != NULL && np_tally.rising) {
-        np_tally.rising = 0;
-        h->peak_epoch++;
+    if (!np_tally_is_site(o->site)) {
+        return sum;
     }
 
+    now = np_tally_whole(&sum, o, 0);
     lock = np_tally_open(o);
-    s = np_tally_site(o->site);
-
-    if (s != NULL) {
-        np_tally_died_at(s, o, d, &w, sum.bytes);
-    }
-
+    np_tally_died_at(np_tally_site(o->site, &now), o, d, &w, sum.bytes);
     np_tally_close(lock);
-
-    if (s != NULL) {
-        (void) np_tally_add(&h->live_bytes, -sum.bytes, o->how);
-        (void) np_tally_add(&h->live_objects, -sum.objects, o->how);
-    }
 
     return sum;
 }
