@@ -20,6 +20,8 @@
  * long as the last one took */
 #define NP_PINNING_EVERY 200
 #define NP_PINNING_SHARE 500
+/* and one at a peak so many times */
+#define NP_PINNING_PEAK 100
 /* sites of a block that are told apart */
 #define NP_PINNING_SITES 8
 
@@ -35,8 +37,9 @@ static struct {
     uint64_t           pinned;                  /* bytes, of all blocks */
     uint64_t most_live; /* live bytes at the survey nearest the peak */
     uint64_t next_ns;
-    int      whole; /* all objects that live are watched */
-    int      fresh; /* the last entry of the time line came with a survey */
+    uint64_t peak_ns; /* likewise, at a peak */
+    int      whole;   /* all objects that live are watched */
+    int      fresh;   /* the last entry of the time line came with a survey */
 } np_pinning;
 
 
@@ -218,6 +221,7 @@ np_pinning_forked(void)
 
     np_pinning.most_live = 0;
     np_pinning.next_ns = 0;
+    np_pinning.peak_ns = 0;
 
     /* other threads may have been at work */
     if (np_pinning.whole && !__libc_single_threaded
@@ -253,31 +257,38 @@ np_pinning_look(void)
 void
 np_pinning_survey(void)
 {
-    if (!np_pinning.fresh) {
-        (void) np_pinning_look();
+    np_format_table_t *times = &np_image.header->table[NP_TABLE_TIMES];
+    np_format_time_t  *t;
+
+    if (!np_pinning.fresh && np_pinning_look() && times->used > 0) {
+        t = np_image_record(NP_TABLE_TIMES, times->used - 1);
+        t->pinned = np_pinning.pinned;
     }
 }
 
 
-void
-np_pinning_source(np_format_time_t *t)
+int
+np_pinning_source(np_format_time_t *t, int peak)
 {
-    size_t   heap, large;
-    uint64_t begin = np_clock_ns();
+    np_survey_totals_t heap;
+    uint64_t           begin = np_clock_ns(), end;
 
-    np_survey_totals(&heap, &large);
-    t->heap = heap;
-    t->large = large;
-    t->pools = heap > large ? heap - large : 0;
+    np_survey_totals(&heap);
+    t->heap = heap.blocks + heap.kept;
+    t->large = heap.large;
+    t->pools = heap.blocks > heap.large ? heap.blocks - heap.large : 0;
 
     np_pinning.fresh = 0;
 
-    if (begin >= np_pinning.next_ns) {
+    if (begin >= (peak ? np_pinning.peak_ns : np_pinning.next_ns)) {
         np_pinning.fresh = np_pinning_look();
-        np_pinning.next_ns = np_clock_ns()
-                             + (np_clock_ns() - begin) * NP_PINNING_SHARE
+        end = np_clock_ns();
+        np_pinning.next_ns = end + (end - begin) * NP_PINNING_SHARE
                              + NP_PINNING_EVERY * (uint64_t) 1000000;
+        np_pinning.peak_ns = end + (end - begin) * NP_PINNING_PEAK;
     }
 
-    t->pinned = np_pinning.pinned;
+    t->pinned = np_pinning.fresh ? np_pinning.pinned : NP_TIME_UNKNOWN;
+
+    return np_pinning.fresh;
 }

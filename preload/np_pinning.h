@@ -23,8 +23,8 @@ void np_pinning_forked(void);
  * have made one just now. */
 void np_pinning_survey(void);
 
-/* fills heap, pools, large and pinned of an entry of the time line; makes a
- * survey now and then, so that they cost a part in 500 of the time at most */
-void np_pinning_source(np_format_time_t *t);
+/* the time line's source (np_times.h); makes a survey now and then, so that
+ * they cost a part in 500 of the time at most, and those at peaks one in 100 */
+int np_pinning_source(np_format_time_t *t, int peak);
 
 #endif

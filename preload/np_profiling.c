@@ -44,6 +44,7 @@ enum {
 
 static struct {
     int        begun; /* there is or was a file */
+    int        early; /* the program has not begun */
     atomic_int xon;
 } np_profiling;
 
@@ -148,8 +149,8 @@ np_profiling_early(void)
 {
     np_stats_t s;
 
-    if (np_options.profile == NP_PROFILE_EXACT && np_stats_collect(&s) == 0
-        && s.counted) {
+    if (np_profiling.early && np_options.profile == NP_PROFILE_EXACT
+        && np_stats_collect(&s) == 0 && s.counted) {
         np_profile_early(s.allocs, s.requested, s.frees,
                          s.requested - s.live_requested,
                          s.live_bytes - s.live_requested);
@@ -280,6 +281,10 @@ np_profiling_begin(size_t interval)
         return -1;
     }
 
+    if (!np_profiling.early) {
+        np_profile_gap();
+    }
+
     return np_watch_begin(&np_profiling_hooks, interval);
 }
 
@@ -397,8 +402,15 @@ np_profiling_init(void)
         return;
     }
 
+    np_profiling.early = 1;
+
     if (ngxpool_profile_start(np_options.profile) != 0) {
         np_watch_end();
+    }
+
+    np_profiling.early = 0;
+
+    if (!np_profiling.begun) {
         return;
     }
 

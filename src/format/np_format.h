@@ -108,7 +108,8 @@ typedef struct {
     /* the allocator's own counters, when it kept them: the footer's proof */
     uint64_t heap_live_bytes;
     uint64_t heap_live_objects;
-    uint64_t heap_known; /* 1: the two above were counted */
+    uint32_t heap_known; /* 1: the two above were counted */
+    uint32_t gaps;       /* how often counting began late, or after a stop */
 
     /* bytes that the profiler takes, file pages included */
     uint64_t own_bytes;
@@ -208,6 +209,8 @@ typedef struct {
     uint64_t remote; /* frees of what other threads had allocated */
 } np_format_thread_t;
 
+#define NP_TIME_UNKNOWN UINT64_MAX
+
 /* sums of all threads; entries are `every` ms apart, which doubles when the
  * table is full and every second entry goes */
 typedef struct {
@@ -215,10 +218,11 @@ typedef struct {
     uint64_t clock;
     uint64_t live; /* bytes, of the sites */
     uint64_t rss;  /* bytes; 0: not known (no /proc) */
-    uint64_t heap; /* bytes of blocks and large blocks, used or not */
+    uint64_t heap; /* bytes of blocks and large blocks, used or not, and of
+                    * what is kept between them */
     uint64_t pools;
     uint64_t large;
-    uint64_t pinned; /* bytes, at the last look */
+    uint64_t pinned; /* bytes, or NP_TIME_UNKNOWN: nobody looked */
 } np_format_time_t;
 
 /* of a size class; class 0: large blocks */

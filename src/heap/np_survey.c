@@ -249,12 +249,12 @@ np_survey(const np_survey_visitor_t *visitor, void *to)
 
 
 NP_RACY void
-np_survey_totals(size_t *heap, size_t *large)
+np_survey_totals(np_survey_totals_t *t)
 {
-    size_t runs = np_run_counters.used << NP_GRANULE_SHIFT;
-
-    *large = np_large_bytes_now();
-    *heap = runs + np_large_bytes_mapped();
+    t->large = np_large_bytes_now();
+    t->blocks
+        = (np_run_counters.used << NP_GRANULE_SHIFT) + np_large_bytes_mapped();
+    t->kept = np_run_counters.dirty_free << NP_GRANULE_SHIFT;
 }
 
 

@@ -49,8 +49,13 @@ int np_survey(const np_survey_visitor_t *visitor, void *to);
 /* bytes resident of what is kept beside objects for reports and profiles */
 size_t np_survey_beside(void);
 
-/* bytes in blocks and large blocks, used or not, and of these in large ones;
- * without a lock */
-void np_survey_totals(size_t *heap, size_t *large);
+typedef struct {
+    size_t blocks; /* bytes in blocks and large blocks, used or not */
+    size_t large;  /* of these in large ones */
+    size_t kept;   /* in free runs that were not given back */
+} np_survey_totals_t;
+
+/* without a lock */
+void np_survey_totals(np_survey_totals_t *t);
 
 #endif

@@ -156,7 +156,7 @@ np_proc_number(const char *s, const char **end)
 }
 
 
-size_t
+static size_t
 np_proc_rss(void)
 {
     char        buf[128];

@@ -43,9 +43,6 @@ typedef struct {
 
 void np_proc_memory(np_proc_memory_t *m);
 
-/* bytes resident now; a tenth of the cost of all the above */
-size_t np_proc_rss(void);
-
 /* where the memory of brk(2) begins, or, without /proc, a little before that;
  * 0 if that cannot be told; and where it ends now */
 uintptr_t np_proc_break_start(void);

@@ -220,7 +220,7 @@ np_profile_end(np_ended_e how, void (*survey)(void))
 
     if (np_profile_try()) {
         np_tally_settle();
-        np_times_note_locked(np_times_now());
+        np_times_note_locked(np_times_now(), 0);
 
         if (survey != NULL) {
             survey();
@@ -249,6 +249,15 @@ np_profile_resume(void)
 {
     if (np_profile_has_file()) {
         np_image.header->ended = NP_ENDED_NOT;
+    }
+}
+
+
+void
+np_profile_gap(void)
+{
+    if (np_profile_has_file()) {
+        np_image.header->gaps++;
     }
 }
 
@@ -330,17 +339,19 @@ np_profile_thread(void **thread)
 }
 
 
+/* an entry of the time line; another thread may have made it just now */
 static void
-np_profile_tick(np_thread_t *t, uint64_t ms)
+np_profile_note(np_thread_t *t, uint64_t ms, int peak)
 {
-    if (t->busy || !np_times_is_due(ms) || !np_lock_try(&np_profile_lock)) {
+    if (t->busy || !np_lock_try(&np_profile_lock)) {
         return;
     }
 
     t->busy = 1;
 
-    if (np_image.header != NULL && np_times_is_due(ms)) {
-        np_times_note_locked(ms);
+    if (np_image.header != NULL
+        && (peak ? np_times_is_peak(ms) : np_times_is_due(ms))) {
+        np_times_note_locked(ms, peak);
     }
 
     t->busy = 0;
@@ -380,7 +391,9 @@ np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved)
         r->alloc_bytes += sum.bytes;
     }
 
-    np_profile_tick(t, o.ms);
+    if (np_unlikely(np_times_is_due(o.ms))) {
+        np_profile_note(t, o.ms, 0);
+    }
 
     return (np_profile_note_t){
         .site = o.site | t->index << NP_PROFILE_SITE_BITS,
@@ -413,6 +426,11 @@ np_profile_died(void **thread, size_t n, size_t size,
     }
 
     d.ms = np_times_now();
+
+    if (np_unlikely(np_tally_is_rising() && np_times_is_peak(d.ms))) {
+        np_profile_note(t, d.ms, 1);
+    }
+
     d.remote = !np_thread_is_its(t, note->site >> NP_PROFILE_SITE_BITS,
                                  note->clock);
     d.lifo = np_profile.exact && !d.remote && np_thread_died(t, o.clock);

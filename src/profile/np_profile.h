@@ -27,8 +27,8 @@ typedef struct {
     size_t      length;   /* bytes of it */
     size_t      interval; /* bytes between samples; 0: exact */
     unsigned    depth;    /* frames of a stack, 1 .. 256 */
-    /* fills heap, pools, large and pinned of an entry of the time line */
-    void (*source)(np_format_time_t *t);
+    /* of the time line (np_times.h) */
+    int (*source)(np_format_time_t *t, int peak);
 } np_profile_start_t;
 
 /* where an object's note comes from and goes to */
@@ -61,6 +61,10 @@ void np_profile_end(np_ended_e how, void (*survey)(void));
 
 /* it did not end: profiling goes on */
 void np_profile_resume(void);
+
+/* what was allocated until now is not told of: profiling begins late, or after
+ * a stop */
+void np_profile_gap(void);
 
 /* nor by an exec, if it was said to; what was stopped stays so */
 void np_profile_exec_failed(void);

@@ -510,6 +510,13 @@ np_tally_died(const np_tally_object_t *o, const np_tally_death_t *d)
 }
 
 
+int
+np_tally_is_rising(void)
+{
+    return np_peek(np_tally.rising);
+}
+
+
 NP_RACY void
 np_tally_settle(void)
 {

@@ -80,6 +80,9 @@ np_tally_sum_t np_tally_died(const np_tally_object_t *o,
 /* the clock advanced by n bytes; its new value.  how: np_solo_begin() */
 uint64_t np_tally_clock(size_t n, unsigned how);
 
+/* 1 if nothing was freed since the peak */
+int np_tally_is_rising(void);
+
 /* the epochs brought to an end, so that the file says what it means */
 void np_tally_settle(void);
 

@@ -14,16 +14,21 @@
 
 /* milliseconds between entries at first */
 #define NP_TIMES_EVERY 10
+/* live bytes of the first peak that is worth a look; of the next one there
+ * are a quarter more than at the look */
+#define NP_TIMES_PEAK ((uint64_t) 1 << 20)
 
 static struct {
     np_times_source_pt source;
     uint64_t           start; /* ms of the coarse clock */
     uint32_t           every;
-    uint64_t           next;  /* when the next is due */
-    int                early; /* the last entry was not due */
+    uint64_t           next;      /* when the next is due */
+    int                early;     /* the last entry was not due */
+    uint64_t           peak;      /* live bytes of the next peak to look at */
+    uint64_t           peak_next; /* ms, not before */
     uint64_t           beside;
     int                blind; /* files of the kernel's are refused */
-} np_times = {.every = NP_TIMES_EVERY};
+} np_times = {.every = NP_TIMES_EVERY, .peak = NP_TIMES_PEAK};
 
 
 void
@@ -40,6 +45,8 @@ np_times_resume(void)
     np_times.every = NP_TIMES_EVERY;
     np_times.next = 0;
     np_times.early = 0;
+    np_times.peak = NP_TIMES_PEAK;
+    np_times.peak_next = 0;
 }
 
 
@@ -70,6 +77,27 @@ int
 np_times_is_due(uint64_t ms)
 {
     return ms >= np_peek(np_times.next);
+}
+
+
+int
+np_times_is_peak(uint64_t ms)
+{
+    return np_peek(np_image.header->live_bytes) >= np_peek(np_times.peak)
+           && ms >= np_peek(np_times.peak_next);
+}
+
+
+/* the time line's source was asked at ms, when so much lived */
+static void
+np_times_looked_locked(uint64_t ms, uint64_t live, int peak, int looked)
+{
+    if (looked && live + live / 4 > np_times.peak) {
+        np_poke(np_times.peak, live + live / 4);
+
+    } else if (peak && !looked) {
+        np_poke(np_times.peak_next, ms + NP_TIMES_EVERY);
+    }
 }
 
 
@@ -116,21 +144,23 @@ np_times_place_locked(np_format_table_t *table, int due)
 
 
 void
-np_times_note_locked(uint64_t ms)
+np_times_note_locked(uint64_t ms, int peak)
 {
     int                 due = np_times_is_due(ms);
     np_format_header_t *h = np_image.header;
     np_format_table_t  *table = &h->table[NP_TABLE_TIMES];
     np_format_time_t   *record;
+    np_proc_memory_t    memory;
     np_format_time_t t = {.ms = ms, .clock = h->clock, .live = h->live_bytes};
 
     if (due) {
         np_poke(np_times.next, ms + np_times.every);
     }
 
-    t.rss = np_proc_rss();
+    np_proc_memory(&memory);
+    t.rss = memory.rss;
     np_times.blind = t.rss == 0;
-    np_times.source(&t);
+    np_times_looked_locked(ms, t.live, peak, np_times.source(&t, peak));
     record = np_times_place_locked(table, due);
 
     if (record != NULL) {
@@ -138,6 +168,7 @@ np_times_note_locked(uint64_t ms)
     }
 
     h->ms = ms;
+    h->peak_rss = memory.peak > h->peak_rss ? memory.peak : h->peak_rss;
     h->peak_rss = t.rss > h->peak_rss ? t.rss : h->peak_rss;
     np_times_beside(np_times.beside);
     h->rules = np_rule_count();

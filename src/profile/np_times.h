@@ -14,8 +14,9 @@
 
 #include "format/np_format.h"
 
-/* fills heap, pools, large and pinned */
-typedef void (*np_times_source_pt)(np_format_time_t *t);
+/* fills heap, pools and large, and pinned if it looks (NP_TIME_UNKNOWN if
+ * not): 1 or 0.  peak: more live than at any look so far, and it falls. */
+typedef int (*np_times_source_pt)(np_format_time_t *t, int peak);
 
 void np_times_init(np_times_source_pt source);
 
@@ -35,8 +36,12 @@ int np_times_is_blind(void);
 /* 1 if an entry is due at ms */
 int np_times_is_due(uint64_t ms);
 
+/* 1 if what lives is so much more than at the last look near the peak that,
+ * before it falls, an entry is worth while */
+int np_times_is_peak(uint64_t ms);
+
 /* an entry, due or not; one that is not takes the place of the last such.
- * Profile lock held. */
-void np_times_note_locked(uint64_t ms);
+ * peak: what np_times_is_peak() said.  Profile lock held. */
+void np_times_note_locked(uint64_t ms, int peak);
 
 #endif

@@ -188,7 +188,7 @@ np_html_times(FILE *f, const np_profile_t *p)
     NP_HTML_LIST(f, ",\n\"heap", n, all, t[k].heap);
     NP_HTML_LIST(f, ",\n\"pools", n, all, t[k].pools);
     NP_HTML_LIST(f, ",\n\"large", n, all, t[k].large);
-    NP_HTML_LIST(f, ",\n\"pinned", n, all, t[k].pinned);
+    NP_HTML_LIST(f, ",\n\"pinned", n, all, np_profile_pinned_at(p, k));
     (void) fputc('}', f);
 }
 

@@ -67,15 +67,16 @@ np_json_profile(const np_profile_t *p)
                                    json_integer(h->table[i].lost));
     }
     return json_pack(
-        "{s:b, s:o, s:I, s:o, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-        " s:o}",
+        "{s:b, s:o, s:I, s:I, s:o, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o,"
+        " s:o, s:o}",
         "sampled", p->sampled != 0, "interval", np_json_integer(h->interval),
-        "depth", (json_int_t) h->depth, "file_bytes",
-        np_json_integer(p->file_bytes), "gzipped", p->gzipped != 0, "dropped",
-        (json_int_t) p->dropped, "own_bytes", np_json_integer(h->own_bytes),
-        "memo_hits", np_json_integer(h->memo_hits), "walks",
-        np_json_integer(h->walks), "steps", np_json_integer(h->steps), "cut",
-        np_json_integer(h->cut), "broken", np_json_integer(h->broken), "rules",
+        "depth", (json_int_t) h->depth, "gaps", (json_int_t) h->gaps,
+        "file_bytes", np_json_integer(p->file_bytes), "gzipped",
+        p->gzipped != 0, "dropped", (json_int_t) p->dropped, "own_bytes",
+        np_json_integer(h->own_bytes), "memo_hits",
+        np_json_integer(h->memo_hits), "walks", np_json_integer(h->walks),
+        "steps", np_json_integer(h->steps), "cut", np_json_integer(h->cut),
+        "broken", np_json_integer(h->broken), "rules",
         np_json_integer(h->rules), "lost", lost);
 }
 
@@ -222,7 +223,9 @@ np_json_time(const np_export_t *x, unsigned i)
         np_json_integer(t->ms), "clock", np_json_integer(t->clock), "live",
         np_json_integer(t->live), "rss", np_json_rss(t->rss), "heap",
         np_json_integer(t->heap), "pools", np_json_integer(t->pools), "large",
-        np_json_integer(t->large), "pinned", np_json_integer(t->pinned));
+        np_json_integer(t->large), "pinned",
+        t->pinned != NP_TIME_UNKNOWN ? np_json_integer(t->pinned)
+                                     : json_null());
 }
 
 

@@ -238,6 +238,33 @@ np_profile_rest(np_profile_t *p, np_profile_file_t *f)
 }
 
 
+double
+np_profile_pinned_at(const np_profile_t *p, unsigned i)
+{
+    const np_format_time_t *t = p->time;
+    unsigned                before = i, behind = i;
+    double                  from, to, share;
+
+    while (before > 0 && t[before].pinned == NP_TIME_UNKNOWN) {
+        before--;
+    }
+    while (behind + 1 < p->ntimes && t[behind].pinned == NP_TIME_UNKNOWN) {
+        behind++;
+    }
+    from = (double) t[before].pinned;
+    to = (double) t[behind].pinned;
+    if (t[before].pinned == NP_TIME_UNKNOWN) {
+        return t[behind].pinned == NP_TIME_UNKNOWN ? 0 : to;
+    }
+    if (t[behind].pinned == NP_TIME_UNKNOWN || behind == before) {
+        return from;
+    }
+    share = (double) (t[i].ms - t[before].ms)
+            / fmax((double) (t[behind].ms - t[before].ms), 1);
+    return from + share * (to - from);
+}
+
+
 static int
 np_profile_blocks(np_profile_t *p, const np_profile_file_t *f, char *err)
 {

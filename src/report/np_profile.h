@@ -181,6 +181,10 @@ double np_profile_objects(const np_site_t *s, np_figure_e f);
 double np_profile_error(const np_profile_t *p, const np_site_t *s,
                         np_figure_e f);
 
+/* pinned bytes at entry i of the time line: where nobody looked, between the
+ * looks before and behind it */
+double np_profile_pinned_at(const np_profile_t *p, unsigned i);
+
 /* what stands for the stack of a site that has none: "before profiling" */
 const char *np_profile_title(const np_site_t *s);
 

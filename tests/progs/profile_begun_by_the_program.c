@@ -58,6 +58,7 @@ main(void)
     NP_NEED(has_unwind());
     NP_NEED(ngxpool_profile_start(0) == -1);
     p = np_prof_own();
+    NP_NEED(p.h->gaps == 1);
     b = makes(20);
     c = makes(30);
     free(a);
@@ -77,12 +78,13 @@ main(void)
     /* at the interval that it began with */
     NP_NEED(ngxpool_profile_start(4096) == 0);
     NP_NEED(p.h->ended == NP_ENDED_NOT && p.h->interval == 0);
+    NP_NEED(p.h->gaps == 2);
     b = makes(50);
     free(d);
     NP_NEED(ngxpool_profile_dump() == 0);
     s = np_prof_sum(&p, (uintptr_t) makes);
     NP_NEED(s.allocs == 3 && s.live_bytes == 50 && s.frees == 2);
-    NP_NEED(p.h->live_bytes >= 81);
+    NP_NEED(p.h->live_bytes >= 81 && p.h->gaps == 2);
     free(b);
     free(c);
     np_laws(&p);

@@ -60,6 +60,7 @@ main(int argc, char **argv)
     NP_NEED(np_prof_wait(pid) == 0);
     p = np_prof_last(pid);
     NP_NEED(p.h->ended == NP_ENDED_EXIT && p.h->heap_known == 1);
+    NP_NEED(p.h->gaps == 0);
     NP_NEED(p.h->heap_live_bytes == p.h->live_bytes);
     NP_NEED(p.h->heap_live_objects == p.h->live_objects);
     np_laws(&p);

@@ -482,6 +482,29 @@ START_TEST(test_figures_have_keys)
 END_TEST
 
 
+/* between looks on a line, before and behind them as there */
+START_TEST(test_pinned_over_time)
+{
+    np_format_time_t t[] = {
+        {.ms = 0, .pinned = NP_TIME_UNKNOWN},
+        {.ms = 10, .pinned = 100},
+        {.ms = 20, .pinned = NP_TIME_UNKNOWN},
+        {.ms = 40, .pinned = NP_TIME_UNKNOWN},
+        {.ms = 50, .pinned = 500},
+        {.ms = 60, .pinned = NP_TIME_UNKNOWN},
+    };
+    const double want[] = {100, 100, 200, 400, 500, 500};
+    np_profile_t p = {.time = t, .ntimes = 6};
+
+    for (unsigned i = 0; i < 6; i++) {
+        ck_assert_double_eq(np_profile_pinned_at(&p, i), want[i]);
+    }
+    p.ntimes = 1;
+    ck_assert_double_eq(np_profile_pinned_at(&p, 0), 0);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -502,6 +525,7 @@ check_suite(void)
     tcase_add_test(t, test_error_of_samples);
     tcase_add_test(t, test_error_of_one_size);
     tcase_add_test(t, test_figures_have_keys);
+    tcase_add_test(t, test_pinned_over_time);
     suite_add_tcase(s, t);
 
     return s;

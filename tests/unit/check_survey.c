@@ -288,23 +288,25 @@ END_TEST
 
 START_TEST(totals_are_what_is_in_blocks)
 {
-    size_t heap, large, before, after;
-    char  *m;
+    np_survey_totals_t t;
+    size_t             before;
+    char              *m;
 
-    np_survey_totals(&heap, &large);
-    before = large;
+    np_survey_totals(&t);
+    before = t.large;
     m = check_alloc(100000);
-    np_survey_totals(&heap, &large);
-    ck_assert_uint_ge(large, before + 100000);
-    ck_assert_uint_ge(heap, large);
+    np_survey_totals(&t);
+    ck_assert_uint_ge(t.large, before + 100000);
+    ck_assert_uint_ge(t.blocks, t.large);
     check_free(m);
     m = check_alloc((size_t) 80 << 20);
-    np_survey_totals(&heap, &after);
-    ck_assert_uint_ge(after, (size_t) 80 << 20);
-    ck_assert_uint_ge(heap, after);
+    np_survey_totals(&t);
+    ck_assert_uint_ge(t.large, (size_t) 80 << 20);
+    ck_assert_uint_ge(t.blocks, t.large);
     check_free(m);
-    np_survey_totals(&heap, &after);
-    ck_assert_uint_lt(after, (size_t) 1 << 20);
+    np_survey_totals(&t);
+    ck_assert_uint_lt(t.large, (size_t) 1 << 20);
+    ck_assert_uint_eq(t.kept, np_run_counters.dirty_free << NP_GRANULE_SHIFT);
 }
 END_TEST
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "profiler_fixture.h"
+#include "os/np_mem.h"
 #include "os/np_proc.h"
 #include "os/np_sandbox.h"
 #include "profile/np_image.h"
@@ -24,13 +25,20 @@
 static uint64_t check_looks;
 
 
-static void
-check_source(np_format_time_t *t)
+static int check_peak;   /* what it was asked for last */
+static int check_refuse; /* it does not look */
+
+
+static int
+check_source(np_format_time_t *t, int peak)
 {
+    check_peak = peak;
     t->heap = ++check_looks;
     t->pools = 2;
     t->large = 3;
-    t->pinned = 4;
+    t->pinned = check_refuse ? NP_TIME_UNKNOWN : 4;
+
+    return !check_refuse;
 }
 
 
@@ -188,7 +196,7 @@ START_TEST(a_time_line_thins_itself_out)
         h->live_bytes = ms;
 
         if (np_times_is_due(ms)) {
-            np_times_note_locked(ms);
+            np_times_note_locked(ms, 0);
             ck_assert(!np_times_is_due(ms));
             n++;
         }
@@ -239,7 +247,7 @@ START_TEST(asking_often_thins_nothing)
     np_lock(&np_profile_lock);
 
     for (ms = 100; ms < 1100; ms++) {
-        np_times_note_locked(ms);
+        np_times_note_locked(ms, 0);
     }
 
     /* one in 10 ms was due, and the last before it */
@@ -248,11 +256,70 @@ START_TEST(asking_often_thins_nothing)
     ck_assert(!np_times_is_due(1099));
 
     for (ms = 0; ms < 5000; ms++) {
-        np_times_note_locked(1099);
+        np_times_note_locked(1099, 0);
     }
 
     ck_assert_uint_eq(table->used, 200);
     np_unlock(&np_profile_lock);
+}
+END_TEST
+
+
+/* a quarter more has to live than at the last look; who does not look is asked
+ * again 10 ms later */
+START_TEST(a_peak_is_looked_at)
+{
+    np_format_header_t *h = np_image.header;
+
+    np_times_resume();
+    np_lock(&np_profile_lock);
+    h->live_bytes = 1000;
+    ck_assert(!np_times_is_peak(0));
+    h->live_bytes = 2000000;
+    ck_assert(np_times_is_peak(0));
+    np_times_note_locked(0, 1);
+    ck_assert_int_eq(check_peak, 1);
+    h->live_bytes = 2499999;
+    ck_assert(!np_times_is_peak(50));
+    h->live_bytes = 2500000;
+    ck_assert(np_times_is_peak(50));
+    check_refuse = 1;
+    np_times_note_locked(50, 1);
+    ck_assert(!np_times_is_peak(59));
+    ck_assert(np_times_is_peak(60));
+    /* a look where less lives changes nothing */
+    check_refuse = 0;
+    h->live_bytes = 10;
+    np_times_note_locked(70, 0);
+    ck_assert_int_eq(check_peak, 0);
+    h->live_bytes = 2499999;
+    ck_assert(!np_times_is_peak(80));
+    np_times_resume();
+    ck_assert(np_times_is_peak(80));
+    np_unlock(&np_profile_lock);
+}
+END_TEST
+
+
+/* memory that came and went between two entries */
+START_TEST(the_peak_of_rss_is_the_kernels)
+{
+    const np_format_time_t *t;
+    size_t                  n = (size_t) 64 << 20;
+    char                   *m;
+
+    np_times_resume();
+    m = np_mem_map(n);
+    ck_assert_ptr_nonnull(m);
+    memset(m, 1, n);
+    (void) np_mem_unmap(m, n);
+    np_lock(&np_profile_lock);
+    np_times_note_locked(5, 0);
+    np_unlock(&np_profile_lock);
+    t = np_image_record(NP_TABLE_TIMES,
+                        np_image.header->table[NP_TABLE_TIMES].used - 1);
+    ck_assert_uint_lt(t->rss, n);
+    ck_assert_uint_ge(np_image.header->peak_rss, n);
 }
 END_TEST
 
@@ -268,7 +335,7 @@ START_TEST(entries_never_come_at_once)
 
     for (i = 0; i < 36 * 1024; i++) {
         ms += (uint64_t) 1 << 32;
-        np_times_note_locked(ms);
+        np_times_note_locked(ms, 0);
         ck_assert(!np_times_is_due(ms));
     }
 
@@ -302,6 +369,8 @@ check_suite(void)
     tcase_add_test(t, nested_objects_are_all_lifo);
     tcase_add_loop_test(t, a_time_line_thins_itself_out, 0, 2);
     tcase_add_test(t, asking_often_thins_nothing);
+    tcase_add_test(t, a_peak_is_looked_at);
+    tcase_add_test(t, the_peak_of_rss_is_the_kernels);
     tcase_add_test(t, entries_never_come_at_once);
     tcase_add_test(t, the_time_goes_on);
     suite_add_tcase(s, t);
