@@ -39,6 +39,7 @@ np_profiled_prepare(np_profiled_t *p)
     if (f.warning[0] != '\0') {
         (void) fprintf(stderr, "%s: warning: %s\n", p->tool, f.warning);
     }
+    p->own = f.own;
     return f.status;
 }
 
