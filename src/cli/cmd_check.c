@@ -26,18 +26,21 @@ typedef struct {
 void
 np_cmd_check_usage(FILE *f)
 {
-    (void) fputs("Usage: ngxpool check [OPTION...] FILE\n"
-                 "\n"
-                 "Says whether the profile FILE is within its limits; one "
-                 "limit or a baseline is\n"
-                 "wanted.  Numbers may end in K, M, G or T, or KiB, KB and so "
-                 "on (powers of\n"
-                 "1024).\n"
-                 "\n",
-                 f);
+    (void) fputs(
+        "Usage: ngxpool check [OPTION...] FILE\n"
+        "\n"
+        "Says whether the profile FILE is within its limits; one "
+        "limit or a baseline is\n"
+        "wanted.  A number N may end in K, M, G or T, or KiB, KB and so "
+        "on (powers of\n"
+        "1024).\n"
+        "\n",
+        f);
     for (int i = 0; i < NP_LIMITS; i++) {
-        (void) fprintf(f, "  --%-18s%s\n", np_limit[i].option,
-                       np_limit[i].help);
+        char option[32];
+
+        (void) snprintf(option, sizeof(option), "--%s N", np_limit[i].option);
+        (void) fprintf(f, "  %-20s%s\n", option, np_limit[i].help);
     }
     (void) fputs("  --baseline PROFILE  no figure larger than in PROFILE\n"
                  "  --tolerance PCT     ... by more than PCT percent (5)\n"

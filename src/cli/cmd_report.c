@@ -54,7 +54,7 @@ static const char np_report_text[]
       "or\n"
       "                      site\n"
       "  --tree[=callees|callers]\n"
-      "                      who calls whom, from main or to it\n"
+      "                      who calls whom, from _start or to it\n"
       "  --exact             bytes and counts to the last digit\n"
       "  --color WHEN        auto (on a terminal), always, never\n"
       "  -h, --help\n";

@@ -97,6 +97,8 @@ np_run_profiled(const np_run_options_t *o, np_profiled_t *p)
             np_run_results(&(np_run_results_t){.tool = p->tool,
                                                .pattern = pattern,
                                                .only = o->only,
+                                               .alone = !o->follow,
+                                               .own = p->own,
                                                .since = since,
                                                .command = child.pid,
                                                .report = report.f,

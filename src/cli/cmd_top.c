@@ -236,6 +236,7 @@ np_top_watch(const np_top_options_t *o, const np_profiled_t *p)
     }
     np_run_results(&(np_run_results_t){.tool = p->tool,
                                        .pattern = p->pattern,
+                                       .own = p->own,
                                        .since = since,
                                        .command = child.pid});
     return np_ending_signal() != 0 ? 128 + np_ending_signal() : status;

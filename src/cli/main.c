@@ -50,6 +50,11 @@ np_command_list(void)
         (void) printf("  %-10s %s\n", np_commands[i].name,
                       np_commands[i].help);
     }
+    (void) puts("\nExamples:\n"
+                "  ngxpool run -o sort.prof -- sort words.txt\n"
+                "  ngxpool report --by function sort.prof\n"
+                "  ngxpool compare --with glibc,ngxpool -- sort words.txt\n"
+                "  ngxpool help report");
     (void) puts(
         "\nExit status: 0 all went well; 1 a run failed, outputs "
         "differ, a limit is\nexceeded or its figure not known, or a process "

@@ -10,20 +10,21 @@
 #include <sys/stat.h>
 
 
+/* a terminal or /dev/null keeps nothing that could be written over; a file
+ * that is not there yet will be one */
 static int
 np_overwrite_is_same(const char *a, const char *b)
 {
     struct stat x, y;
 
-    if (strcmp(a, b) == 0) {
-        return 1;
-    }
     /* a file that is called so is none of ours */
     if (strcmp(a, "-") == 0 || strcmp(b, "-") == 0) {
-        return 0;
+        return strcmp(a, b) == 0;
     }
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev
-           && x.st_ino == y.st_ino;
+    if (stat(a, &x) != 0 || stat(b, &y) != 0) {
+        return strcmp(a, b) == 0;
+    }
+    return S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 

@@ -241,6 +241,8 @@ np_preflight_program(np_preflight_t *p, const char *path, const np_elf_t *e,
         (void) snprintf(p->warning, sizeof(p->warning), "%.200s: %s", path,
                         np_preflight_own[e->own]);
         np_escape_line(p->warning);
+        p->own = e->own == NP_ELF_MALLOC_EXPORTED
+                 || e->own == NP_ELF_MALLOC_SANITIZER;
     }
 }
 

@@ -19,6 +19,7 @@ typedef struct {
     int  status; /* 0: go on; NP_EXIT_NOT_RUN or NP_EXIT_NOT_FOUND: do not */
     char why[NP_PREFLIGHT_LINE];     /* "": nothing against it */
     char warning[NP_PREFLIGHT_LINE]; /* "": none */
+    int  own; /* the warning: its own malloc comes before ours */
 } np_preflight_t;
 
 /* library: the one to be preloaded, whose machine the command must have;

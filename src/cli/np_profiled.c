@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/np_allocators.h"
@@ -38,7 +39,48 @@ np_profiled_prepare(np_profiled_t *p)
     if (f.warning[0] != '\0') {
         (void) fprintf(stderr, "%s: warning: %s\n", p->tool, f.warning);
     }
+    p->own = f.own;
     return f.status;
+}
+
+
+/* whether the name that a pattern stands for, if it is one, is a folder's */
+static int
+np_profiled_is_folder(const char *pattern)
+{
+    char        name[NP_PROFILED_NAME + 1];
+    size_t      n = 0;
+    struct stat st;
+
+    for (const char *s = pattern; *s != '\0' && n < NP_PROFILED_NAME; s++) {
+        if (*s == '%' && *++s != '%') {
+            return 0;
+        }
+        name[n++] = *s;
+    }
+    name[n] = '\0';
+    return stat(name, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+
+/* a profile is not put beside a folder, or hidden in it.  An exit status */
+static int
+np_profiled_name(const np_profiled_t *p)
+{
+    int n = (int) strlen(p->pattern), is = np_profiled_is_folder(p->pattern);
+
+    if (!is && p->pattern[n - 1] != '/') {
+        return NP_EXIT_OK;
+    }
+    while (n > 1 && p->pattern[n - 1] == '/') {
+        n--;
+    }
+    (void) fprintf(stderr,
+                   "%s: %s %s a folder; name a file with -o, as "
+                   "%.*s%s%%n.%%p.prof\n",
+                   p->tool, p->pattern, is ? "is" : "names", n, p->pattern,
+                   n > 1 ? "/" : "");
+    return NP_EXIT_USAGE;
 }
 
 
@@ -47,13 +89,13 @@ static int
 np_profiled_folder(const np_profiled_t *p)
 {
     char *copy = strdup(p->pattern), *folder;
-    int   rc = NP_EXIT_OK;
+    int   rc = np_profiled_name(p);
 
     if (copy == NULL) {
         (void) fprintf(stderr, "%s: no memory\n", p->tool);
         return NP_EXIT_TROUBLE;
     }
-    if (strlen(copy) > NP_PROFILED_NAME) {
+    if (rc == NP_EXIT_OK && strlen(copy) > NP_PROFILED_NAME) {
         (void) fprintf(stderr,
                        "%s: %s: longer than %d bytes; name a shorter one "
                        "with -o\n",

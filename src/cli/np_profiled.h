@@ -20,6 +20,7 @@ typedef struct {
     int          out;
     int          err;
     char        *library; /* np_profiled_prepare() sets it, free() it */
+    int          own;     /* and this: np_preflight_t */
 } np_profiled_t;
 
 /* finds the library, and looks whether it can be preloaded into the command;

@@ -115,15 +115,26 @@ np_results_most(const np_run_results_t *r, const np_outputs_t *o)
 static void
 np_results_none(const np_run_results_t *r)
 {
-    if (r->only != NULL) {
-        (void) fprintf(
-            stderr, "%s: no profile %s: no process was called %s (--only)\n",
-            r->tool, r->pattern, r->only);
-    } else {
+    (void) fprintf(stderr, "%s: no profile %s: ", r->tool, r->pattern);
+    if (r->only != NULL && r->own) {
         (void) fprintf(stderr,
-                       "%s: no profile %s: the command did not load "
-                       "libngxpool.so, or could not write there\n",
-                       r->tool, r->pattern);
+                       "no process called %s (--only) was served by "
+                       "libngxpool.so; see the warning\n",
+                       r->only);
+    } else if (r->only != NULL && r->alone) {
+        (void) fprintf(stderr,
+                       "the command itself is not called %s (--only), and "
+                       "--no-follow leaves its children out\n",
+                       r->only);
+    } else if (r->only != NULL) {
+        (void) fprintf(stderr, "no process was called %s (--only)\n", r->only);
+    } else if (r->own) {
+        (void) fputs("the command brings its own malloc, see the warning\n",
+                     stderr);
+    } else {
+        (void) fputs("the command did not load libngxpool.so, or could not "
+                     "write there\n",
+                     stderr);
     }
 }
 

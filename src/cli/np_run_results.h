@@ -18,6 +18,8 @@ typedef struct {
     const char *tool; /* "ngxpool run", before each message */
     const char *pattern;
     const char *only;  /* NULL: every command */
+    int         alone; /* without its children: --no-follow */
+    int         own;   /* it brings its own malloc, which was said */
     uint64_t    since; /* np_outputs_now() before the command was started */
     pid_t       command;
     FILE       *report; /* NULL: none is wanted */

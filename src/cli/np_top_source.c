@@ -128,7 +128,13 @@ np_top_root(np_top_source_t *s)
 static int
 np_top_explain(pid_t pid, int library, int denied, char err[NP_TOP_ERROR])
 {
-    if (denied) {
+    if (denied && geteuid() == 0) {
+        (void) snprintf(err, NP_TOP_ERROR,
+                        "process %d: its profile cannot be read: root is "
+                        "without CAP_SYS_PTRACE here, or a security module "
+                        "forbids it; name the profile's file instead",
+                        (int) pid);
+    } else if (denied) {
         (void) snprintf(err, NP_TOP_ERROR,
                         "process %d: its profile cannot be read; be its user, "
                         "or root",

@@ -73,8 +73,10 @@ np_whatif_play(np_comparison_t *c, const np_compare_options_t *o,
     }
     np_comparison_outputs(c);
     status = np_whatif_failures(c);
-    (void) printf("advice for %u site%s (%s), %u runs without and with it\n\n",
-                  sites, sites == 1 ? "" : "s", advice, c->rounds);
+    (void) printf("advice for %u site%s (%s), %u run%s without it and %u "
+                  "with it\n\n",
+                  sites, sites == 1 ? "" : "s", advice, c->rounds,
+                  c->rounds == 1 ? "" : "s", c->rounds);
     if (np_verdict_print(stdout, c, "the advice") != 0
         || fflush(stdout) != 0) {
         return np_whatif_say(NP_EXIT_TROUBLE, "writing failed");

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -58,6 +59,19 @@ np_file_name(char *buf, size_t n, const char *pattern)
 }
 
 
+int
+np_file_is_pattern(const char *text)
+{
+    for (; (text = strchr(text, '%')) != NULL; text += 2) {
+        if (text[1] != 'p' && text[1] != 'n' && text[1] != '%') {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
 static int
 np_file_open(const char *name, int flags)
 {
@@ -94,6 +108,16 @@ np_file_exists(const char *name)
     return np_call_6(SYS_newfstatat, AT_FDCWD, name, &st, AT_SYMLINK_NOFOLLOW,
                      0, 0)
            == 0;
+}
+
+
+int
+np_file_is_folder(const char *name)
+{
+    struct stat st;
+
+    return np_call_6(SYS_newfstatat, AT_FDCWD, name, &st, 0, 0, 0) == 0
+           && S_ISDIR(st.st_mode);
 }
 
 

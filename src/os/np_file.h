@@ -15,6 +15,9 @@
  */
 int np_file_name(char *buf, size_t n, const char *pattern);
 
+/* 1 if a text has no other % than those */
+int np_file_is_pattern(const char *text);
+
 /* creates or truncates the file for writing, 0600 for a new one,
  * O_CLOEXEC|O_NOFOLLOW; its descriptor or -1 */
 int np_file_create(const char *name);
@@ -25,6 +28,9 @@ int np_file_create_new(const char *name);
 
 /* 1 if there is something of that name, a dangling link included */
 int np_file_exists(const char *name);
+
+/* 1 if it is a folder, or a link to one */
+int np_file_is_folder(const char *name);
 
 void np_file_remove(const char *name);
 

@@ -16,10 +16,12 @@
 
 #include "os/np_env.h"
 #include "os/np_fail.h"
+#include "os/np_file.h"
 #include "os/np_proc.h"
 
 #define NP_OPTIONS_PREFIX "NGXPOOL_"
 #define NP_OPTIONS_NONE   "off" /* sets a text to none */
+#define NP_OPTIONS_SIGNS  ", of % only %p, %n and %%"
 #define NP_OPTIONS_SHOWN  64 /* bytes of a value in a message, at the most */
 
 #define NP_OPTIONS_DEFAULT                                                    \
@@ -55,7 +57,8 @@ typedef enum {
     NP_OPTIONS_STRANGER,
     NP_OPTIONS_BIND,
     NP_OPTIONS_PROFILE,
-    NP_OPTIONS_NEVER
+    NP_OPTIONS_NEVER,
+    NP_OPTIONS_PATTERN /* of a text: a pattern of np_file_name() */
 } np_options_words_e;
 
 /* the texts lie in the rows: a pointer to one would have to be relocated in
@@ -157,7 +160,7 @@ static const np_options_row_t np_options_table[] = {
      "Attribute memory to call sites, of each object or of one in so many\n"
      "bytes, in a file that `ngxpool report` reads."},
     {"PROFILE_FILE", NP_OPTIONS_TEXT, NP_OPTIONS_AT(profile_file),
-     NP_OPTIONS_NO_WORD, 0, sizeof(np_options.profile_file) - 1, "", "bytes",
+     NP_OPTIONS_PATTERN, 0, sizeof(np_options.profile_file) - 1, "", "bytes",
      "The profile's name, with %p and %n; a number is appended if it exists."},
     {"PROFILE_DEPTH", NP_OPTIONS_VALUE, NP_OPTIONS_AT(profile_depth),
      NP_OPTIONS_NO_WORD, 1, 256, "", "frames",
@@ -302,7 +305,8 @@ np_options_set(const np_options_row_t *r, const char *s)
         s = strcmp(s, NP_OPTIONS_NONE) == 0 ? "" : s;
         n = strlen(s);
 
-        if (n > r->max) {
+        if (n > r->max
+            || (r->words == NP_OPTIONS_PATTERN && !np_file_is_pattern(s))) {
             return -1;
         }
 
@@ -319,12 +323,8 @@ np_options_set(const np_options_row_t *r, const char *s)
 
     n = strlen(r->before);
 
-    if (strncmp(s, r->before, n) != 0) {
-        return -1;
-    }
-
-    if (r->max == 0 || np_options_number(s + n, &n) != 0 || n < r->min
-        || n > r->max) {
+    if (strncmp(s, r->before, n) != 0 || r->max == 0
+        || np_options_number(s + n, &n) != 0 || n < r->min || n > r->max) {
         return -1;
     }
 
@@ -354,7 +354,8 @@ np_options_read(np_out_t *o, const np_options_row_t *r)
     np_options_quote(o, s, SIZE_MAX);
     np_outf(o, ": allowed: ");
     np_options_allowed(o, r);
-    np_outf(o, "; using ");
+    np_outf(o, "%s; using ",
+            r->words == NP_OPTIONS_PATTERN ? NP_OPTIONS_SIGNS : "");
     np_options_show(o, r, &np_options_default);
     np_outf(o, "\n");
     (void) np_out_flush(o);

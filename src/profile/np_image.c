@@ -64,7 +64,8 @@ np_image_layout(np_format_header_t *h, uint32_t part)
 }
 
 
-/* the pattern's file, or the first of its names that does not exist */
+/* the pattern's file, or the first of its names that does not exist.  Beside a
+ * folder nobody looks for it. */
 static int
 np_image_open(const char *pattern, char *name, size_t n)
 {
@@ -77,6 +78,14 @@ np_image_open(const char *pattern, char *name, size_t n)
     }
 
     length = strlen(name);
+
+    if (np_file_is_folder(name)) {
+        np_out_init(&o, -1, name + length, n - length);
+        np_outf(&o, " is a folder");
+        (void) np_out_flush(&o);
+        return -1;
+    }
+
     fd = np_file_create_new(name);
 
     for (i = 1; fd == -1 && i < NP_IMAGE_NAMES && np_file_exists(name); i++) {

@@ -13,7 +13,7 @@
 
 typedef enum {
     NP_TREE_NONE = 0,
-    NP_TREE_CALLEES, /* from main to what allocates */
+    NP_TREE_CALLEES, /* from _start to what allocates */
     NP_TREE_CALLERS  /* from what allocates to main */
 } np_text_tree_e;
 

@@ -82,17 +82,18 @@ np_verdict_runs(const np_comparison_t *c, unsigned allocator)
 }
 
 
-/* "5", or "5, 3" */
+/* the title of the rows: "median of 5", or "median of 5, 3" */
 static const char *
-np_verdict_medians(const np_comparison_t *c, char buf[64])
+np_verdict_title(unsigned before, unsigned after, char buf[64])
 {
-    unsigned before = np_verdict_runs(c, c->base);
-    unsigned after = np_verdict_runs(c, np_verdict_after(c));
-
-    if (before == after) {
-        (void) snprintf(buf, 64, "%u", before);
+    if (before == 1 && after == 1) {
+        (void) snprintf(buf, 64, "one run of each");
+    } else if (before == 0 || after == 0) {
+        (void) snprintf(buf, 64, "good runs: %u, %u", before, after);
+    } else if (before == after) {
+        (void) snprintf(buf, 64, "median of %u", before);
     } else {
-        (void) snprintf(buf, 64, "%u, %u", before, after);
+        (void) snprintf(buf, 64, "median of %u, %u", before, after);
     }
     return buf;
 }
@@ -113,9 +114,11 @@ np_verdict_table(FILE *f, const np_comparison_t *c)
     char         one[64], two[64], change[32];
     double       ratio;
 
-    (void) fprintf(f, "median of %-13s %12s %12s %10s\n",
-                   np_verdict_medians(c, one), c->allocator[c->base].name,
-                   c->allocator[after].name, "change");
+    (void) fprintf(f, "%-23s %12s %12s %10s\n",
+                   np_verdict_title(np_verdict_runs(c, c->base),
+                                    np_verdict_runs(c, after), one),
+                   c->allocator[c->base].name, c->allocator[after].name,
+                   "change");
     for (size_t i = 0; i < NP_VERDICT_ROWS; i++) {
         np_metric_e m = np_verdict_rows[i].metric;
 
@@ -161,25 +164,38 @@ np_verdict_list(FILE *f, const np_comparison_t *c, np_verdict_e which)
 }
 
 
+/* from so many good runs of each, at least */
+static void
+np_verdict_nothing(FILE *f, const char *what, unsigned runs)
+{
+    (void) fprintf(f, "Nothing can be said of %s: ", what);
+    if (runs == 0) {
+        (void) fputs("good runs of both kinds are wanted.\n", f);
+    } else {
+        (void) fprintf(f, "%u run%s of a kind %s too few; try -n 5.\n", runs,
+                       runs == 1 ? "" : "s", runs == 1 ? "is" : "are");
+    }
+}
+
+
 int
 np_verdict_print(FILE *f, const np_comparison_t *c, const char *what)
 {
-    unsigned less, more, none, runs;
+    unsigned before = np_verdict_runs(c, c->base);
+    unsigned after = np_verdict_runs(c, np_verdict_after(c));
+    unsigned runs = before < after ? before : after, less, more, none;
 
-    if (np_verdict_table(f, c) != 0) {
-        return -1;
+    if (before + after != 0) {
+        if (np_verdict_table(f, c) != 0) {
+            return -1;
+        }
+        (void) fputc('\n', f);
     }
     less = np_verdict_list(NULL, c, NP_VERDICT_LESS);
     more = np_verdict_list(NULL, c, NP_VERDICT_MORE);
     none = np_verdict_list(NULL, c, NP_VERDICT_NOISE);
-    runs = np_verdict_runs(c, c->base);
-    if (np_verdict_runs(c, np_verdict_after(c)) < runs) {
-        runs = np_verdict_runs(c, np_verdict_after(c));
-    }
-    (void) fprintf(f, "\n");
     if (less + more + none == 0) {
-        (void) fprintf(f, "Nothing can be said of %s: too few good runs.\n",
-                       what);
+        np_verdict_nothing(f, what, runs);
         return 0;
     }
     if (less == 0) {
@@ -201,9 +217,9 @@ np_verdict_print(FILE *f, const np_comparison_t *c, const char *what)
     (void) fprintf(f, ".\n");
     if (runs < NP_VERDICT_RUNS) {
         (void) fprintf(f,
-                       "With %u good run%s of each this is a hint; -n 5 and "
+                       "With %u good runs of each this is a hint; -n 5 and "
                        "more make it a test.\n",
-                       runs, runs == 1 ? "" : "s");
+                       runs);
     }
     return 0;
 }

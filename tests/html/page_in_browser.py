@@ -404,6 +404,23 @@ def test_narrow(page):
     page.quiet()
 
 
+def test_no_scroll_bar_at_any_width(page):
+    page.open("rich")
+    widths = [320, 400, 440, *range(478, 508, 2), 560, 640, 720, 721, 860,
+              1000, 1001, 1300]
+    for chosen in (False, True):
+        if chosen:
+            page.value("poolsRead(1)")
+        wider = {}
+        for width in widths:
+            page.b.size(width, 740)
+            is_wide = page.value("document.documentElement.scrollWidth")
+            if is_wide > width:
+                wider[width] = is_wide
+        same(wider, {}, f"wider than the window, a block chosen: {chosen}")
+    page.quiet()
+
+
 def test_tab_order(page):
     page.open("rich")
     seen = []

@@ -67,6 +67,33 @@ START_TEST(bad_patterns_are_refused)
 END_TEST
 
 
+START_TEST(patterns_are_known)
+{
+    ck_assert(np_file_is_pattern(""));
+    ck_assert(np_file_is_pattern("/tmp/x.%p.%n.100%%"));
+    ck_assert(!np_file_is_pattern("%q.%p"));
+    ck_assert(!np_file_is_pattern("%p%"));
+    ck_assert(!np_file_is_pattern("%%%"));
+}
+END_TEST
+
+
+START_TEST(folders_are_known)
+{
+    ck_assert_int_eq(symlink(".", "link"), 0);
+    ck_assert(np_file_is_folder("."));
+    ck_assert(np_file_is_folder("./"));
+    ck_assert(np_file_is_folder("link"));
+    ck_assert(!np_file_is_folder("a"));
+    np_file_close(np_file_create("a"));
+    ck_assert(!np_file_is_folder("a"));
+    ck_assert(!np_file_is_folder("a/"));
+    ck_assert(!np_file_is_folder(""));
+    errno = 77;
+}
+END_TEST
+
+
 START_TEST(a_new_file_is_private_and_closed_on_exec)
 {
     int         fd;
@@ -298,6 +325,8 @@ check_suite(void)
     tcase_add_checked_fixture(t, check_setup, check_teardown);
     tcase_add_test(t, patterns_are_filled_in);
     tcase_add_test(t, bad_patterns_are_refused);
+    tcase_add_test(t, patterns_are_known);
+    tcase_add_test(t, folders_are_known);
     tcase_add_test(t, a_new_file_is_private_and_closed_on_exec);
     tcase_add_test(t, links_and_missing_folders_are_refused);
     tcase_add_test(t, duplicates_are_high_and_closed_on_exec);

@@ -108,6 +108,37 @@ START_TEST(names_that_cannot_be_had)
 END_TEST
 
 
+START_TEST(a_folder_is_told_and_nothing_lies_beside_it)
+{
+    ck_assert_int_eq(mkdir("d", 0700), 0);
+    ck_assert_int_eq(symlink("d", "l"), 0);
+
+    ck_assert_int_eq(check_create("d"), -1);
+    ck_assert_str_eq(check_name, "d is a folder");
+    ck_assert_int_eq(access("d.1", F_OK), -1);
+
+    ck_assert_int_eq(check_create("d/"), -1);
+    ck_assert_str_eq(check_name, "d/ is a folder");
+    ck_assert_int_eq(access("d/.1", F_OK), -1);
+
+    ck_assert_int_eq(check_create("l"), -1);
+    ck_assert_str_eq(check_name, "l is a folder");
+    ck_assert_int_eq(access("l.1", F_OK), -1);
+    ck_assert_ptr_null(np_image.header);
+
+    /* a number that a folder has is passed by */
+    ck_assert_int_eq(mkdir("a.1", 0700), 0);
+    ck_assert_int_eq(check_create("a"), 0);
+    ck_assert_int_eq(check_create("a"), 0);
+    ck_assert_str_eq(check_name, "a.2");
+
+    /* the fixture removes files only */
+    ck_assert_int_eq(rmdir("d"), 0);
+    ck_assert_int_eq(rmdir("a.1"), 0);
+}
+END_TEST
+
+
 START_TEST(records_go_on_until_the_table_is_full)
 {
     np_format_table_t  *table;
@@ -309,6 +340,7 @@ check_suite(void)
     tcase_add_checked_fixture(t, check_folder_setup, check_folder_teardown);
     tcase_add_test(t, files_are_new_private_and_numbered);
     tcase_add_test(t, names_that_cannot_be_had);
+    tcase_add_test(t, a_folder_is_told_and_nothing_lies_beside_it);
     tcase_add_test(t, records_go_on_until_the_table_is_full);
     tcase_add_test(t, a_disk_that_fills_up_loses_records);
     tcase_add_test(t, no_room_for_the_header);

@@ -257,6 +257,26 @@ START_TEST(a_report_name_fits_or_is_refused)
 END_TEST
 
 
+START_TEST(a_profile_name_has_no_other_signs)
+{
+    check_with("NGXPOOL_PROFILE_FILE=/tmp/%p.%n.100%%");
+    ck_assert_str_eq(check_said, "");
+    ck_assert_str_eq(np_options.profile_file, "/tmp/%p.%n.100%%");
+
+    check_with("NGXPOOL_PROFILE_FILE=z.%q.prof");
+    ck_assert_str_eq(check_said,
+                     "ngxpool: NGXPOOL_PROFILE_FILE=z.%q.prof: allowed: at "
+                     "most 255 bytes, of % only %p, %n and %%; using "
+                     "ngxpool.%p.prof\n");
+    ck_assert_mem_eq(&np_options, &check_default, sizeof(np_options));
+
+    check_with("NGXPOOL_PROFILE_FILE=100%");
+    ck_assert_int_eq(check_lines(check_said), 1);
+    ck_assert_mem_eq(&np_options, &check_default, sizeof(np_options));
+}
+END_TEST
+
+
 START_TEST(an_unknown_name_is_one_line)
 {
     static const char *const unknown[]
@@ -356,6 +376,7 @@ check_suite(void)
     tcase_add_test(t, bad_values_are_one_line_and_the_default);
     tcase_add_test(t, the_line_says_what_is_allowed);
     tcase_add_test(t, a_report_name_fits_or_is_refused);
+    tcase_add_test(t, a_profile_name_has_no_other_signs);
     tcase_add_test(t, an_unknown_name_is_one_line);
     tcase_add_test(t, each_mistake_has_its_line);
     tcase_add_test(t, the_first_of_two_wins);

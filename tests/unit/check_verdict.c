@@ -146,7 +146,43 @@ START_TEST(test_nothing)
 {
     const double v[] = {1};
 
-    ck_says(NP_METRIC_CPU, v, v, 1, "Nothing can be said of the advice");
+    ck_says(NP_METRIC_CPU, v, v, 1,
+            "\nNothing can be said of the advice: "
+            "1 run of a kind is too few; try -n 5.\n");
+    ck_says(NP_METRIC_CPU, v, v, 1, "one run of each ");
+}
+END_TEST
+
+
+/* what there is of one side is shown; of neither there is nothing */
+START_TEST(test_no_good_run)
+{
+    np_comparison_t c;
+    char           *text;
+    size_t          size;
+    FILE           *f;
+
+    ck_rounds(&c, 1);
+    for (unsigned i = 0; i < 2; i++) {
+        c.run[i].value[NP_METRIC_CPU] = 1;
+    }
+
+    c.run[1].outcome = NP_EXITED;
+    f = open_memstream(&text, &size);
+    ck_assert_int_eq(np_verdict_print(f, &c, "the advice"), 0);
+    fclose(f);
+    ck_assert_int_eq(strncmp(text, "good runs: 1, 0 ", 16), 0);
+    ck_assert_ptr_nonnull(strstr(text, "good runs of both kinds are wanted"));
+    free(text);
+
+    c.run[0].outcome = NP_EXITED;
+    f = open_memstream(&text, &size);
+    ck_assert_int_eq(np_verdict_print(f, &c, "the advice"), 0);
+    fclose(f);
+    ck_assert_str_eq(text, "Nothing can be said of the advice: good runs of "
+                           "both kinds are wanted.\n");
+    free(text);
+    free(c.run);
 }
 END_TEST
 
@@ -162,6 +198,7 @@ check_suite(void)
     tcase_add_test(t, test_in_part);
     tcase_add_test(t, test_failed_runs_do_not_count);
     tcase_add_test(t, test_nothing);
+    tcase_add_test(t, test_no_good_run);
     suite_add_tcase(s, t);
     return s;
 }
