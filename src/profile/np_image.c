@@ -80,9 +80,6 @@ np_image_open(const char *pattern, char *name, size_t n)
     length = strlen(name);
 
     if (np_file_is_folder(name)) {
-        np_out_init(&o, -1, name + length, n - length);
-        np_outf(&o, " is a folder");
-        (void) np_out_flush(&o);
         return -1;
     }
 

@@ -38,8 +38,8 @@ extern np_image_t np_image;
 extern np_lock_t np_profile_lock;
 
 /* creates the file `pattern` (np_file_name(); a number is appended if there is
- * such a file) and maps it; 0, or -1 and no file.  name becomes what is told
- * in messages: the file's name, and behind that " is a folder" if it is. */
+ * such a file) and maps it; 0, or -1 and no file.  name, if not NULL, is told
+ * for messages. */
 int np_image_create_locked(const char *pattern, char *name, size_t n);
 
 /* the child of a fork: the present image becomes that of a new file; on -1

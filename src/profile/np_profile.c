@@ -114,6 +114,22 @@ np_profile_is_refused(void)
 }
 
 
+/* there is no file of that name: why */
+static const char *
+np_profile_why(const char *name)
+{
+    if (np_file_is_folder(name)) {
+        return "a folder has that name; NGXPOOL_PROFILE_FILE names another";
+    }
+
+    return np_profile_is_refused()
+               ? "the kernel refuses MADV_POPULATE_WRITE, which came with "
+                 "Linux 5.14"
+               : "the file cannot be created, or its disk is full; "
+                 "NGXPOOL_PROFILE_FILE names another";
+}
+
+
 static const char *
 np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
 {
@@ -122,11 +138,7 @@ np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
     }
 
     if (np_image_create_locked(start->file, name, n) != 0) {
-        return np_profile_is_refused()
-                   ? "the kernel refuses MADV_POPULATE_WRITE, which came with "
-                     "Linux 5.14"
-                   : "the file cannot be created, or its disk is full; "
-                     "NGXPOOL_PROFILE_FILE names another";
+        return np_profile_why(name);
     }
 
     np_profile.exact = start->interval == 0;

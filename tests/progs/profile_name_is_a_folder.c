@@ -6,7 +6,7 @@
  * only: libngxpool
  * needs: reclaim
  * expect: exit 0
- * expect: says "NGXPOOL_PROFILE_FILE names another: ./ is a folder"
+ * expect: says "a folder has that name; NGXPOOL_PROFILE_FILE names another: ./"
  */
 
 #include <unistd.h>
