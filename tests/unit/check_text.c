@@ -128,6 +128,45 @@ START_TEST(test_groups_top)
 END_TEST
 
 
+/* a thread that only frees has a row, and so have several that ran one after
+ * another: it says how many they are */
+START_TEST(test_threads)
+{
+    const maker_life_t away = {1000, 0, 1, 0, 1};
+    np_text_options_t  o = {.by = NP_BY_THREAD, .sort = NP_FIGURE_REMOTE};
+    maker_t           *m = maker_create(0);
+    uint32_t           site = maker_site(m, maker_frame(m, 0, 0x1000));
+    export_sample_t    s;
+    char              *text;
+
+    (void) maker_thread(m, 7, "main");
+    maker_thread(m, 9, "freer")->threads = 6;
+    (void) maker_thread(m, 10, "idle");
+    maker_alloc(m, site, 0, 100, 3);
+    maker_free(m, site, 1, 100, 2, &away);
+    export_sample_open(&s, m);
+    text = render(&s, &o);
+    ck_assert_ptr_nonnull(strstr(text, "By thread: frees of what others "
+                                       "allocated\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "             2  100.0 %          0 B            0      "
+                     "  200 B  freer 9 (the last of 6 threads)\n"
+                     "             0    0.0 %        300 B            3      "
+                     "    0 B  main 7\n"
+                     "  total, freed: bytes; allocs: calls; remote: frees "));
+    ck_assert_ptr_null(strstr(text, "idle"));
+    free(text);
+    o.sort = NP_FIGURE_TOTAL;
+    o.top = 1;
+    text = render(&s, &o);
+    ck_assert_ptr_nonnull(strstr(text, "  main 7\n           0 B in 6 more "
+                                       "threads\n"));
+    free(text);
+    export_sample_close(&s);
+}
+END_TEST
+
+
 START_TEST(test_golden_diff)
 {
     np_text_options_t o = {.by = NP_BY_STACK, .sort = NP_FIGURE_TOTAL};
@@ -345,6 +384,7 @@ check_suite(void)
 
     tcase_add_loop_test(t, test_golden, 0, TEXTS);
     tcase_add_test(t, test_groups_top);
+    tcase_add_test(t, test_threads);
     tcase_add_test(t, test_golden_diff);
     tcase_add_test(t, test_colour);
     tcase_add_test(t, test_empty);
