@@ -116,7 +116,7 @@ typedef struct {
     np_candidate_t     *v;     /* best first, those not advised at the end */
     uint32_t           *sites; /* indices into the profile's */
     unsigned            advised;
-    double              seconds; /* the run took, 0: unknown */
+    double              seconds; /* the profiled run took, 0: unknown */
 } np_advice_t;
 
 extern const char *const np_advice_name[NP_ADVICE_KINDS];

@@ -119,7 +119,7 @@ np_advice_show_evidence(FILE *f, const np_candidate_t *c, int sampled)
 
 
 static void
-np_advice_show_worth(FILE *f, const np_advice_t *a, const np_candidate_t *c)
+np_advice_show_worth(FILE *f, const np_candidate_t *c)
 {
     char t[NP_HUMAN_MAX], n[NP_HUMAN_MAX];
 
@@ -127,14 +127,9 @@ np_advice_show_worth(FILE *f, const np_advice_t *a, const np_candidate_t *c)
         (void) fprintf(f, "   gain      at most %s of memory\n",
                        np_human_bytes(t, c->memory));
     } else {
-        (void) fprintf(f, "   gain      at most %s calls, %s",
+        (void) fprintf(f, "   gain      at most %s calls, %s\n",
                        np_human_count(n, c->calls),
                        np_human_seconds(t, c->seconds));
-        if (a->seconds > 0) {
-            (void) fprintf(f, " (%.2g %% of the run)",
-                           np_advice_show_percent(c->seconds, a->seconds));
-        }
-        (void) fputc('\n', f);
     }
     (void) fprintf(f, "   cost      at most %s stay longer\n",
                    np_human_bytes(t, c->drag));
@@ -190,7 +185,7 @@ np_advice_show_advised(FILE *f, const np_advice_t *a, np_symbols_t *y,
                    np_advice_place(a, y, c->origin, place),
                    np_confidence_name[c->confidence]);
     np_advice_show_evidence(f, c, a->profile->sampled);
-    np_advice_show_worth(f, a, c);
+    np_advice_show_worth(f, c);
     np_advice_show_do(f, a, y, c);
     if (!c->routed && c->leaf != c->origin) {
         (void) fprintf(f,
@@ -217,10 +212,6 @@ np_advice_show_sum(FILE *f, const np_advice_t *a)
     }
     (void) fprintf(f, "\nAll %u together: at most %s", a->advised,
                    np_human_seconds(s, seconds));
-    if (a->seconds > 0) {
-        (void) fprintf(f, " (%.2g %% of the run)",
-                       np_advice_show_percent(seconds, a->seconds));
-    }
     if (memory > 0) {
         (void) fprintf(f, " and %s of memory", np_human_bytes(m, memory));
     }
@@ -276,7 +267,7 @@ np_advice_text(FILE *f, const np_advice_t *a, np_symbols_t *y,
 {
     const np_profile_t *p = a->profile;
     unsigned            end = a->advised;
-    char                calls[NP_HUMAN_MAX], peak[NP_HUMAN_MAX];
+    char calls[NP_HUMAN_MAX], peak[NP_HUMAN_MAX], run[NP_HUMAN_MAX];
 
     (void) fprintf(f, "Advice from ");
     for (const char *s = name; *s != '\0'; s++) {
@@ -286,6 +277,13 @@ np_advice_text(FILE *f, const np_advice_t *a, np_symbols_t *y,
                    p->sampled ? "sampled: estimates" : "exact",
                    np_human_count(calls, p->total.total.objects),
                    np_human_bytes(peak, (double) p->header.peak_bytes));
+    /* so a gain's share of it would be no upper bound */
+    if (a->seconds > 0) {
+        (void) fprintf(f,
+                       "The run took %s under the profiler, and takes less "
+                       "without.\n",
+                       np_human_seconds(run, a->seconds));
+    }
     if (a->advised == 0) {
         (void) fputs(np_advice_wants_exact(a)
                          ? "\nNothing is advised; an exact profile may show "

@@ -75,6 +75,9 @@ END_TEST
 
 START_TEST(test_scratch_and_stack)
 {
+    char                 *text;
+    size_t                n;
+    FILE                 *f = open_memstream(&text, &n);
     maker_t              *m = advice_maker(0);
     np_profile_t         *p;
     np_advice_t           a;
@@ -92,6 +95,16 @@ START_TEST(test_scratch_and_stack)
     c = ck_find(&a, 0x310);
     ck_assert_int_eq(c->kind, NP_ADVICE_STACK);
     ck_assert_double_eq(c->drag, 0);
+    /* no share of a run that the profiler has slowed down */
+    np_advice_text(f, &a, NULL, "x.prof", 0);
+    ck_assert_int_eq(fclose(f), 0);
+    ck_assert_ptr_nonnull(strstr(text, "\nThe run took 1.00 s under the "
+                                       "profiler, and takes less without.\n"));
+    ck_assert_ptr_nonnull(strstr(text, " at most 600 calls, 12.0 us\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "\nAll 2 together: at most 24.0 us.\n"));
+    ck_assert_ptr_null(strstr(text, "of the run"));
+    free(text);
     np_advice_free(&a);
     np_profile_free(p);
 }
