@@ -51,7 +51,8 @@ void np_text_hints(const np_text_t *t);
 int  np_text_groups(const np_text_t *t);
 int  np_text_tree(const np_text_t *t);
 
-/* "at the end": when what is live was so */
+/* "at the end": when what is live was so, by counters that each call moves;
+ * the time line has a moment of its own */
 const char *np_text_when(const np_text_t *t);
 /* of two profiles of which one only is sampled */
 extern const char np_text_unlike[];

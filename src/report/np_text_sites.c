@@ -177,15 +177,13 @@ np_text_leak(const np_text_t *t, const np_text_entry_t *e)
 }
 
 
-/* what is left where profiling was switched off or another program was run is
- * no leak */
+/* what is left where profiling was switched off, another program was run or
+ * the program was cut off is no leak */
 static void
 np_text_leaks_head(const np_text_t *t)
 {
     switch (t->p->header.ended) {
     case NP_ENDED_NOT:
-        np_text_head(t, "Not freed so far");
-        break;
     case NP_ENDED_EXEC:
     case NP_ENDED_STOPPED:
         np_text_head(t, "Not freed %s", np_text_when(t));

@@ -255,16 +255,19 @@ START_TEST(test_goes_on)
     static const struct {
         np_ended_e  ended;
         const char *leaks, *live;
+        int         over;
     } f[] = {
         {NP_ENDED_EXIT, "\nLeaks: not freed when the program ended\n",
-         " objects at the end\n"},
+         " objects at the end\n", 0},
         {NP_ENDED_SIGNAL, "\nLeaks: not freed when the program ended\n",
-         " objects at the end\n"},
-        {NP_ENDED_NOT, "\nNot freed so far\n", " objects at the last look\n"},
+         " objects at the end\n", 0},
+        {NP_ENDED_NOT, "\nNot freed so far\n", " objects so far\n", 0},
+        {NP_ENDED_NOT, "\nNot freed when it ended\n",
+         " objects when it ended\n", 1},
         {NP_ENDED_EXEC, "\nNot freed when it ran another program\n",
-         " objects when it ran another program\n"},
+         " objects when it ran another program\n", 0},
         {NP_ENDED_STOPPED, "\nNot freed when profiling was switched off\n",
-         " objects when profiling was switched off\n"},
+         " objects when profiling was switched off\n", 0},
     };
 
     for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
@@ -274,13 +277,23 @@ START_TEST(test_goes_on)
 
         export_sample_open(&s, sample_plain(0));
         s.profile->header.ended = f[i].ended;
+        s.profile->over = f[i].over;
         text = render(&s, &o);
         ck_assert_ptr_nonnull(strstr(text, f[i].leaks));
         ck_assert_ptr_nonnull(strstr(text, f[i].live));
         ck_assert_int_eq(strstr(text, "at the end") != NULL,
-                         strstr(f[i].live, "end") != NULL);
+                         strstr(f[i].live, "the end") != NULL);
+        /* a look at RSS is a moment of its own */
+        ck_assert_int_eq(strstr(text, "Where RSS goes: 6.20 MiB at the last "
+                                      "look, after 3.25 s, 6.96 MiB at most")
+                             != NULL,
+                         f[i].ended == NP_ENDED_NOT);
+        ck_assert_int_eq(strstr(text, "; ended without its exit handlers "
+                                      "(killed, or _exit by a system call)\n")
+                             != NULL,
+                         f[i].over);
         ck_assert_int_eq(strstr(text, "kept to the end") != NULL,
-                         f[i].ended != NP_ENDED_NOT
+                         (f[i].ended != NP_ENDED_NOT || f[i].over)
                              && f[i].ended != NP_ENDED_STOPPED);
         free(text);
         export_sample_close(&s);
