@@ -200,6 +200,52 @@ START_TEST(test_golden_diff)
 END_TEST
 
 
+/* a sample has nothing from before profiling began: that is not gone, nor new
+ * in an exact profile */
+START_TEST(test_diff_early)
+{
+    static const char early[] = "(before profiling began)";
+    static const char said[] = "one profile is exact and the other sampled\n"
+                               "what the exact one has from before profiling "
+                               "began is in its totals "
+                               "only\n";
+    const uint64_t    interval[] = {0, 65536, 0};
+    export_sample_t   s[3];
+
+    for (int i = 0; i < 3; i++) {
+        maker_t *m = maker_create(interval[i]);
+
+        if (interval[i] == 0) {
+            maker_alloc(m, NP_SITE_EARLY, 0, 5000 + i, 1);
+        }
+        maker_alloc(m, maker_site(m, maker_frame(m, 0, 0xabc)), 0, 300, 5 + i);
+        export_sample_open(&s[i], m);
+    }
+    for (int by = NP_BY_STACK; by <= NP_BY_MODULE; by++) {
+        for (int i = 0; i < 3; i++) {
+            np_text_options_t o = {.by = by, .sort = NP_FIGURE_TOTAL};
+            export_sample_t  *a = &s[i], *b = &s[(i + 1) % 3];
+            char             *text = NULL;
+            size_t            n;
+            FILE             *f = open_memstream(&text, &n);
+            np_text_t         ta = {f, a->profile, a->symbols, &o, NULL};
+            np_text_t         tb = {f, b->profile, b->symbols, &o, NULL};
+            int alike = a->profile->sampled == b->profile->sampled;
+
+            ck_assert_int_eq(np_text_diff(&ta, &tb), 0);
+            ck_assert_int_eq(fclose(f), 0);
+            ck_assert_int_eq(strstr(text, early) != NULL, alike);
+            ck_assert_int_eq(strstr(text, said) == NULL, alike);
+            free(text);
+        }
+    }
+    for (int i = 0; i < 3; i++) {
+        export_sample_close(&s[i]);
+    }
+}
+END_TEST
+
+
 /* the same text, but for the colours */
 START_TEST(test_colour)
 {
@@ -399,6 +445,7 @@ check_suite(void)
     tcase_add_test(t, test_groups_top);
     tcase_add_test(t, test_threads);
     tcase_add_test(t, test_golden_diff);
+    tcase_add_test(t, test_diff_early);
     tcase_add_test(t, test_colour);
     tcase_add_test(t, test_empty);
     tcase_add_test(t, test_goes_on);
