@@ -203,6 +203,20 @@ np_text_rss_heap(const np_text_t *t, double part, double bytes, double rss)
 }
 
 
+double
+np_text_pinned(const np_profile_t *p)
+{
+    double sum = 0;
+
+    for (unsigned i = 0; i < p->npools; i++) {
+        sum += (double) p->pool[i].pinned;
+    }
+    return p->npools != 0 || p->ntimes == 0
+               ? sum
+               : (double) p->time[p->ntimes - 1].pinned;
+}
+
+
 void
 np_text_rss(const np_text_t *t)
 {
@@ -218,7 +232,7 @@ np_text_rss(const np_text_t *t)
     e = &p->time[p->ntimes - 1];
     rss = left = (double) e->rss;
     rest = (double) e->heap - (double) e->live - p->total.live_slack
-           - (double) e->pinned;
+           - np_text_pinned(p);
     /* the time line does not go on to an end of which nobody knew */
     (void) snprintf(look, sizeof(look), "at the last look, after %s",
                     np_human_seconds(after, (double) e->ms / 1000));
@@ -228,7 +242,7 @@ np_text_rss(const np_text_t *t)
                  np_text_bytes(t, (double) p->header.peak_rss, peak));
     live = np_text_rss_part((double) e->live, &left);
     slack = np_text_rss_part(p->total.live_slack, &left);
-    pinned = np_text_rss_part((double) e->pinned, &left);
+    pinned = np_text_rss_part(np_text_pinned(p), &left);
     own = np_text_rss_part((double) p->header.own_bytes, &left);
     heap = np_text_rss_part(rest, &left);
     np_text_rss_line(t, "live", live, rss, "what was asked for");
