@@ -25,8 +25,8 @@ typedef struct {
 int np_peek(np_peek_t *p, int fd);
 
 /* bytes that the process itself has allocated: the sum over its sites, as in
- * the report's summary.  The clock of the header is another figure: a child
- * goes on with its parent's, and in a sample it is no estimate.  Of a file that
+ * the report's summary.  The header's clock is another figure, since a child
+ * goes on with its parent's and a sample's is no estimate.  Of a file that
  * np_peek() takes for a profile; 0 if it is damaged. */
 uint64_t np_peek_allocated(int fd);
 

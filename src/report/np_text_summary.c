@@ -52,6 +52,19 @@ np_text_when(const np_text_t *t)
 }
 
 
+/* that it ran so far: one that runs, or did not see its end, may have
+ * allocated after the last entry of the time line */
+static double
+np_text_ms(const np_profile_t *p)
+{
+    double ms = (double) p->header.ms;
+
+    return p->header.ended != NP_ENDED_NOT
+               ? ms
+               : fmax(ms, fmax((double) p->header.peak_ms, p->total.last_ms));
+}
+
+
 static int
 np_text_program(const np_text_t *t)
 {
@@ -72,7 +85,7 @@ np_text_program(const np_text_t *t)
     (void) fprintf(t->f, "command    %s\n", *line == '\0' ? "?" : line);
     (void) fprintf(t->f, "process    %" PRIu32 "%s; %s%s; %s\n", h->pid,
                    h->parent != 0 ? " (forked)" : "", began,
-                   np_human_seconds(human, (double) h->ms / 1000),
+                   np_human_seconds(human, np_text_ms(t->p) / 1000),
                    np_text_how(t->p));
     free(line);
     return 0;

@@ -324,11 +324,15 @@ START_TEST(test_goes_on)
         export_sample_open(&s, sample_plain(0));
         s.profile->header.ended = f[i].ended;
         s.profile->over = f[i].over;
+        s.profile->total.last_ms = 3300;
         text = render(&s, &o);
         ck_assert_ptr_nonnull(strstr(text, f[i].leaks));
         ck_assert_ptr_nonnull(strstr(text, f[i].live));
         ck_assert_int_eq(strstr(text, "at the end") != NULL,
                          strstr(f[i].live, "the end") != NULL);
+        /* the last look was before the last allocation */
+        ck_assert_int_eq(strstr(text, " UTC, 3.30 s; ") != NULL,
+                         f[i].ended == NP_ENDED_NOT);
         /* a look at RSS is a moment of its own */
         ck_assert_int_eq(strstr(text, "Where RSS goes: 6.20 MiB at the last "
                                       "look, after 3.25 s, 6.96 MiB at most")
