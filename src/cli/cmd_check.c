@@ -33,7 +33,7 @@ np_cmd_check_usage(FILE *f)
         "limit or a baseline is\n"
         "wanted.  A number N may end in K, M, G or T, or KiB, KB and so "
         "on (powers of\n"
-        "1024).\n"
+        "1024), and may have a fraction then.\n"
         "\n",
         f);
     for (int i = 0; i < NP_LIMITS; i++) {
@@ -86,28 +86,26 @@ static const struct option np_check_longs[] = {
 
 
 static int
-np_check_number(double *v, const char *value, const char *wrong)
-{
-    return np_source_number(v, value) == 0 ? 0 : np_check_wrong(wrong, value);
-}
-
-
-static int
 np_check_set(void *options, int option, const char *value)
 {
     np_check_options_t *o = options;
 
     if (option >= 0 && option < NP_LIMITS) {
-        return np_check_number(&o->max[option], value,
-                               "a limit is a number like 64M, not '%s'");
+        return np_source_number(&o->max[option], value) == 0
+                   ? 0
+                   : np_check_wrong("a limit is a whole number, or one like "
+                                    "1.5M, not '%s'",
+                                    value);
     }
     switch (option) {
     case NP_CHECK_BASELINE:
         o->baseline = value;
         return 0;
     case NP_CHECK_TOLERANCE:
-        return np_check_number(&o->tolerance, value,
-                               "--tolerance wants a percentage, not '%s'");
+        return np_source_percent(&o->tolerance, value) == 0
+                   ? 0
+                   : np_check_wrong("--tolerance wants a percentage, not '%s'",
+                                    value);
     case 'h':
         o->help = 1;
         return 0;

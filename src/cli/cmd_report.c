@@ -37,6 +37,7 @@ typedef struct {
     np_source_options_t source;
     np_text_options_t   text;
     int                 metric; /* np_figure_e; -1: that of --sort */
+    int                 sort;   /* there is one */
     const char         *file;
     const char         *out[NP_EXPORTS]; /* NULL: not wanted; "-" */
     int                 help;
@@ -173,6 +174,7 @@ np_report_set(void *options, int option, const char *value)
         o->help = 1;
         return 0;
     default:
+        o->sort |= option == NP_SOURCE_SORT;
         return np_source_option(&o->source, option, value)
                    ? 0
                    : np_source_text("report", &o->text, option, value);
@@ -209,6 +211,14 @@ np_report_parse(np_report_options_t *o, int argc, char **argv)
     if (o->source.filter != NULL && o->text.by == NP_BY_THREAD) {
         return np_report_wrong("%s", "--filter does not go with --by thread: "
                                      "sites are not known by thread");
+    }
+    if (o->sort && !np_by_knows(o->text.by, o->text.sort)) {
+        return np_report_wrong(o->text.by == NP_BY_THREAD
+                                   ? "--by thread knows total, allocs and "
+                                     "remote, and no '%s' to sort by"
+                                   : "--by size knows allocs, and no '%s' to "
+                                     "sort by",
+                               np_figure[o->text.sort].key);
     }
     o->file = argv[optind];
     return np_overwrite_check(o->out, NP_EXPORTS, o->file, err, sizeof(err))

@@ -47,7 +47,7 @@ np_compact_beside(const char *path, char *temp)
     if (f == NULL) {
         return -1;
     }
-    rc = np_compact_owner(path, to) != 0 || np_pack(f, path) != 0 ? -1 : 0;
+    rc = np_compact_owner(path, to) != 0 || np_pack(f, path, 1) != 0 ? -1 : 0;
     err = errno;
     if (fclose(f) != 0 && rc == 0) {
         err = errno;

@@ -162,6 +162,7 @@ np_outputs_add(np_outputs_t *o, const char *path, uint64_t since)
     np_output_t *v;
     np_peek_t    peek;
     struct stat  st;
+    uint64_t     allocated;
     int          bad;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 
@@ -170,6 +171,7 @@ np_outputs_add(np_outputs_t *o, const char *path, uint64_t since)
     }
     bad = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)
           || np_peek(&peek, fd) != 0 || !np_outputs_is_since(fd, &peek, since);
+    allocated = bad ? 0 : np_peek_allocated(fd);
     (void) close(fd);
     if (bad) {
         return 0;
@@ -188,6 +190,7 @@ np_outputs_add(np_outputs_t *o, const char *path, uint64_t since)
     }
     np_escape_text(v->shown);
     v->peek = peek;
+    v->allocated = allocated;
     v->running = !peek.ended && np_outputs_is_mapped(peek.pid, &st);
     o->n++;
     return 0;
@@ -217,7 +220,7 @@ np_outputs_choose(np_outputs_t *o, pid_t command)
         int                best_own = best->peek.pid == (uint32_t) command;
 
         if (own > best_own
-            || (own == best_own && v->peek.clock > best->peek.clock)) {
+            || (own == best_own && v->allocated > best->allocated)) {
             o->main = i;
         }
     }

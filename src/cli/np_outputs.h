@@ -20,7 +20,8 @@ typedef struct {
     char     *shown; /* the path, harmless for a terminal: %n in it is what
                       * the command called itself */
     np_peek_t peek;
-    int       running; /* a process has it mapped still, or may have */
+    uint64_t  allocated; /* bytes, by this process; an estimate in samples */
+    int       running;   /* a process has it mapped still, or may have */
 } np_output_t;
 
 typedef struct {

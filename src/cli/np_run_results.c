@@ -81,7 +81,7 @@ np_results_list(const np_run_results_t *r, const np_outputs_t *o)
 
         (void) fprintf(stderr, "%s: process %u (%s), %s allocated: %s%s\n",
                        r->tool, v->peek.pid, v->peek.name,
-                       np_human_bytes(bytes, (double) v->peek.clock), v->shown,
+                       np_human_bytes(bytes, (double) v->allocated), v->shown,
                        v->running ? " (it runs still)" : "");
     }
     if (o->n > NP_RESULTS_LIST) {
@@ -98,7 +98,7 @@ np_results_most(const np_run_results_t *r, const np_outputs_t *o)
     unsigned most = o->main < o->n ? o->main : 0;
 
     for (unsigned i = 0; i < o->n; i++) {
-        if (o->v[i].peek.clock > o->v[most].peek.clock) {
+        if (o->v[i].allocated > o->v[most].allocated) {
             most = i;
         }
     }

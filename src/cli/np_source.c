@@ -277,7 +277,7 @@ int
 np_source_number(double *v, const char *text)
 {
     static const char units[] = "KMGT";
-    const char       *unit;
+    const char       *unit = NULL;
     char             *end;
 
     *v = strtod(text, &end);
@@ -297,7 +297,24 @@ np_source_number(double *v, const char *text)
             end++;
         }
     }
-    return *end == '\0' ? 0 : -1;
+    if (*end != '\0') {
+        return -1;
+    }
+    /* 1.3K is 1331 and a part */
+    return *v == floor(*v) || (*v > 1 && unit != NULL) ? 0 : -1;
+}
+
+
+int
+np_source_percent(double *v, const char *text)
+{
+    char *end;
+
+    *v = strtod(text, &end);
+    return end != text && *end == '\0' && isfinite(*v) && *v >= 0
+                   && strchr(text, 'x') == NULL
+               ? 0
+               : -1;
 }
 
 

@@ -96,8 +96,12 @@ void np_source_close(np_source_t *s);
 int np_source_wrong(const char *command, const char *format,
                     const char *value);
 
-/* "8K", "1.5M", "2GiB", "100": bytes or a count; -1: it is none */
+/* "8K", "1.5M", "2GiB", "100": bytes or a count; -1: it is none, nor is a
+ * fraction of one */
 int np_source_number(double *v, const char *text);
+
+/* "5", "0.5"; -1: it is no percentage */
+int np_source_percent(double *v, const char *text);
 
 /* -1: it is none of auto, always, never; auto: standard output is a terminal
  * and NO_COLOR is not set, or empty */

@@ -246,7 +246,7 @@ np_top_source_is_gone(const np_top_source_t *s, const np_profile_t *p)
 {
     pid_t pid = s->pid != 0 ? s->pid : (pid_t) p->header.pid;
 
-    return pid <= 0 || (kill(pid, 0) != 0 && errno == ESRCH)
+    return p->over || pid <= 0 || (kill(pid, 0) != 0 && errno == ESRCH)
            || np_top_is_zombie(pid);
 }
 
@@ -294,7 +294,7 @@ np_top_source_save(const np_top_source_t *s, const char *file)
     if (f == NULL) {
         return -1;
     }
-    rc = np_pack(f, s->name);
+    rc = np_pack(f, s->name, 0);
     err = errno;
     if (fclose(f) != 0 && rc == 0) {
         err = errno;

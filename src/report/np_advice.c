@@ -22,8 +22,8 @@ const char *const np_advice_no[NP_NO_REASONS] = {
     [NP_NO_REMOTE] = "freed by other threads",
     [NP_NO_SURVIVORS] = "survivors: too many objects stay",
     [NP_NO_PATTERN] = "they neither die together nor in LIFO order",
-    [NP_NO_SAMPLED] = "no LIFO order, and a sample does not show what dies "
-                      "together",
+    [NP_NO_SAMPLED] = "an exact profile is needed: a sample shows neither "
+                      "LIFO order nor what dies together",
 };
 
 const char *const np_confidence_name[] = {

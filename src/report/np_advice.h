@@ -42,11 +42,11 @@ typedef enum {
     NP_NO_REMOTE,    /* freed by other threads */
     NP_NO_SURVIVORS, /* too many outlive the rest, without pinning */
     NP_NO_PATTERN,   /* neither together nor in LIFO order */
-    NP_NO_SAMPLED,   /* as far as a sample shows: not what dies together */
+    NP_NO_SAMPLED,   /* a sample shows neither */
     NP_NO_REASONS
 } np_no_e;
 
-/* in a sample, RESERVE excepted, a step lower; SEGREGATE has no halves */
+/* SEGREGATE has no halves */
 typedef enum {
     NP_CONFIDENCE_LOW = 0, /* a half of the run says otherwise, or neither has
                               enough to tell */
@@ -116,7 +116,7 @@ typedef struct {
     np_candidate_t     *v;     /* best first, those not advised at the end */
     uint32_t           *sites; /* indices into the profile's */
     unsigned            advised;
-    double              seconds; /* the run took, 0: unknown */
+    double              seconds; /* the profiled run took, 0: unknown */
 } np_advice_t;
 
 extern const char *const np_advice_name[NP_ADVICE_KINDS];

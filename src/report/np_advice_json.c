@@ -58,8 +58,9 @@ np_advice_put_place(const np_advice_t *a, np_symbols_t *y, uint32_t place)
 }
 
 
+/* in a sample the order of frees is not seen */
 static json_t *
-np_advice_put_evidence(const np_candidate_t *c)
+np_advice_put_evidence(const np_candidate_t *c, int sampled)
 {
     const np_site_t *s = &c->sum;
     json_t          *o = json_object();
@@ -71,10 +72,10 @@ np_advice_put_evidence(const np_candidate_t *c)
     np_advice_put_real(o, "live_bytes", s->live.bytes);
     np_advice_put_real(o, "peak_bytes", s->peak.bytes);
     np_advice_put_real(o, "temporary", s->temporary.objects);
-    np_advice_put_real(o, "lifo", s->lifo);
+    np_advice_put_real(o, "lifo", sampled ? NAN : s->lifo);
     np_advice_put_real(o, "remote", s->remote);
-    np_advice_put_real(o, "runs", s->runs);
-    np_advice_put_real(o, "longest_run", s->longest_run);
+    np_advice_put_real(o, "runs", sampled ? NAN : s->runs);
+    np_advice_put_real(o, "longest_run", sampled ? NAN : s->longest_run);
     np_advice_put_real(o, "mean_life_bytes", s->mean_life_bytes);
     np_advice_put_real(o, "mean_life_ms", s->mean_life_ms);
     np_advice_put_real(o, "reallocs", s->reallocs);
@@ -107,7 +108,8 @@ np_advice_put_candidate(const np_advice_t *a, np_symbols_t *y,
                                np_advice_put_place(a, y, c->owner));
     (void) json_object_set_new(o, "sites", json_integer(c->nsites));
     (void) json_object_set_new(o, "routed", json_boolean(c->routed));
-    (void) json_object_set_new(o, "evidence", np_advice_put_evidence(c));
+    (void) json_object_set_new(o, "evidence",
+                               np_advice_put_evidence(c, a->profile->sampled));
     np_advice_put_real(o, "gain_calls", c->calls);
     np_advice_put_real(o, "gain_seconds", c->seconds);
     np_advice_put_real(o, "gain_bytes", c->memory);

@@ -140,11 +140,12 @@ np_advice_kind(np_candidate_t *c, const np_profile_t *p)
         c->why = NP_NO_REMOTE;
     } else if (np_advice_share(s->live.objects, have) > NP_RULE(SURVIVORS)) {
         c->why = NP_NO_SURVIVORS;
+    } else if (p->sampled) {
+        /* its neighbours are not seen: neither which is the youngest, nor what
+         * dies with it */
+        c->why = NP_NO_SAMPLED;
     } else if (np_advice_is_scratch(&s->now)) {
         c->kind = np_advice_is_small(s) ? NP_ADVICE_STACK : NP_ADVICE_SCRATCH;
-    } else if (p->sampled) {
-        /* every object that was sampled dies alone */
-        c->why = NP_NO_SAMPLED;
     } else if (np_advice_is_region(&s->now)) {
         c->kind = NP_ADVICE_REGION;
     } else {
@@ -214,10 +215,6 @@ np_advice_confidence(const np_candidate_t *c, int sampled)
             return NP_CONFIDENCE_LOW;
         }
         agree += enough;
-    }
-    /* neighbours of a sampled object are not seen: its order is a hint */
-    if (sampled && c->kind != NP_ADVICE_RESERVE) {
-        agree--;
     }
     return agree == 2   ? NP_CONFIDENCE_HIGH
            : agree == 1 ? NP_CONFIDENCE_MEDIUM

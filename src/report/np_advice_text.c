@@ -55,38 +55,53 @@ np_advice_show_percent(double part, double whole)
 }
 
 
+/* in a sample the order of frees is not seen, and nothing is told of it */
 static void
-np_advice_show_evidence(FILE *f, const np_candidate_t *c)
+np_advice_show_frees(FILE *f, const np_site_t *s, int sampled)
+{
+    double n = s->freed.objects;
+    char   a[NP_HUMAN_MAX], b[NP_HUMAN_MAX];
+    int    rows = !sampled && s->runs > 0;
+
+    (void) fprintf(f, "             freed: %.0f %% soon, ",
+                   np_advice_show_percent(s->temporary.objects, n));
+    if (!sampled) {
+        (void) fprintf(f, "%.0f %% youngest first, ",
+                       np_advice_show_percent(s->lifo, n));
+    }
+    (void) fprintf(f, "%.0f %% by other threads\n",
+                   np_advice_show_percent(s->remote, n));
+    if (!rows && isnan(s->mean_life_bytes)) {
+        return;
+    }
+    (void) fputs("             ", f);
+    if (rows) {
+        (void) fprintf(f, "frees in a row: %s on average, %s at most",
+                       np_human_count(a, n / s->runs),
+                       np_human_count(b, s->longest_run));
+    }
+    if (!isnan(s->mean_life_bytes)) {
+        (void) fprintf(f, "%smean life %s, %s allocated", rows ? "; " : "",
+                       s->mean_life_ms < 0.001
+                           ? "below 1 us"
+                           : np_human_seconds(a, s->mean_life_ms / 1000),
+                       np_human_bytes(b, s->mean_life_bytes));
+    }
+    (void) fputc('\n', f);
+}
+
+
+static void
+np_advice_show_evidence(FILE *f, const np_candidate_t *c, int sampled)
 {
     const np_site_t *s = &c->sum;
-    double           n = s->freed.objects;
     char a[NP_HUMAN_MAX], b[NP_HUMAN_MAX], d[NP_HUMAN_MAX], e[NP_HUMAN_MAX];
 
     (void) fprintf(
         f, "   evidence  %s calls, %s; %s objects, %s live\n",
         np_human_count(a, s->total.objects), np_human_bytes(b, s->total.bytes),
         np_human_count(d, s->live.objects), np_human_bytes(e, s->live.bytes));
-    (void) fprintf(f,
-                   "             freed: %.0f %% soon, %.0f %% youngest first, "
-                   "%.0f %% by other threads\n",
-                   np_advice_show_percent(s->temporary.objects, n),
-                   np_advice_show_percent(s->lifo, n),
-                   np_advice_show_percent(s->remote, n));
-    if (s->runs > 0) {
-        (void) fprintf(f,
-                       "             frees in a row: %s on average, %s at "
-                       "most",
-                       np_human_count(a, n / s->runs),
-                       np_human_count(b, s->longest_run));
-        if (!isnan(s->mean_life_bytes)) {
-            (void) fprintf(f, "; mean life %s, %s allocated",
-                           s->mean_life_ms < 0.001
-                               ? "below 1 us"
-                               : np_human_seconds(d, s->mean_life_ms / 1000),
-                           np_human_bytes(e, s->mean_life_bytes));
-        }
-        (void) fputc('\n', f);
-    }
+    np_advice_show_frees(f, s, sampled);
     if (s->reallocs > 0) {
         (void) fprintf(f,
                        "             %s calls of realloc, %s grown, %s "
@@ -104,7 +119,7 @@ np_advice_show_evidence(FILE *f, const np_candidate_t *c)
 
 
 static void
-np_advice_show_worth(FILE *f, const np_advice_t *a, const np_candidate_t *c)
+np_advice_show_worth(FILE *f, const np_candidate_t *c)
 {
     char t[NP_HUMAN_MAX], n[NP_HUMAN_MAX];
 
@@ -112,14 +127,9 @@ np_advice_show_worth(FILE *f, const np_advice_t *a, const np_candidate_t *c)
         (void) fprintf(f, "   gain      at most %s of memory\n",
                        np_human_bytes(t, c->memory));
     } else {
-        (void) fprintf(f, "   gain      at most %s calls, %s",
+        (void) fprintf(f, "   gain      at most %s calls, %s\n",
                        np_human_count(n, c->calls),
                        np_human_seconds(t, c->seconds));
-        if (a->seconds > 0) {
-            (void) fprintf(f, " (%.2g %% of the run)",
-                           np_advice_show_percent(c->seconds, a->seconds));
-        }
-        (void) fputc('\n', f);
     }
     (void) fprintf(f, "   cost      at most %s stay longer\n",
                    np_human_bytes(t, c->drag));
@@ -174,8 +184,8 @@ np_advice_show_advised(FILE *f, const np_advice_t *a, np_symbols_t *y,
                    np_advice_name[c->kind],
                    np_advice_place(a, y, c->origin, place),
                    np_confidence_name[c->confidence]);
-    np_advice_show_evidence(f, c);
-    np_advice_show_worth(f, a, c);
+    np_advice_show_evidence(f, c, a->profile->sampled);
+    np_advice_show_worth(f, c);
     np_advice_show_do(f, a, y, c);
     if (!c->routed && c->leaf != c->origin) {
         (void) fprintf(f,
@@ -202,10 +212,6 @@ np_advice_show_sum(FILE *f, const np_advice_t *a)
     }
     (void) fprintf(f, "\nAll %u together: at most %s", a->advised,
                    np_human_seconds(s, seconds));
-    if (a->seconds > 0) {
-        (void) fprintf(f, " (%.2g %% of the run)",
-                       np_advice_show_percent(seconds, a->seconds));
-    }
     if (memory > 0) {
         (void) fprintf(f, " and %s of memory", np_human_bytes(m, memory));
     }
@@ -242,13 +248,26 @@ np_advice_show_rest(FILE *f, const np_advice_t *a, np_symbols_t *y,
 }
 
 
+/* whether there are sites of which a sample does not tell enough */
+static int
+np_advice_wants_exact(const np_advice_t *a)
+{
+    for (unsigned i = a->advised; i < a->n; i++) {
+        if (a->v[i].why == NP_NO_SAMPLED) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+
 void
 np_advice_text(FILE *f, const np_advice_t *a, np_symbols_t *y,
                const char *name, unsigned top)
 {
     const np_profile_t *p = a->profile;
     unsigned            end = a->advised;
-    char                calls[NP_HUMAN_MAX], peak[NP_HUMAN_MAX];
+    char calls[NP_HUMAN_MAX], peak[NP_HUMAN_MAX], run[NP_HUMAN_MAX];
 
     (void) fprintf(f, "Advice from ");
     for (const char *s = name; *s != '\0'; s++) {
@@ -258,9 +277,19 @@ np_advice_text(FILE *f, const np_advice_t *a, np_symbols_t *y,
                    p->sampled ? "sampled: estimates" : "exact",
                    np_human_count(calls, p->total.total.objects),
                    np_human_bytes(peak, (double) p->header.peak_bytes));
+    /* so a gain's share of it would be no upper bound */
+    if (a->seconds > 0) {
+        (void) fprintf(f,
+                       "The run took %s under the profiler, and takes less "
+                       "without.\n",
+                       np_human_seconds(run, a->seconds));
+    }
     if (a->advised == 0) {
-        (void) fputs("\nNothing is advised: no call site has a pattern that a "
-                     "pool would serve better.\n",
+        (void) fputs(np_advice_wants_exact(a)
+                         ? "\nNothing is advised; an exact profile may show "
+                           "more.\n"
+                         : "\nNothing is advised: no call site has a pattern "
+                           "that a pool would serve better.\n",
                      f);
     }
     if (top != 0 && end > top) {

@@ -11,6 +11,15 @@
 #include <string.h>
 
 
+/* what was allocated before profiling began; a sample does not have it */
+static int
+np_diff_is_early(const np_profile_t *p, const np_group_t *g)
+{
+    return g != NULL && g->site != NP_NO_SITE
+           && p->site[g->site].kind == NP_SITE_EARLY;
+}
+
+
 static void
 np_diff_add(np_diff_t *d, const np_group_t *a, const np_group_t *b,
             np_figure_e f)
@@ -71,8 +80,14 @@ np_diff_make(np_diff_t *d, const np_profile_t *pa, np_symbols_t *ya,
         } else {
             order = strcmp(d->a.v[i].name, d->b.v[k].name);
         }
-        np_diff_add(d, order <= 0 ? &d->a.v[i] : NULL,
-                    order >= 0 ? &d->b.v[k] : NULL, f);
+        if (pa->sampled != pb->sampled && order != 0
+            && np_diff_is_early(order < 0 ? pa : pb,
+                                order < 0 ? &d->a.v[i] : &d->b.v[k])) {
+            d->early = 1;
+        } else {
+            np_diff_add(d, order <= 0 ? &d->a.v[i] : NULL,
+                        order >= 0 ? &d->b.v[k] : NULL, f);
+        }
         i += order <= 0;
         k += order >= 0;
     }

@@ -19,6 +19,8 @@ typedef struct {
     np_groups_t      a, b;
     np_diff_entry_t *v; /* the largest change first; equal ones are left out */
     unsigned         n;
+    int              early; /* one profile is sampled: what the other has from
+                               before profiling began is left out */
 } np_diff_t;
 
 /* hidden sites are left out; -1: no memory, and nothing to be freed */

@@ -36,6 +36,21 @@ np_by_find(const char *name)
 }
 
 
+int
+np_by_knows(np_by_e by, np_figure_e f)
+{
+    switch (by) {
+    case NP_BY_THREAD:
+        return f == NP_FIGURE_TOTAL || f == NP_FIGURE_ALLOCS
+               || f == NP_FIGURE_REMOTE;
+    case NP_BY_SIZE:
+        return f == NP_FIGURE_ALLOCS;
+    default:
+        return 1;
+    }
+}
+
+
 static int
 np_groups_compare(const void *a, const void *b)
 {
@@ -197,6 +212,7 @@ np_groups_threads(np_groups_t *g, const np_profile_t *p)
         v->value[NP_FIGURE_TOTAL] += t->alloc_bytes;
         v->value[NP_FIGURE_REMOTE] += t->remote;
         v->freed += t->free_bytes;
+        v->threads += t->threads != 0 ? t->threads : 1;
         /* a thread's samples are not known one by one */
         for (int f = 0; f < NP_FIGURES && p->sampled; f++) {
             v->variance[f] = NAN;

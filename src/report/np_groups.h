@@ -32,6 +32,8 @@ typedef struct {
     double   together;              /* bytes allocated by sites whose objects
                                        die together */
     double   freed;                 /* by thread: bytes */
+    unsigned threads;               /* by thread: that ran one after another,
+                                       and named after the last */
     unsigned sites;
     uint32_t site; /* index of the one that allocated most bytes, the first of
                       equal ones, or NP_NO_SITE */
@@ -47,6 +49,9 @@ typedef struct {
 
 /* "site", "function", ...; -1: none of them */
 int np_by_find(const char *name);
+
+/* whether groups of that kind have the figure */
+int np_by_knows(np_by_e by, np_figure_e f);
 
 /* sorted by name, each name once; -1: no memory, and nothing to be freed */
 int  np_groups_make(np_groups_t *g, const np_profile_t *p, np_symbols_t *y,

@@ -119,7 +119,7 @@ np_limit_line(const np_text_t *t, np_limit_e i, double max, double uncertain,
         np_text_on(t, bad ? NP_TEXT_WARN : NP_TEXT_PLAIN), bad ? "FAIL" : "ok",
         np_text_off(t, bad ? NP_TEXT_WARN : NP_TEXT_PLAIN), np_limit[i].title,
         np_text_value(t, f, v, value), np_text_width(t),
-        np_text_error(t, v, error, relative), what,
+        i != NP_LIMIT_RSS ? np_text_error(t, v, error, relative) : "", what,
         np_text_value(t, f, max, limit), more,
         fabs(v - max) <= hypot(error, uncertain) && error + uncertain > 0
             ? " (within the error)"

@@ -31,9 +31,10 @@ static const uint32_t np_pack_size[NP_TABLES] = {
 };
 
 
-/* whether nothing of it gets lost; a packed header, if so */
+/* whether nothing of it gets lost; a packed header, if so.  Tables that have
+ * room yet are those of a process that may go on to write. */
 static int
-np_pack_header(np_format_header_t *h, const np_profile_file_t *f)
+np_pack_header(np_format_header_t *h, const np_profile_file_t *f, int over)
 {
     uint64_t end = sizeof(*h);
 
@@ -50,7 +51,8 @@ np_pack_header(np_format_header_t *h, const np_profile_file_t *f)
         }
         end = (end + NP_PACK_ALIGN - 1) & ~(uint64_t) (NP_PACK_ALIGN - 1);
         t->offset = end;
-        t->capacity = t->used = f->used[i];
+        t->used = f->used[i];
+        t->capacity = over ? t->used : t->capacity;
         end += (uint64_t) t->used * t->size;
     }
     return 1;
@@ -147,7 +149,7 @@ np_pack_gzipped(FILE *f, const char *file)
 
 
 int
-np_pack(FILE *f, const char *file)
+np_pack(FILE *f, const char *file, int over)
 {
     np_profile_file_t  p;
     np_format_header_t h;
@@ -156,7 +158,7 @@ np_pack(FILE *f, const char *file)
 
     errno = 0;
     known = np_profile_file_read(&p, file, err) == 0;
-    if (known && np_pack_header(&h, &p)) {
+    if (known && np_pack_header(&h, &p, over)) {
         rc = np_pack_coded(f, &p, &h);
     } else {
         rc = np_pack_gzipped(f, file);

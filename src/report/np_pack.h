@@ -11,9 +11,10 @@
 
 /*
  * Writes the profile in `file`, which may still be written, to f, which stays
- * open.  A file that is damaged, or of a later version, is gzipped as it is.
- * -1: errno says why.
+ * open.  over: its process is not there any more, which is told by tables
+ * without room; if it is not known, they keep what they had.  A file that is
+ * damaged, or of a later version, is gzipped as it is.  -1: errno says why.
  */
-int np_pack(FILE *f, const char *file);
+int np_pack(FILE *f, const char *file, int over);
 
 #endif

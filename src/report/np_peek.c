@@ -6,12 +6,16 @@
 #include "report/np_peek.h"
 
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "format/np_format.h"
 #include "report/np_escape.h"
+
+#define NP_PEEK_CHUNK 65536     /* bytes read at once */
+#define NP_PEEK_SITES (1 << 20) /* more is no profile */
 
 
 /* the first word of the command, as far as there is room for it */
@@ -48,8 +52,52 @@ np_peek(np_peek_t *p, int fd)
     p->pid = h.pid;
     p->parent = h.parent;
     p->wall = h.wall;
-    p->clock = h.clock;
     p->ended = h.ended != NP_ENDED_NOT;
     np_peek_name(p, fd, &h.table[NP_TABLE_COMMAND]);
     return 0;
+}
+
+
+/* as in np_profile_file.c; a longer record is of a later version */
+static int
+np_peek_sites_are_valid(const np_format_table_t *t)
+{
+    return t->size >= sizeof(np_format_site_t) && t->size <= NP_PEEK_CHUNK
+           && t->used <= t->capacity && t->used <= NP_PEEK_SITES
+           && t->offset <= INT64_MAX / 2;
+}
+
+
+uint64_t
+np_peek_allocated(int fd)
+{
+    np_format_header_t       h;
+    const np_format_table_t *t = &h.table[NP_TABLE_SITES];
+    char                     chunk[NP_PEEK_CHUNK];
+    uint64_t                 sum = 0, bytes;
+    uint32_t                 done, n;
+    size_t                   size;
+
+    if (pread(fd, &h, sizeof(h), 0) != sizeof(h)
+        || !np_peek_sites_are_valid(t)) {
+        return 0;
+    }
+    for (done = 0; done < t->used; done += n) {
+        n = NP_PEEK_CHUNK / t->size;
+        n = n < t->used - done ? n : t->used - done;
+        size = (size_t) n * t->size;
+        if (pread(fd, chunk, size,
+                  (off_t) (t->offset + (uint64_t) done * t->size))
+            != (ssize_t) size) {
+            return 0;
+        }
+        for (uint32_t i = 0; i < n; i++) {
+            memcpy(&bytes,
+                   chunk + (size_t) i * t->size
+                       + offsetof(np_format_site_t, alloc_bytes),
+                   sizeof(bytes));
+            sum += bytes;
+        }
+    }
+    return sum;
 }

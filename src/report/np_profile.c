@@ -284,11 +284,28 @@ np_profile_blocks(np_profile_t *p, const np_profile_file_t *f, char *err)
 }
 
 
+/* header.ended tells only of ends that the program's handlers saw */
+static int
+np_profile_is_over(const np_format_header_t *h)
+{
+    if (h->version != NP_FORMAT_CODED || h->ended != NP_ENDED_NOT) {
+        return 0;
+    }
+    for (unsigned i = 0; i < NP_TABLES; i++) {
+        if (h->table[i].capacity > h->table[i].used) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+
 static int
 np_profile_build(np_profile_t *p, np_profile_file_t *f, char *err)
 {
     p->header = f->header;
     p->sampled = p->header.interval != 0;
+    p->over = np_profile_is_over(&p->header);
     p->live_objects
         = (double) p->header.live_objects / (double) p->header.scale;
     p->file_bytes = f->bytes;

@@ -116,6 +116,8 @@ typedef struct {
     uint64_t           file_bytes; /* of the file, less its spare room */
     int                gzipped;
     unsigned           dropped; /* records not yet complete in a live file */
+    /* 1: the process is over, and no handler of its end ran */
+    int over;
 
     unsigned ncommand;
     char   **command; /* NULL at its end */

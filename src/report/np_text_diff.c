@@ -175,6 +175,11 @@ np_text_diff(const np_text_t *a, const np_text_t *b)
     if (a->p->sampled != b->p->sampled) {
         (void) fputs(np_text_unlike, b->f);
     }
+    if (d.early) {
+        (void) fputs("what the exact one has from before profiling began is "
+                     "in its totals only\n",
+                     b->f);
+    }
     np_diff_filtered(a, b);
     rc = np_diff_entries(a, b, &d);
     np_diff_free(&d);

@@ -21,6 +21,47 @@ static const char *const np_text_groups_title[NP_BYS] = {
 };
 
 
+/* of a thread; of a site they are frees by others */
+static const char np_text_remote[] = "frees of what others allocated";
+
+/* the columns of a thread, but for the one that it is sorted by, which comes
+ * first; NP_FIGURES: bytes that it freed */
+static const struct {
+    const char *title;
+    np_figure_e figure;
+} np_text_thread[] = {
+    {"total", NP_FIGURE_TOTAL},
+    {"allocs", NP_FIGURE_ALLOCS},
+    {"freed", NP_FIGURES},
+    {"remote", NP_FIGURE_REMOTE},
+};
+
+#define NP_TEXT_THREAD (sizeof(np_text_thread) / sizeof(np_text_thread[0]))
+
+
+/* g: NULL: their titles */
+static void
+np_text_group_thread(const np_text_t *t, const np_group_t *g, np_figure_e f)
+{
+    char cell[NP_TEXT_CELL];
+
+    for (size_t i = 0; i < NP_TEXT_THREAD; i++) {
+        np_figure_e k = np_text_thread[i].figure;
+        const char *text = np_text_thread[i].title;
+
+        if (k == f) {
+            continue;
+        }
+        if (g != NULL) {
+            text = k == NP_FIGURES ? np_text_bytes(t, g->freed, cell)
+                                   : np_text_value(t, k, g->value[k], cell);
+        }
+        (void) fprintf(t->f, "%12s ", text);
+    }
+    (void) fputc(' ', t->f);
+}
+
+
 static void
 np_text_group_name(const np_text_t *t, const np_group_t *g)
 {
@@ -34,7 +75,11 @@ np_text_group_name(const np_text_t *t, const np_group_t *g)
         *nl = '\0';
     }
     np_escape_text(line);
-    (void) fprintf(t->f, "%s\n", np_brief(line, name));
+    (void) fputs(np_brief(line, name), t->f);
+    if (g->threads > 1) {
+        (void) fprintf(t->f, " (the last of %u threads)", g->threads);
+    }
+    (void) fputc('\n', t->f);
 }
 
 
@@ -59,13 +104,7 @@ np_text_group(const np_text_t *t, const np_group_t *g, np_figure_e f,
                        np_text_value(t, f, g->inclusive[f], more));
         break;
     case NP_BY_THREAD:
-        (void) fprintf(t->f, "%12s ",
-                       np_text_value(t, NP_FIGURE_ALLOCS,
-                                     g->value[NP_FIGURE_ALLOCS], more));
-        (void) fprintf(t->f, "%12s ", np_text_bytes(t, g->freed, more));
-        (void) fprintf(t->f, "%12s  ",
-                       np_text_value(t, NP_FIGURE_REMOTE,
-                                     g->value[NP_FIGURE_REMOTE], more));
+        np_text_group_thread(t, g, f);
         break;
     default:
         (void) fputc(' ', t->f);
@@ -82,18 +121,28 @@ static void
 np_text_groups_head(const np_text_t *t, np_figure_e f)
 {
     static const char *const more[NP_BYS] = {
-        "  site",
-        "  call stack",
-        "with callees  function",
-        "  module",
-        " allocations        freed    elsewhere  thread",
-        "  size of a request",
+        "  site",   "  call stack", "with callees  function",
+        "  module", "thread",       "  size of a request",
     };
 
-    (void) fprintf(t->f, "%s  %12s%-*s %8s %s%s\n",
-                   np_text_on(t, NP_TEXT_FAINT), np_figure[f].key,
-                   np_text_width(t), "", "share", more[t->o->by],
+    (void) fprintf(t->f, "%s  %12s%-*s %8s ", np_text_on(t, NP_TEXT_FAINT),
+                   np_figure[f].key, np_text_width(t), "", "share");
+    if (t->o->by == NP_BY_THREAD) {
+        np_text_group_thread(t, NULL, f);
+    }
+    (void) fprintf(t->f, "%s%s\n", more[t->o->by],
                    np_text_off(t, NP_TEXT_FAINT));
+}
+
+
+/* a thread that frees what others have allocated has none of most figures */
+static int
+np_text_group_has(const np_group_t *g, np_figure_e f)
+{
+    return g->value[f] > 0 || g->inclusive[f] > 0 || g->freed > 0
+           || (g->threads > 0
+               && (g->value[NP_FIGURE_ALLOCS] > 0
+                   || g->value[NP_FIGURE_REMOTE] > 0));
 }
 
 
@@ -111,12 +160,12 @@ np_text_groups_rows(const np_text_t *t, const np_groups_t *g, np_figure_e f)
     for (unsigned i = 0; i < g->n; i++) {
         const np_group_t *v = &g->v[i];
 
-        if (!(v->value[f] > 0 || v->inclusive[f] > 0)) {
+        if (!np_text_group_has(v, f)) {
             continue;
         }
         if (t->o->top != 0 && shown == t->o->top) {
             rest += v->value[f];
-            more++;
+            more += v->threads > 1 ? v->threads : 1;
             continue;
         }
         shown++;
@@ -145,20 +194,25 @@ np_text_groups(const np_text_t *t)
     if (np_groups_make(&g, t->p, t->y, t->o->by) != 0) {
         return -1;
     }
-    /* what is live is not known by thread or by size */
-    if (t->o->by == NP_BY_SIZE) {
-        f = NP_FIGURE_ALLOCS;
-    } else if (t->o->by == NP_BY_THREAD) {
-        f = NP_FIGURE_TOTAL;
+    if (!np_by_knows(t->o->by, f)) {
+        f = t->o->by == NP_BY_SIZE ? NP_FIGURE_ALLOCS : NP_FIGURE_TOTAL;
     }
     if (t->o->by != NP_BY_SIZE) {
         np_groups_sort(&g, f);
     }
     np_text_head(t, "By %s: %s%s", np_text_groups_title[t->o->by],
-                 np_figure[f].help,
+                 t->o->by == NP_BY_THREAD && f == NP_FIGURE_REMOTE
+                     ? np_text_remote
+                     : np_figure[f].help,
                  t->o->by == NP_BY_SIZE && t->p->sampled ? ", samples" : "");
     np_text_groups_head(t, f);
     rc = np_text_groups_rows(t, &g, f);
+    if (t->o->by == NP_BY_THREAD) {
+        (void) fprintf(
+            t->f, "%s  total, freed: bytes; allocs: calls; remote: %s%s\n",
+            np_text_on(t, NP_TEXT_FAINT), np_text_remote,
+            np_text_off(t, NP_TEXT_FAINT));
+    }
     np_groups_free(&g);
     return rc;
 }

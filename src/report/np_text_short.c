@@ -91,7 +91,7 @@ int
 np_text_short(const np_text_t *t)
 {
     /* or it went on without being profiled */
-    int running = t->p->header.ended == NP_ENDED_NOT
+    int running = (t->p->header.ended == NP_ENDED_NOT && !t->p->over)
                   || t->p->header.ended == NP_ENDED_STOPPED;
     np_groups_t g;
 

@@ -124,20 +124,36 @@ np_text_site(const np_text_t *t, const np_text_entry_t *e, np_figure_e f,
 }
 
 
+/* what is pinned is told where RSS goes, too: that is all of it */
+static void
+np_text_sites_head(const np_text_t *t, np_figure_e f, double all)
+{
+    char sites[NP_TEXT_CELL], pinned[NP_TEXT_CELL];
+
+    (void) np_text_value(t, f, all, sites);
+    (void) np_text_bytes(t, np_text_pinned(t->p), pinned);
+    if (f == NP_FIGURE_PINNED && strcmp(sites, pinned) != 0) {
+        np_text_head(t, "Top by %s: %s, %s at sites, %s in all",
+                     np_figure[f].key, np_figure[f].help, sites, pinned);
+    } else {
+        np_text_head(t, "Top by %s: %s, %s in all", np_figure[f].key,
+                     np_figure[f].help, sites);
+    }
+}
+
+
 int
 np_text_sites(const np_text_t *t, np_figure_e f)
 {
     unsigned         n, shown;
     np_text_entry_t *v = np_text_sort(t, f, 0, &n);
     double           all = np_profile_value(&t->p->total, f);
-    char             cell[NP_TEXT_CELL];
     int              rc = 0;
 
     if (v == NULL) {
         return -1;
     }
-    np_text_head(t, "Top by %s: %s, %s in all", np_figure[f].key,
-                 np_figure[f].help, np_text_value(t, f, all, cell));
+    np_text_sites_head(t, f, all);
     shown = np_text_limit(t, n);
     if (n == 0) {
         (void) fputs("  none\n", t->f);
@@ -177,15 +193,13 @@ np_text_leak(const np_text_t *t, const np_text_entry_t *e)
 }
 
 
-/* what is left where profiling was switched off or another program was run is
- * no leak */
+/* what is left where profiling was switched off, another program was run or
+ * the program was cut off is no leak */
 static void
 np_text_leaks_head(const np_text_t *t)
 {
     switch (t->p->header.ended) {
     case NP_ENDED_NOT:
-        np_text_head(t, "Not freed so far");
-        break;
     case NP_ENDED_EXEC:
     case NP_ENDED_STOPPED:
         np_text_head(t, "Not freed %s", np_text_when(t));

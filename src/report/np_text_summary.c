@@ -24,12 +24,24 @@ static const char *const np_text_ended[] = {
 #define NP_TEXT_ENDED (sizeof(np_text_ended) / sizeof(np_text_ended[0]))
 
 
+static const char *
+np_text_how(const np_profile_t *p)
+{
+    if (p->over) {
+        return "ended without its exit handlers (killed, or "
+               "_exit by a system call)";
+    }
+    return p->header.ended < NP_TEXT_ENDED ? np_text_ended[p->header.ended]
+                                           : "ended somehow";
+}
+
+
 const char *
 np_text_when(const np_text_t *t)
 {
     switch (t->p->header.ended) {
     case NP_ENDED_NOT:
-        return "at the last look";
+        return t->p->over ? "when it ended" : "so far";
     case NP_ENDED_EXEC:
         return "when it ran another program";
     case NP_ENDED_STOPPED:
@@ -37,6 +49,19 @@ np_text_when(const np_text_t *t)
     default:
         return "at the end";
     }
+}
+
+
+/* that it ran so far: one that runs, or did not see its end, may have
+ * allocated after the last entry of the time line */
+static double
+np_text_ms(const np_profile_t *p)
+{
+    double ms = (double) p->header.ms;
+
+    return p->header.ended != NP_ENDED_NOT
+               ? ms
+               : fmax(ms, fmax((double) p->header.peak_ms, p->total.last_ms));
 }
 
 
@@ -60,9 +85,8 @@ np_text_program(const np_text_t *t)
     (void) fprintf(t->f, "command    %s\n", *line == '\0' ? "?" : line);
     (void) fprintf(t->f, "process    %" PRIu32 "%s; %s%s; %s\n", h->pid,
                    h->parent != 0 ? " (forked)" : "", began,
-                   np_human_seconds(human, (double) h->ms / 1000),
-                   h->ended < NP_TEXT_ENDED ? np_text_ended[h->ended]
-                                            : "ended somehow");
+                   np_human_seconds(human, np_text_ms(t->p) / 1000),
+                   np_text_how(t->p));
     free(line);
     return 0;
 }
@@ -192,6 +216,20 @@ np_text_rss_heap(const np_text_t *t, double part, double bytes, double rss)
 }
 
 
+double
+np_text_pinned(const np_profile_t *p)
+{
+    double sum = 0;
+
+    for (unsigned i = 0; i < p->npools; i++) {
+        sum += (double) p->pool[i].pinned;
+    }
+    return p->npools != 0 || p->ntimes == 0
+               ? sum
+               : (double) p->time[p->ntimes - 1].pinned;
+}
+
+
 void
 np_text_rss(const np_text_t *t)
 {
@@ -199,6 +237,7 @@ np_text_rss(const np_text_t *t)
     const np_format_time_t *e;
     double                  rss, left, live, slack, pinned, own, rest, heap;
     char                    cell[NP_TEXT_CELL], peak[NP_TEXT_CELL];
+    char                    look[NP_TEXT_CELL], after[NP_HUMAN_MAX];
 
     if (p->ntimes == 0 || p->time[p->ntimes - 1].rss == 0) {
         return;
@@ -206,13 +245,17 @@ np_text_rss(const np_text_t *t)
     e = &p->time[p->ntimes - 1];
     rss = left = (double) e->rss;
     rest = (double) e->heap - (double) e->live - p->total.live_slack
-           - (double) e->pinned;
+           - np_text_pinned(p);
+    /* the time line does not go on to an end of which nobody knew */
+    (void) snprintf(look, sizeof(look), "at the last look, after %s",
+                    np_human_seconds(after, (double) e->ms / 1000));
     np_text_head(t, "Where RSS goes: %s %s, %s at most",
-                 np_text_bytes(t, rss, cell), np_text_when(t),
+                 np_text_bytes(t, rss, cell),
+                 p->header.ended == NP_ENDED_NOT ? look : np_text_when(t),
                  np_text_bytes(t, (double) p->header.peak_rss, peak));
     live = np_text_rss_part((double) e->live, &left);
     slack = np_text_rss_part(p->total.live_slack, &left);
-    pinned = np_text_rss_part((double) e->pinned, &left);
+    pinned = np_text_rss_part(np_text_pinned(p), &left);
     own = np_text_rss_part((double) p->header.own_bytes, &left);
     heap = np_text_rss_part(rest, &left);
     np_text_rss_line(t, "live", live, rss, "what was asked for");
@@ -272,6 +315,7 @@ np_text_proof(const np_text_t *t)
     } else if (other > 0) {
         (void) fprintf(t->f, "%+.3g %%%s\n", 100 * (sites - other) / other,
                        t->p->sampled              ? ", an estimate"
+                       : t->p->over               ? ", it ended amid a change"
                        : h->ended == NP_ENDED_NOT ? ", read a moment apart"
                                                   : "");
     } else {

@@ -79,7 +79,7 @@ make_coded(const char *coded, const char *path)
     if (f == NULL) {
         return 1;
     }
-    rc = np_pack(f, path);
+    rc = np_pack(f, path, 1);
     return fclose(f) == 0 && rc == 0 ? 0 : 1;
 }
 

@@ -132,7 +132,8 @@ sample_heap(maker_t *m, uint32_t site)
     p->slots = 96;
     p->live = p->watched = 12;
     p->holes = 70;
-    p->pinned = 15360;
+    /* a little more than sites pin */
+    p->pinned = 65240;
     for (unsigned i = 0; i < 3; i++) {
         b = maker_block(m, SAMPLE_HEAP + i * 8192, 8192);
         b->size = 256;

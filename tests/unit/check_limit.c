@@ -136,6 +136,10 @@ START_TEST(test_sampled_baseline)
     export_sample_open(&more, sample_plain(65536));
     more.profile->total.total.bytes = v + 1.2 * error;
     (void) check(&more, max, sampled.profile, 0, &text);
+    /* RSS is not sampled */
+    at = strstr(text, " peak RSS ");
+    ck_assert_ptr_nonnull(at);
+    ck_assert_ptr_null(memmem(at, strcspn(at, "\n"), "+-", 2));
     at = strstr(text, "FAIL  allocated");
     ck_assert_ptr_nonnull(at);
     at = strchr(at, '\n') - strlen(mark);

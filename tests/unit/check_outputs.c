@@ -121,7 +121,7 @@ START_TEST(test_find)
     ck_assert_ptr_nonnull(strstr(o.v[2].path, "/x[1].11.cc1.prof"));
     ck_assert_uint_eq(o.main, 1);
     ck_assert_uint_eq(o.v[2].peek.pid, 11);
-    ck_assert_uint_eq(o.v[2].peek.clock, 9000);
+    ck_assert_uint_eq(o.v[2].allocated, 9000);
     ck_assert_str_eq(o.v[2].peek.name, "some th??ng");
     ck_assert_int_eq(o.v[2].running, 0);
     np_outputs_free(&o);
@@ -130,6 +130,88 @@ START_TEST(test_find)
     ck_assert_uint_eq(o.main, 2);
     np_outputs_free(&o);
     free(pattern);
+}
+END_TEST
+
+
+/* one that was forked when 900 MB had been allocated, and has allocated
+ * some itself; interval as in maker_create() */
+static void
+ck_forked(const char *name, uint32_t pid, uint64_t interval)
+{
+    maker_t          *m = maker_create(interval);
+    uint32_t          site = maker_site(m, maker_frame(m, 0, 0x1000));
+    np_format_site_t *s = maker_site_at(m, site);
+
+    maker_header(m)->pid = pid;
+    maker_header(m)->clock = 900000000;
+    s->live_bytes = s->inherited_bytes = 900000000;
+    s->live_objects = s->inherited_objects = maker_header(m)->scale;
+    maker_alloc(m, site, 0, 10, 1);
+    /* more than are read at once */
+    for (unsigned i = 0; i < 500; i++) {
+        maker_alloc(m, maker_site(m, maker_node(m, 0, 0x2000 + i)), 0, i, 1);
+    }
+    ck_assert_int_eq(maker_write(m, name), 0);
+    maker_destroy(m);
+}
+
+
+/* a child's figure is what it allocated itself, as in its report; so a child
+ * that did little is not taken for the busiest */
+START_TEST(test_forked)
+{
+    const uint64_t interval[] = {0, 65536};
+    char           err[NP_PROFILE_ERROR], *pattern;
+    np_outputs_t   o;
+    np_profile_t  *p;
+
+    pattern = np_outputs_absolute("x.%p");
+    for (int i = 0; i < 2; i++) {
+        ck_forked("x.10", 10, interval[i]);
+        ck_profile("x.11", 11, 1700000000000000000ull, 150000000);
+        ck_assert_int_eq(np_outputs_find(&o, pattern, 0, 99), 0);
+        ck_assert_uint_eq(o.n, 2);
+        ck_assert_uint_eq(o.v[0].peek.pid, 10);
+        p = np_profile_load("x.10", err);
+        ck_assert_msg(p != NULL, "%s", err);
+        ck_assert_double_eq((double) o.v[0].allocated, p->total.total.bytes);
+        ck_assert_int_eq(o.v[0].allocated == 10 + 499 * 500 / 2,
+                         interval[i] == 0);
+        ck_assert_uint_eq(o.main, 1);
+        np_profile_free(p);
+        np_outputs_free(&o);
+    }
+    free(pattern);
+}
+END_TEST
+
+
+/* of a damaged file nothing is known */
+START_TEST(test_damaged)
+{
+    const np_format_table_t bad[] = {
+        {UINT64_MAX, sizeof(np_format_site_t), 100, 17, 0},
+        {sizeof(np_format_header_t), 8, 100, 17, 0},
+        {sizeof(np_format_header_t), UINT32_MAX, 100, 17, 0},
+        {sizeof(np_format_header_t), sizeof(np_format_site_t), 16, 17, 0},
+        {sizeof(np_format_header_t), sizeof(np_format_site_t), UINT32_MAX,
+         UINT32_MAX, 0},
+        {1 << 30, sizeof(np_format_site_t), 100, 17, 0},
+    };
+    const off_t at = offsetof(np_format_header_t, table)
+                     + NP_TABLE_SITES * sizeof(bad[0]);
+    int fd;
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        ck_profile("a.prof", 1, 1, 100);
+        fd = open("a.prof", O_RDWR);
+        ck_assert_uint_eq(np_peek_allocated(fd), 100);
+        ck_assert_int_eq(pwrite(fd, &bad[i], sizeof(bad[i]), at),
+                         sizeof(bad[i]));
+        ck_assert_uint_eq(np_peek_allocated(fd), 0);
+        close(fd);
+    }
 }
 END_TEST
 
@@ -355,6 +437,8 @@ check_suite(void)
     tcase_add_checked_fixture(t, ck_setup, ck_teardown);
     tcase_add_test(t, test_absolute);
     tcase_add_test(t, test_find);
+    tcase_add_test(t, test_forked);
+    tcase_add_test(t, test_damaged);
     tcase_add_test(t, test_running);
     tcase_add_test(t, test_none);
     tcase_add_test(t, test_compact);

@@ -41,7 +41,7 @@ ck_teardown(void)
 
 
 static void
-ck_pack(const void *image, size_t size)
+ck_pack(const void *image, size_t size, int over)
 {
     FILE *f = fopen(ck_from, "w");
 
@@ -49,7 +49,7 @@ ck_pack(const void *image, size_t size)
     ck_assert_int_eq(fclose(f), 0);
     f = fopen(ck_to, "w");
     ck_assert_ptr_nonnull(f);
-    ck_assert_int_eq(np_pack(f, ck_from), 0);
+    ck_assert_int_eq(np_pack(f, ck_from, over), 0);
     ck_assert_int_eq(fclose(f), 0);
 }
 
@@ -82,7 +82,7 @@ START_TEST(test_same)
     char               err[NP_PROFILE_ERROR];
 
     image = maker_image(m, &size);
-    ck_pack(image, size);
+    ck_pack(image, size, 1);
     packed = ck_unpack(&least, 0);
     ck_assert_uint_lt(least, size);
     memcpy(&header, packed, sizeof(header));
@@ -128,7 +128,7 @@ START_TEST(test_earlier)
     gzFile             z;
 
     image = maker_image(m, &size);
-    ck_pack(image, size);
+    ck_pack(image, size, 1);
     ck_assert_int_eq(np_profile_file_read(&a, ck_from, err), 0);
     ck_assert_int_eq(np_profile_file_read(&b, ck_to, err), 0);
     h = b.header;
@@ -202,7 +202,7 @@ START_TEST(test_coded_anything)
     np_format_header_t h;
 
     image = maker_image(m, &size);
-    ck_pack(image, size);
+    ck_pack(image, size, 1);
     packed = ck_unpack(&n, 0);
     memcpy(&h, packed, sizeof(h));
     srandom(5);
@@ -235,7 +235,7 @@ START_TEST(test_coded_damage)
     size_t         size, n;
 
     image = maker_image(m, &size);
-    ck_pack(image, size);
+    ck_pack(image, size, 1);
     packed = ck_unpack(&n, 0);
     ck_assert_int_eq(ck_read(packed, n), 0);
     for (size_t i = 0; i < n; i += 3) {
@@ -266,7 +266,7 @@ START_TEST(test_damaged)
 
         image = maker_image(m, &size);
         d->harm(image, &size);
-        ck_pack(image, size);
+        ck_pack(image, size, 1);
         a = np_profile_load(ck_from, err);
         b = np_profile_load(ck_to, err);
         ck_assert_msg((a == NULL) == (b == NULL), "%s", d->name);
@@ -309,11 +309,46 @@ START_TEST(test_later)
     }
     h.table[NP_TABLE_COMMAND].size = 1;
     memcpy(image, &h, sizeof(h));
-    ck_pack(image, sizeof(image));
+    ck_pack(image, sizeof(image), 1);
     packed = ck_unpack(&size, 1);
     ck_assert_uint_eq(size, sizeof(image));
     ck_assert_mem_eq(packed, image, size);
     free(packed);
+}
+END_TEST
+
+
+/* a process that ended without saying so is known by what `ngxpool run` packs;
+ * a look at one that runs stays one */
+START_TEST(test_over)
+{
+    static const struct {
+        np_ended_e ended;
+        int        packed, over; /* as which it was packed */
+        int        is;
+    } f[] = {
+        {NP_ENDED_NOT, 0, 0, 0},  {NP_ENDED_NOT, 1, 0, 0},
+        {NP_ENDED_NOT, 1, 1, 1},  {NP_ENDED_EXIT, 1, 1, 0},
+        {NP_ENDED_EXEC, 1, 1, 0},
+    };
+
+    for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
+        maker_t       *m = sample_plain(0);
+        unsigned char *image;
+        size_t         size;
+        char           err[NP_PROFILE_ERROR];
+        np_profile_t  *p;
+
+        maker_header(m)->ended = f[i].ended;
+        image = maker_image(m, &size);
+        ck_pack(image, size, f[i].over);
+        p = np_profile_load(f[i].packed ? ck_to : ck_from, err);
+        ck_assert_msg(p != NULL, "%s", err);
+        ck_assert_int_eq(p->over, f[i].is);
+        np_profile_free(p);
+        free(image);
+        maker_destroy(m);
+    }
 }
 END_TEST
 
@@ -323,11 +358,11 @@ START_TEST(test_fails)
     FILE *f = fopen("/dev/full", "w");
 
     ck_assert_ptr_nonnull(f);
-    ck_pack("", 0);
-    ck_assert_int_eq(np_pack(f, ck_from), -1);
+    ck_pack("", 0, 1);
+    ck_assert_int_eq(np_pack(f, ck_from, 1), -1);
     fclose(f);
     f = fopen("/dev/null", "w");
-    ck_assert_int_eq(np_pack(f, "/no/such/file"), -1);
+    ck_assert_int_eq(np_pack(f, "/no/such/file", 1), -1);
     fclose(f);
 }
 END_TEST
@@ -347,6 +382,7 @@ check_suite(void)
     tcase_add_test(t, test_coded_anything);
     tcase_set_timeout(t, 300);
     tcase_add_test(t, test_later);
+    tcase_add_test(t, test_over);
     tcase_add_test(t, test_fails);
     suite_add_tcase(s, t);
     return s;

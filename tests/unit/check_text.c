@@ -128,6 +128,45 @@ START_TEST(test_groups_top)
 END_TEST
 
 
+/* a thread that only frees has a row, and so have several that ran one after
+ * another: it says how many they are */
+START_TEST(test_threads)
+{
+    const maker_life_t away = {1000, 0, 1, 0, 1};
+    np_text_options_t  o = {.by = NP_BY_THREAD, .sort = NP_FIGURE_REMOTE};
+    maker_t           *m = maker_create(0);
+    uint32_t           site = maker_site(m, maker_frame(m, 0, 0x1000));
+    export_sample_t    s;
+    char              *text;
+
+    (void) maker_thread(m, 7, "main");
+    maker_thread(m, 9, "freer")->threads = 6;
+    (void) maker_thread(m, 10, "idle");
+    maker_alloc(m, site, 0, 100, 3);
+    maker_free(m, site, 1, 100, 2, &away);
+    export_sample_open(&s, m);
+    text = render(&s, &o);
+    ck_assert_ptr_nonnull(strstr(text, "By thread: frees of what others "
+                                       "allocated\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "             2  100.0 %          0 B            0      "
+                     "  200 B  freer 9 (the last of 6 threads)\n"
+                     "             0    0.0 %        300 B            3      "
+                     "    0 B  main 7\n"
+                     "  total, freed: bytes; allocs: calls; remote: frees "));
+    ck_assert_ptr_null(strstr(text, "idle"));
+    free(text);
+    o.sort = NP_FIGURE_TOTAL;
+    o.top = 1;
+    text = render(&s, &o);
+    ck_assert_ptr_nonnull(strstr(text, "  main 7\n           0 B in 6 more "
+                                       "threads\n"));
+    free(text);
+    export_sample_close(&s);
+}
+END_TEST
+
+
 START_TEST(test_golden_diff)
 {
     np_text_options_t o = {.by = NP_BY_STACK, .sort = NP_FIGURE_TOTAL};
@@ -157,6 +196,52 @@ START_TEST(test_golden_diff)
     free(text);
     export_sample_close(&a);
     export_sample_close(&b);
+}
+END_TEST
+
+
+/* a sample has nothing from before profiling began: that is not gone, nor new
+ * in an exact profile */
+START_TEST(test_diff_early)
+{
+    static const char early[] = "(before profiling began)";
+    static const char said[] = "one profile is exact and the other sampled\n"
+                               "what the exact one has from before profiling "
+                               "began is in its totals "
+                               "only\n";
+    const uint64_t    interval[] = {0, 65536, 0};
+    export_sample_t   s[3];
+
+    for (int i = 0; i < 3; i++) {
+        maker_t *m = maker_create(interval[i]);
+
+        if (interval[i] == 0) {
+            maker_alloc(m, NP_SITE_EARLY, 0, 5000 + i, 1);
+        }
+        maker_alloc(m, maker_site(m, maker_frame(m, 0, 0xabc)), 0, 300, 5 + i);
+        export_sample_open(&s[i], m);
+    }
+    for (int by = NP_BY_STACK; by <= NP_BY_MODULE; by++) {
+        for (int i = 0; i < 3; i++) {
+            np_text_options_t o = {.by = by, .sort = NP_FIGURE_TOTAL};
+            export_sample_t  *a = &s[i], *b = &s[(i + 1) % 3];
+            char             *text = NULL;
+            size_t            n;
+            FILE             *f = open_memstream(&text, &n);
+            np_text_t         ta = {f, a->profile, a->symbols, &o, NULL};
+            np_text_t         tb = {f, b->profile, b->symbols, &o, NULL};
+            int alike = a->profile->sampled == b->profile->sampled;
+
+            ck_assert_int_eq(np_text_diff(&ta, &tb), 0);
+            ck_assert_int_eq(fclose(f), 0);
+            ck_assert_int_eq(strstr(text, early) != NULL, alike);
+            ck_assert_int_eq(strstr(text, said) == NULL, alike);
+            free(text);
+        }
+    }
+    for (int i = 0; i < 3; i++) {
+        export_sample_close(&s[i]);
+    }
 }
 END_TEST
 
@@ -216,16 +301,19 @@ START_TEST(test_goes_on)
     static const struct {
         np_ended_e  ended;
         const char *leaks, *live;
+        int         over;
     } f[] = {
         {NP_ENDED_EXIT, "\nLeaks: not freed when the program ended\n",
-         " objects at the end\n"},
+         " objects at the end\n", 0},
         {NP_ENDED_SIGNAL, "\nLeaks: not freed when the program ended\n",
-         " objects at the end\n"},
-        {NP_ENDED_NOT, "\nNot freed so far\n", " objects at the last look\n"},
+         " objects at the end\n", 0},
+        {NP_ENDED_NOT, "\nNot freed so far\n", " objects so far\n", 0},
+        {NP_ENDED_NOT, "\nNot freed when it ended\n",
+         " objects when it ended\n", 1},
         {NP_ENDED_EXEC, "\nNot freed when it ran another program\n",
-         " objects when it ran another program\n"},
+         " objects when it ran another program\n", 0},
         {NP_ENDED_STOPPED, "\nNot freed when profiling was switched off\n",
-         " objects when profiling was switched off\n"},
+         " objects when profiling was switched off\n", 0},
     };
 
     for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
@@ -235,13 +323,27 @@ START_TEST(test_goes_on)
 
         export_sample_open(&s, sample_plain(0));
         s.profile->header.ended = f[i].ended;
+        s.profile->over = f[i].over;
+        s.profile->total.last_ms = 3300;
         text = render(&s, &o);
         ck_assert_ptr_nonnull(strstr(text, f[i].leaks));
         ck_assert_ptr_nonnull(strstr(text, f[i].live));
         ck_assert_int_eq(strstr(text, "at the end") != NULL,
-                         strstr(f[i].live, "end") != NULL);
+                         strstr(f[i].live, "the end") != NULL);
+        /* the last look was before the last allocation */
+        ck_assert_int_eq(strstr(text, " UTC, 3.30 s; ") != NULL,
+                         f[i].ended == NP_ENDED_NOT);
+        /* a look at RSS is a moment of its own */
+        ck_assert_int_eq(strstr(text, "Where RSS goes: 6.20 MiB at the last "
+                                      "look, after 3.25 s, 6.96 MiB at most")
+                             != NULL,
+                         f[i].ended == NP_ENDED_NOT);
+        ck_assert_int_eq(strstr(text, "; ended without its exit handlers "
+                                      "(killed, or _exit by a system call)\n")
+                             != NULL,
+                         f[i].over);
         ck_assert_int_eq(strstr(text, "kept to the end") != NULL,
-                         f[i].ended != NP_ENDED_NOT
+                         (f[i].ended != NP_ENDED_NOT || f[i].over)
                              && f[i].ended != NP_ENDED_STOPPED);
         free(text);
         export_sample_close(&s);
@@ -345,7 +447,9 @@ check_suite(void)
 
     tcase_add_loop_test(t, test_golden, 0, TEXTS);
     tcase_add_test(t, test_groups_top);
+    tcase_add_test(t, test_threads);
     tcase_add_test(t, test_golden_diff);
+    tcase_add_test(t, test_diff_early);
     tcase_add_test(t, test_colour);
     tcase_add_test(t, test_empty);
     tcase_add_test(t, test_goes_on);
