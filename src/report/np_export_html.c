@@ -80,7 +80,11 @@ np_html_header(FILE *f, const np_profile_t *p)
     unsigned known = sizeof(np_html_ended) / sizeof(np_html_ended[0]);
 
     (void) fprintf(f, ",\n\"ended\":\"%s\"",
-                   h->ended < known ? np_html_ended[h->ended] : "");
+                   p->over            ? "over"
+                   : h->ended < known ? np_html_ended[h->ended]
+                                      : "");
+    np_html_member(f, "gaps", h->gaps);
+    np_html_member(f, "threads", p->nthreads);
     np_html_member(f, "pid", h->pid);
     np_html_member(f, "parent", h->parent);
     np_html_member(f, "interval", (double) h->interval);

@@ -98,14 +98,22 @@ np_text_kind(const np_text_t *t)
     char interval[NP_TEXT_CELL];
 
     if (!t->p->sampled) {
-        (void) fputs("profile    exact: each allocation was counted\n", t->f);
-        return;
+        (void) fprintf(t->f, "profile    exact: each allocation was counted%s",
+                       t->p->header.gaps == 0 ? "\n" : ", but\n");
+    } else {
+        (void) fprintf(
+            t->f,
+            "profile    sampled: one sample in %s on average; all "
+            "figures are\n           estimates, +- is their relative "
+            "standard error%s",
+            np_text_bytes(t, (double) t->p->header.interval, interval),
+            t->p->header.gaps == 0 ? "\n" : "; but\n");
     }
-    (void) fprintf(t->f,
-                   "profile    sampled: one sample in %s on average; all "
-                   "figures are\n           estimates, +- is their relative "
-                   "standard error\n",
-                   np_text_bytes(t, (double) t->p->header.interval, interval));
+    if (t->p->header.gaps != 0) {
+        (void) fputs("           what came before it was begun, or while it "
+                     "was stopped, is missing\n",
+                     t->f);
+    }
 }
 
 
@@ -226,7 +234,7 @@ np_text_pinned(const np_profile_t *p)
     }
     return p->npools != 0 || p->ntimes == 0
                ? sum
-               : (double) p->time[p->ntimes - 1].pinned;
+               : np_profile_pinned_at(p, p->ntimes - 1);
 }
 
 
@@ -317,7 +325,9 @@ np_text_proof(const np_text_t *t)
                        t->p->sampled              ? ", an estimate"
                        : t->p->over               ? ", it ended amid a change"
                        : h->ended == NP_ENDED_NOT ? ", read a moment apart"
-                                                  : "");
+                       : t->p->nthreads > 1
+                           ? ", other threads may have gone on meanwhile"
+                           : "");
     } else {
         (void) fputs("they differ\n", t->f);
     }

@@ -352,6 +352,37 @@ START_TEST(test_goes_on)
 END_TEST
 
 
+/* what an exact profile does not have, and why its sum is not the heap's */
+START_TEST(test_excuses)
+{
+    np_text_options_t o = {.top = 3};
+
+    for (int gaps = 0; gaps < 2; gaps++) {
+        export_sample_t s;
+        char           *text;
+
+        export_sample_open(&s, sample_plain(0));
+        s.profile->header.gaps = (uint32_t) gaps;
+        s.profile->header.heap_live_bytes += (uint64_t) gaps;
+        text = render(&s, &o);
+        ck_assert_int_eq(strstr(text, "each allocation was counted, but\n"
+                                      "           what came before it was "
+                                      "begun, or while it was stopped, is "
+                                      "missing\n")
+                             != NULL,
+                         gaps);
+        ck_assert_int_eq(strstr(text, ": equal\n") != NULL, !gaps);
+        ck_assert_int_eq(strstr(text, " %, other threads may have gone on "
+                                      "meanwhile\n")
+                             != NULL,
+                         gaps);
+        free(text);
+        export_sample_close(&s);
+    }
+}
+END_TEST
+
+
 /* one site for each word, and none for a site of which little is known */
 START_TEST(test_hints)
 {
@@ -453,6 +484,7 @@ check_suite(void)
     tcase_add_test(t, test_colour);
     tcase_add_test(t, test_empty);
     tcase_add_test(t, test_goes_on);
+    tcase_add_test(t, test_excuses);
     tcase_add_test(t, test_hints);
     tcase_add_test(t, test_brief);
     suite_add_tcase(s, t);

@@ -13,7 +13,8 @@ const siteCount = sites.node.length;
 
 /* when what is live was so */
 const lastLook = {
-    not: "at the last look",
+    not: "so far",
+    over: "when it ended",
     exec: "at exec",
     stopped: "when profiling stopped",
 }[data.ended] || "at the end";

@@ -5,6 +5,8 @@
 
 const endings = {
     not: "was still running, or was killed, when this was read",
+    over: "ended without its exit handlers (killed, or _exit by a system "
+        + "call)",
     exit: "ended by itself",
     exec: "ended by executing another program",
     signal: "was ended by a signal",
@@ -26,7 +28,9 @@ function overviewFacts() {
     "ran " + duration(data.ms),
     endings[data.ended] || "",
     data.interval > 0 ? "sampled, one in " + bytes(data.interval)
-        : "exact: each allocation counted"];
+        : "exact: each allocation counted",
+    data.gaps > 0 ? "what came before it was begun, or while it was stopped, "
+        + "is missing" : ""];
 
     $("command").textContent = spell(data.command) || "(unknown command)";
     $("facts").textContent = facts.filter((f) => f).join("  ·  ");
@@ -204,7 +208,9 @@ function proof() {
         + bytes(sum) + " (" + sum + "). " + (own ? "The profiler"
         : "The allocator") + " itself counted " + (sum === other
         ? "the same." : bytes(other) + " (" + other + ")" + (data.interval > 0
-            ? "; the sum is an estimate." : ": they differ."));
+            ? "; the sum is an estimate." : data.threads > 1
+                ? ": other threads may have gone on meanwhile."
+                : ": they differ."));
     fill($("proof-figures"), ...figureList([
         ["sites", count(shown)],
         ["stacks found by memo", count(data.stacks.memo)],
