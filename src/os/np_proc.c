@@ -156,12 +156,15 @@ np_proc_number(const char *s, const char **end)
 }
 
 
-static size_t
-np_proc_rss(void)
+size_t
+np_proc_rss(size_t *peak)
 {
-    char        buf[128];
+    char        buf[NP_PROC_STATUS];
     const char *s;
+    size_t      rss;
     long n = np_file_read("/proc/thread-self/statm", buf, sizeof(buf) - 1);
+
+    *peak = 0;
 
     if (n <= 0) {
         return 0;
@@ -169,31 +172,25 @@ np_proc_rss(void)
 
     buf[n] = '\0';
     (void) np_proc_number(buf, &s);
+    rss = np_proc_number(s, NULL) * np_mem_page();
+    n = np_file_read("/proc/self/status", buf, sizeof(buf) - 1);
 
-    return np_proc_number(s, NULL) * np_mem_page();
+    if (n > 0) {
+        buf[n] = '\0';
+        s = strstr(buf, "\nVmHWM:");
+        *peak = s == NULL ? 0 : np_proc_number(s + 7, NULL) * 1024;
+    }
+
+    return rss;
 }
 
 
 void
 np_proc_memory(np_proc_memory_t *m)
 {
-    char          buf[NP_PROC_STATUS];
-    long          n;
-    const char   *s;
     struct rusage r = {0};
 
-    memset(m, 0, sizeof(np_proc_memory_t));
-
-    m->rss = np_proc_rss();
-
-    n = np_file_read("/proc/self/status", buf, sizeof(buf) - 1);
-
-    if (n > 0) {
-        buf[n] = '\0';
-        s = strstr(buf, "\nVmHWM:");
-        m->peak = s == NULL ? 0 : np_proc_number(s + 7, NULL) * 1024;
-    }
-
+    m->rss = np_proc_rss(&m->peak);
     (void) getrusage(RUSAGE_SELF, &r);
     m->minor_faults = (size_t) r.ru_minflt;
     m->major_faults = (size_t) r.ru_majflt;

@@ -43,6 +43,9 @@ typedef struct {
 
 void np_proc_memory(np_proc_memory_t *m);
 
+/* rss, and peak; nothing but files is asked, which a sandbox may refuse: 0 */
+size_t np_proc_rss(size_t *peak);
+
 /* where the memory of brk(2) begins, or, without /proc, a little before that;
  * 0 if that cannot be told; and where it ends now */
 uintptr_t np_proc_break_start(void);

@@ -150,15 +150,14 @@ np_times_note_locked(uint64_t ms, int peak)
     np_format_header_t *h = np_image.header;
     np_format_table_t  *table = &h->table[NP_TABLE_TIMES];
     np_format_time_t   *record;
-    np_proc_memory_t    memory;
+    size_t              peak_rss;
     np_format_time_t t = {.ms = ms, .clock = h->clock, .live = h->live_bytes};
 
     if (due) {
         np_poke(np_times.next, ms + np_times.every);
     }
 
-    np_proc_memory(&memory);
-    t.rss = memory.rss;
+    t.rss = np_proc_rss(&peak_rss);
     np_times.blind = t.rss == 0;
     np_times_looked_locked(ms, t.live, peak, np_times.source(&t, peak));
     record = np_times_place_locked(table, due);
@@ -168,8 +167,8 @@ np_times_note_locked(uint64_t ms, int peak)
     }
 
     h->ms = ms;
-    h->peak_rss = memory.peak > h->peak_rss ? memory.peak : h->peak_rss;
-    h->peak_rss = t.rss > h->peak_rss ? t.rss : h->peak_rss;
+    peak_rss = peak_rss > t.rss ? peak_rss : t.rss;
+    h->peak_rss = peak_rss > h->peak_rss ? peak_rss : h->peak_rss;
     np_times_beside(np_times.beside);
     h->rules = np_rule_count();
     np_thread_sum_locked();
