@@ -2,7 +2,8 @@
  * The exec family, so that the last words are said before the process becomes
  * another program.  Straight system calls: the children of vfork, which share
  * our memory and may do next to nothing, come through here in every program,
- * and looking libc's functions up would cost each process some pages.
+ * and looking libc's functions up would cost each process some pages.  As in
+ * glibc, none calls another by its exported name.
  *
  * Sources: execve(2), execveat(2), exec(3), fexecve(3); POSIX execvp for the
  * search and for files without a header, which /bin/sh runs.
@@ -25,9 +26,9 @@
 #include "preload/np_last_words.h"
 
 
-NP_EXPORT int
-execveat(int fd, const char *path, char *const argv[], char *const envp[],
-         int flags)
+static int
+np_exec_at(int fd, const char *path, char *const argv[], char *const envp[],
+           int flags)
 {
     int rc, due = np_last_words_due();
 
@@ -45,8 +46,8 @@ execveat(int fd, const char *path, char *const argv[], char *const envp[],
 }
 
 
-NP_EXPORT int
-execve(const char *path, char *const argv[], char *const envp[])
+static int
+np_exec(const char *path, char *const argv[], char *const envp[])
 {
     int rc, due = np_last_words_due();
 
@@ -65,9 +66,24 @@ execve(const char *path, char *const argv[], char *const envp[])
 
 
 NP_EXPORT int
+execveat(int fd, const char *path, char *const argv[], char *const envp[],
+         int flags)
+{
+    return np_exec_at(fd, path, argv, envp, flags);
+}
+
+
+NP_EXPORT int
+execve(const char *path, char *const argv[], char *const envp[])
+{
+    return np_exec(path, argv, envp);
+}
+
+
+NP_EXPORT int
 execv(const char *path, char *const argv[])
 {
-    return execve(path, argv, environ);
+    return np_exec(path, argv, environ);
 }
 
 
@@ -79,7 +95,7 @@ fexecve(int fd, char *const argv[], char *const envp[])
         return -1;
     }
 
-    return execveat(fd, "", argv, envp, AT_EMPTY_PATH);
+    return np_exec_at(fd, "", argv, envp, AT_EMPTY_PATH);
 }
 
 
@@ -90,7 +106,7 @@ np_exec_file(const char *path, char *const argv[], char *const envp[])
     char **shell;
     size_t n = 0;
 
-    execve(path, argv, envp);
+    np_exec(path, argv, envp);
 
     if (errno != ENOEXEC) {
         return -1;
@@ -110,7 +126,7 @@ np_exec_file(const char *path, char *const argv[], char *const envp[])
         memcpy(shell + 2, argv + 1, n * sizeof(char *));
     }
 
-    return execve(_PATH_BSHELL, shell, envp);
+    return np_exec(_PATH_BSHELL, shell, envp);
 }
 
 
@@ -123,8 +139,8 @@ np_exec_is_missing(int err)
 }
 
 
-NP_EXPORT int
-execvpe(const char *name, char *const argv[], char *const envp[])
+static int
+np_exec_search(const char *name, char *const argv[], char *const envp[])
 {
     const char *path = getenv("PATH");
     char        file[PATH_MAX];
@@ -176,9 +192,16 @@ execvpe(const char *name, char *const argv[], char *const envp[])
 
 
 NP_EXPORT int
+execvpe(const char *name, char *const argv[], char *const envp[])
+{
+    return np_exec_search(name, argv, envp);
+}
+
+
+NP_EXPORT int
 execvp(const char *name, char *const argv[])
 {
-    return execvpe(name, argv, environ);
+    return np_exec_search(name, argv, environ);
 }
 
 
@@ -209,7 +232,7 @@ execl(const char *path, const char *first, ...)
     NP_EXEC_ARGV(argv, first, rest)
     va_end(rest);
 
-    return execv(path, argv);
+    return np_exec(path, argv, environ);
 }
 
 
@@ -219,7 +242,7 @@ execlp(const char *name, const char *first, ...)
     NP_EXEC_ARGV(argv, first, rest)
     va_end(rest);
 
-    return execvp(name, argv);
+    return np_exec_search(name, argv, environ);
 }
 
 
@@ -232,5 +255,5 @@ execle(const char *path, const char *first, ...)
     envp = va_arg(rest, char *const *);
     va_end(rest);
 
-    return execve(path, argv, envp);
+    return np_exec(path, argv, envp);
 }

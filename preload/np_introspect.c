@@ -25,8 +25,8 @@
 #define NP_INTROSPECT_XML ((size_t) 64 << 10)
 
 
-NP_EXPORT struct mallinfo2
-mallinfo2(void)
+static struct mallinfo2
+np_introspect_info(void)
 {
     struct mallinfo2 info = {0};
     np_stats_t       s;
@@ -55,6 +55,13 @@ mallinfo2(void)
 }
 
 
+NP_EXPORT struct mallinfo2
+mallinfo2(void)
+{
+    return np_introspect_info();
+}
+
+
 /* the old form with ints: what does not fit stops at INT_MAX */
 static int
 np_introspect_int(size_t n)
@@ -66,7 +73,7 @@ np_introspect_int(size_t n)
 NP_EXPORT struct mallinfo
 mallinfo(void)
 {
-    struct mallinfo2 wide = mallinfo2();
+    struct mallinfo2 wide = np_introspect_info();
     struct mallinfo  info = {
          .arena = np_introspect_int(wide.arena),
          .ordblks = np_introspect_int(wide.ordblks),

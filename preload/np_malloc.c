@@ -2,6 +2,9 @@
  * The malloc family: glibc's names and contracts over the heap.  No logic
  * here but what the contracts ask for: errno, argument checks, overflow.
  *
+ * None calls another by its exported name, which may be that of somebody in
+ * front of us who has been asked already, but for reallocarray(): glibc's does.
+ *
  * Sources: malloc(3), posix_memalign(3), malloc_usable_size(3); where these
  * leave a choice, glibc 2.36.
  */
@@ -86,7 +89,7 @@ calloc(size_t count, size_t size)
 NP_NOINLINE static void *
 np_malloc_reserve(void *m, size_t n)
 {
-    size_t usable = malloc_usable_size(m);
+    size_t usable = np_free_usable(m);
     void *new = NULL;
 
     if (n <= usable && n >= usable / 4) {
@@ -113,7 +116,7 @@ NP_EXPORT void *
 realloc(void *m, size_t n)
 {
     if (m == NULL) {
-        return malloc(n);
+        return np_fast_alloc(n, np_malloc_slow);
     }
 
     if (n == 0) {
@@ -151,8 +154,8 @@ reallocarray(void *m, size_t count, size_t size)
 
 
 /* any alignment: rounded up to a power of two, as glibc does */
-NP_EXPORT void *
-memalign(size_t align, size_t n)
+static void *
+np_malloc_aligned(size_t align, size_t n)
 {
     void *m;
 
@@ -176,9 +179,16 @@ memalign(size_t align, size_t n)
 
 
 NP_EXPORT void *
+memalign(size_t align, size_t n)
+{
+    return np_malloc_aligned(align, n);
+}
+
+
+NP_EXPORT void *
 aligned_alloc(size_t align, size_t n)
 {
-    return memalign(align, n);
+    return np_malloc_aligned(align, n);
 }
 
 
@@ -206,7 +216,7 @@ posix_memalign(void **m, size_t align, size_t n)
 NP_EXPORT void *
 valloc(size_t n)
 {
-    return memalign(np_mem_page(), n);
+    return np_malloc_aligned(np_mem_page(), n);
 }
 
 
@@ -220,7 +230,7 @@ pvalloc(size_t n)
         return NULL;
     }
 
-    return memalign(page, np_align_up(n, page));
+    return np_malloc_aligned(page, np_align_up(n, page));
 }
 
 
