@@ -17,7 +17,7 @@ const np_limit_t np_limit[NP_LIMITS] = {
     {"max-total", "allocated", "bytes allocated, ever", 1},
     {"max-leaked", "leaked",
      "bytes live at the end, inherited ones too, early ones not", 1},
-    {"max-rss", "peak RSS", "as seen on the time line", 1},
+    {"max-rss", "peak RSS", "as the kernel counted it", 1},
 };
 
 
