@@ -353,7 +353,7 @@ np_profile_thread(void **thread)
 
 /* an entry of the time line; another thread may have made it just now */
 static void
-np_profile_note(np_thread_t *t, uint64_t ms, int peak)
+np_profile_tick(np_thread_t *t, uint64_t ms, int peak)
 {
     if (t->busy || !np_lock_try(&np_profile_lock)) {
         return;
@@ -404,7 +404,7 @@ np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved)
     }
 
     if (np_unlikely(np_times_is_due(o.ms))) {
-        np_profile_note(t, o.ms, 0);
+        np_profile_tick(t, o.ms, 0);
     }
 
     return (np_profile_note_t){
@@ -440,7 +440,7 @@ np_profile_died(void **thread, size_t n, size_t size,
     d.ms = np_times_now();
 
     if (np_unlikely(np_tally_is_rising() && np_times_is_peak(d.ms))) {
-        np_profile_note(t, d.ms, 1);
+        np_profile_tick(t, d.ms, 1);
     }
 
     d.remote = !np_thread_is_its(t, note->site >> NP_PROFILE_SITE_BITS,
