@@ -2,22 +2,18 @@
 
 #include "heap/np_find.h"
 
+#include "heap/np_gone.h"
 #include "heap/np_literal.h"
 #include "map/np_run.h"
 
 
-/* an address inside the heap that no record begins at: inside a large block,
- * in memory whose last object was freed.  Blocks in threads' bins may be
- * taken meanwhile. */
-NP_RACY static np_found_e
-np_find_unmapped(const void *m)
+/* 1 if m lies inside a large block.  Only on the way to a fatal line, or for
+ * an ignored call; blocks in threads' bins may be taken meanwhile. */
+NP_RACY static int
+np_find_is_inside_locked(const void *m)
 {
     np_queue_t *q;
     np_large_t *l;
-    np_found_e  found = NP_FOUND_GONE;
-
-    /* only on the way to a fatal line, or for an ignored call */
-    np_lock(&np_runs_lock);
 
     np_queue_each(q, &np_large_list)
     {
@@ -25,9 +21,41 @@ np_find_unmapped(const void *m)
 
         if ((const char *) m >= l->start
             && (const char *) m < l->start + l->size) {
-            found = NP_FOUND_INTERIOR;
-            break;
+            return 1;
         }
+    }
+
+    return 0;
+}
+
+
+/* an address inside the heap that no record begins at: inside a large block,
+ * in memory whose last object was freed */
+static np_found_e
+np_find_unmapped(const void *m)
+{
+    int inside;
+
+    np_lock(&np_runs_lock);
+    inside = np_find_is_inside_locked(m);
+    np_unlock(&np_runs_lock);
+
+    return inside ? NP_FOUND_INTERIOR : NP_FOUND_GONE;
+}
+
+
+np_found_e
+np_find_outside(const void *m)
+{
+    np_found_e found = NP_FOUND_FOREIGN;
+
+    np_lock(&np_runs_lock);
+
+    if (np_find_is_inside_locked(m)) {
+        found = NP_FOUND_INTERIOR;
+
+    } else if (np_gone_has_locked(m)) {
+        found = NP_FOUND_GONE;
     }
 
     np_unlock(&np_runs_lock);

@@ -6,6 +6,10 @@
  * from what the pointer leads to (but for objects of a literal pool, whose
  * heads stand before them).  In O(1) for all that begins an object; inside the
  * heap, where none does, by a walk of the large-block list.
+ *
+ * Outside of it np_find() knows only where blocks begin; np_find_outside()
+ * also walks, and looks for what was given back (np_gone.h).  It is for
+ * pointers that nobody else knows, either.
  */
 
 #include "heap/np_heap.h"
@@ -15,7 +19,7 @@
 typedef enum {
     NP_FOUND_FOREIGN = 0, /* not ours */
     NP_FOUND_INTERIOR,    /* ours, but not the start of an object */
-    NP_FOUND_GONE,        /* in the heap, in memory that nobody has: freed */
+    NP_FOUND_GONE,        /* in memory that was ours, and nobody has: freed */
     NP_FOUND_SLOT,        /* a slot, live or free, of word w */
     NP_FOUND_LARGE,       /* the large block l */
     NP_FOUND_LITERAL      /* of a literal nginx pool: np_literal.h */
@@ -28,6 +32,9 @@ typedef struct {
 } np_found_t;
 
 np_found_e np_find(const void *m, np_found_t *f);
+
+/* what m is that np_find() takes for foreign: INTERIOR, GONE or FOREIGN */
+NP_COLD np_found_e np_find_outside(const void *m);
 
 
 /* the slot's bit */

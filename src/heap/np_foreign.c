@@ -8,6 +8,7 @@
 
 #include "base/np_out.h"
 #include "heap/np_alloc.h"
+#include "heap/np_find.h"
 #include "heap/np_glibc.h"
 #include "heap/np_misuse.h"
 #include "os/np_libc.h"
@@ -84,6 +85,22 @@ np_foreign_unknown(const char *what, const void *m, const void *site)
 }
 
 
+/* 1 if m lies in memory that we have or had: misuse, which is told */
+static NP_COLD int
+np_foreign_is_ours(const void *m, const char *interior, const char *gone)
+{
+    np_found_e found = np_find_outside(m);
+
+    if (found == NP_FOUND_FOREIGN) {
+        return 0;
+    }
+
+    np_misuse(found == NP_FOUND_INTERIOR ? interior : gone, m);
+
+    return 1;
+}
+
+
 void
 np_foreign_free(void *m, const void *site)
 {
@@ -91,8 +108,15 @@ np_foreign_free(void *m, const void *site)
     np_foreign_free_pt real;
     size_t             usable;
 
-    np_foreign_add(&np_foreign.xfrees);
     found = np_glibc_find(m, &usable);
+
+    if (found == NP_GLIBC_NONE
+        && np_foreign_is_ours(m, "free of an interior pointer",
+                              "double free")) {
+        return;
+    }
+
+    np_foreign_add(&np_foreign.xfrees);
 
     if (found == NP_GLIBC_LOST) {
         np_foreign_leave("free of another libc's block", m, site);
@@ -137,6 +161,12 @@ np_foreign_resize(void *m, size_t n, const void *site)
 
     found = np_glibc_find(m, &usable);
 
+    if (found == NP_GLIBC_NONE
+        && np_foreign_is_ours(m, "realloc of an interior pointer",
+                              "realloc of freed memory")) {
+        return NULL;
+    }
+
     if (found == NP_GLIBC_LOST) {
         return np_foreign_copy(m, usable, n, site);
     }
@@ -161,12 +191,16 @@ np_foreign_usable(const void *m, const void *site)
 {
     size_t usable;
 
-    if (np_glibc_find(m, &usable) == NP_GLIBC_NONE) {
-        np_foreign_unknown("malloc_usable_size of a foreign pointer", m, site);
-        return 0;
+    if (np_glibc_find(m, &usable) != NP_GLIBC_NONE) {
+        return usable;
     }
 
-    return usable;
+    if (!np_foreign_is_ours(m, "malloc_usable_size of an interior pointer",
+                            "malloc_usable_size of freed memory")) {
+        np_foreign_unknown("malloc_usable_size of a foreign pointer", m, site);
+    }
+
+    return 0;
 }
 
 

@@ -11,6 +11,8 @@
  *                        there, so realloc must not move it to us
  *      a lost one        (np_glibc.h) works, but is never given back; the
  *                        first is told
+ *      inside a block    that has a mapping of its own, or had one lately
+ *                        (np_find_outside()): misuse of this heap
  *      any other         NGXPOOL_FOREIGN: misuse, or left alone, and the first
  *                        is told
  *

@@ -27,6 +27,13 @@
 /* larger blocks have mappings of their own, whatever mallopt(3) was told */
 #define NP_GLIBC_MOST ((size_t) 1 << 30)
 
+/* no heap is there: the memory of brk(2) */
+#define NP_GLIBC_BREAK ((uintptr_t) 0)
+/* what a program can address without asking for more: no break ends behind */
+#define NP_GLIBC_FAR ((uintptr_t) 1 << 48)
+/* at an arena that others change, before its block is none */
+#define NP_GLIBC_LOOKS 16
+
 /* where the memory of brk(2) begins; 0: not known yet */
 static _Atomic uintptr_t np_glibc_xbreak;
 static _Atomic int       np_glibc_xcopies;
@@ -42,7 +49,9 @@ np_glibc_read(uintptr_t addr, size_t *v)
         return 0;
     }
 
-    *v = *(const volatile size_t *) addr;
+    /* what is read next is at least as new */
+    *v = atomic_load_explicit((const _Atomic size_t *) addr,
+                              memory_order_acquire);
 
     return 1;
 }
@@ -67,23 +76,112 @@ np_glibc_is_mapped(uintptr_t m, size_t size)
 }
 
 
-/* a chunk of an arena: it ends before `end`, and the next one, which is always
- * there, says that this one is in use */
-static int
-np_glibc_is_chunk(uintptr_t chunk, size_t size, uintptr_t end)
+/* where the heap's memory ends now; 0: that is none */
+static uintptr_t
+np_glibc_end(uintptr_t heap)
 {
-    uintptr_t next = chunk + size;
-    size_t    v;
+    size_t v;
 
-    if (size < NP_GLIBC_LEAST || next < chunk || next >= end
-        || end - next < NP_GLIBC_ALIGN
-        || !np_glibc_read(next + sizeof(size_t), &v) || !(v & NP_GLIBC_PREV)) {
+    if (heap == NP_GLIBC_BREAK) {
+        return np_proc_break_end();
+    }
+
+    return np_glibc_read(heap + NP_GLIBC_HEAD_SIZE, &v)
+                   && v % np_mem_page() == 0 && v <= NP_GLIBC_HEAP
+               ? heap + v
+               : 0;
+}
+
+
+/* bytes of the chunk at next, where that says that the one before is in use;
+ * *top: 1 if it may be an arena's top, which ends where its arena does or, for
+ * a moment, did: on a page.  Else 0. */
+static size_t
+np_glibc_next(uintptr_t next, int *top)
+{
+    size_t v, size;
+
+    if (!np_glibc_read(next + sizeof(size_t), &v) || !(v & NP_GLIBC_PREV)) {
         return 0;
     }
 
-    v &= ~(size_t) NP_GLIBC_FLAGS;
+    size = v & ~(size_t) NP_GLIBC_FLAGS;
+    *top = (v & NP_GLIBC_FLAGS) == NP_GLIBC_PREV
+           && (next + size) % np_mem_page() == 0;
 
-    return v >= NP_GLIBC_ALIGN && v <= end - next;
+    return size >= NP_GLIBC_ALIGN ? size : 0;
+}
+
+
+/* one look: there is memory at next, and the chunk there ends in time */
+static int
+np_glibc_is_next(uintptr_t next, uintptr_t heap)
+{
+    uintptr_t end = np_glibc_end(heap);
+    size_t    size;
+    int       top;
+
+    if (next >= end || end - next < NP_GLIBC_ALIGN) {
+        return 0;
+    }
+
+    size = np_glibc_next(next, &top);
+
+    if (size == 0) {
+        return 0;
+    }
+
+    if (top) {
+        end = heap == NP_GLIBC_BREAK ? NP_GLIBC_FAR : heap + NP_GLIBC_HEAP;
+
+    } else {
+        /* the arena may have grown */
+        end = np_glibc_end(heap);
+    }
+
+    return next < end && size <= end - next;
+}
+
+
+/*
+ * A chunk of an arena: it ends before the arena does, and the next one, which
+ * is always there, says that this one is in use.  That is so at any time, as
+ * long as the program has the block; meanwhile others change the next one's
+ * size, and the arena's end.  Of the two glibc writes the end first, and may
+ * sleep before it writes the head of the top.  Where a chunk became part of
+ * the top, and that was trimmed, all between two words that are read here, a
+ * second look helps.
+ */
+static int
+np_glibc_is_chunk(uintptr_t chunk, size_t size, uintptr_t heap)
+{
+    uintptr_t next = chunk + size;
+    int       i;
+
+    for (i = 0; i < NP_GLIBC_LOOKS && next > chunk; i++) {
+        if (np_glibc_is_next(next, heap)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* the same where nothing tells an end */
+static int
+np_glibc_is_chunk_somewhere(uintptr_t chunk, size_t size)
+{
+    int    top;
+    size_t n;
+
+    if (size > NP_GLIBC_MOST) {
+        return 0;
+    }
+
+    n = np_glibc_next(chunk + size, &top);
+
+    return n != 0 && n <= 2 * NP_GLIBC_MOST - size;
 }
 
 
@@ -108,9 +206,7 @@ np_glibc_is_in_arena(uintptr_t m, size_t size)
         return 0;
     }
 
-    return np_glibc_read(heap + NP_GLIBC_HEAD_SIZE, &v)
-           && v % np_mem_page() == 0 && v <= NP_GLIBC_HEAP
-           && np_glibc_is_chunk(m - NP_GLIBC_ALIGN, size, heap + v);
+    return np_glibc_is_chunk(m - NP_GLIBC_ALIGN, size, heap);
 }
 
 
@@ -133,17 +229,15 @@ static np_glibc_e
 np_glibc_main(uintptr_t chunk, size_t size)
 {
     uintptr_t start = np_glibc_break();
-    uintptr_t end = np_proc_break_end();
 
-    if (chunk >= end) {
-        return atomic_load(&np_glibc_xcopies) && size <= NP_GLIBC_MOST
-                       && np_glibc_is_chunk(chunk, size,
-                                            chunk + 2 * NP_GLIBC_MOST)
+    if (chunk >= np_proc_break_end()) {
+        return atomic_load(&np_glibc_xcopies)
+                       && np_glibc_is_chunk_somewhere(chunk, size)
                    ? NP_GLIBC_LOST
                    : NP_GLIBC_NONE;
     }
 
-    if (chunk < start || !np_glibc_is_chunk(chunk, size, end)) {
+    if (chunk < start || !np_glibc_is_chunk(chunk, size, NP_GLIBC_BREAK)) {
         return NP_GLIBC_NONE;
     }
 

@@ -15,6 +15,9 @@
  *      main arena   in the memory of brk(2); the chunk behind knows that this
  *                   one is in use
  *
+ * While the program has a block, other threads may grow and trim the arena
+ * that it lies in: what has to fit, fits at any time.
+ *
  * Total over any address: a word is read after the kernel has said that it can
  * be.  Nothing can be proved about foreign memory, but all of it has to fit,
  * and glibc makes its own checks when it is given the block.

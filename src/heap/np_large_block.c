@@ -3,6 +3,7 @@
 #include "heap/np_large_block.h"
 
 #include "heap/np_eager.h"
+#include "heap/np_gone.h"
 #include "heap/np_guard.h"
 #include "heap/np_mode.h"
 #include "heap/np_purge.h"
@@ -207,6 +208,7 @@ np_large_release(np_large_t *l)
 
     if (mapped) {
         np_huge_remove_locked(start);
+        np_gone_note_locked(start - front, size);
         np_large_mapped -= size;
 
     } else {
@@ -244,6 +246,10 @@ np_large_remap(np_large_t *l, size_t size)
     if (m == NULL) {
         np_unlock(&np_runs_lock);
         return -1;
+    }
+
+    if (m != l->start) {
+        np_gone_note_locked(l->start, l->size);
     }
 
     np_huge_remove_locked(l->start);

@@ -8,8 +8,10 @@
 #include <sys/mman.h>
 
 #include "check_heap.h"
+#include "heap/np_alloc.h"
 #include "heap/np_find.h"
 #include "heap/np_free.h"
+#include "heap/np_gone.h"
 #include "map/np_run.h"
 #include "os/np_mem.h"
 
@@ -151,6 +153,12 @@ START_TEST(large_blocks_begin_at_one_address)
         } else {
             ck_assert_int_eq(check_find(m + 4096), NP_FOUND_FOREIGN);
             ck_assert_int_eq(check_find(m + 1), NP_FOUND_FOREIGN);
+            ck_assert_int_eq(np_find_outside(m + 4096), NP_FOUND_INTERIOR);
+            ck_assert_int_eq(np_find_outside(m + 1), NP_FOUND_INTERIOR);
+            ck_assert_int_eq(np_find_outside(m + f.l->size - 1),
+                             NP_FOUND_INTERIOR);
+            ck_assert_int_eq(np_find_outside(m + f.l->size), NP_FOUND_FOREIGN);
+            ck_assert_int_eq(np_find_outside(m - 1), NP_FOUND_FOREIGN);
         }
 
         check_free(m);
@@ -160,6 +168,66 @@ START_TEST(large_blocks_begin_at_one_address)
                                             ? NP_FOUND_GONE
                                             : NP_FOUND_FOREIGN);
     }
+}
+END_TEST
+
+
+/* guards or not: the block's pages, but nothing beside them */
+START_TEST(what_went_back_is_gone_until_somebody_has_it)
+{
+    size_t      page = np_mem_page(), n = (size_t) 40 << 20;
+    char       *m, *at;
+    np_large_t *l;
+    np_found_t  f;
+    unsigned    i;
+
+    check_option("NGXPOOL_GUARD", _i == 0 ? "0" : "1");
+    m = check_alloc(n);
+    ck_assert_int_eq(np_find(m, &f), NP_FOUND_LARGE);
+    check_free(m);
+    ck_assert_int_eq(check_find(m), NP_FOUND_FOREIGN);
+    ck_assert_int_eq(np_find_outside(m), NP_FOUND_GONE);
+    ck_assert_int_eq(np_find_outside(m + 1), NP_FOUND_GONE);
+    ck_assert_int_eq(np_find_outside(m + n - 1), NP_FOUND_GONE);
+    ck_assert_int_eq(np_find_outside(m + n), NP_FOUND_FOREIGN);
+    ck_assert_int_eq(np_find_outside(m - 1), NP_FOUND_FOREIGN);
+
+    at = mmap(m + 4 * page, page, PROT_READ,
+              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    ck_assert_ptr_eq(at, m + 4 * page);
+    ck_assert_int_eq(np_find_outside(at), NP_FOUND_FOREIGN);
+    ck_assert_int_eq(np_find_outside(at + page - 1), NP_FOUND_FOREIGN);
+    ck_assert_int_eq(np_find_outside(at - 1), NP_FOUND_GONE);
+    ck_assert_int_eq(munmap(at, page), 0);
+
+    /* so many others later */
+    for (i = 0; i < NP_GONE_MOST; i++) {
+        ck_assert_int_eq(np_find_outside(m), NP_FOUND_GONE);
+        l = np_large_take_mapping(page, page, &(int){0});
+        ck_assert_ptr_nonnull(l);
+        np_large_release(l);
+    }
+
+    ck_assert_int_eq(np_find_outside(m), NP_FOUND_FOREIGN);
+}
+END_TEST
+
+
+START_TEST(where_a_block_was_moved_from_is_gone)
+{
+    size_t n = (size_t) 40 << 20;
+    char  *m = check_alloc(n), *fence, *to;
+
+    /* it cannot grow where it is */
+    fence = mmap(m + n, np_mem_page(), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+                 -1, 0);
+    to = np_alloc_resize(m, 2 * n);
+    ck_assert_ptr_nonnull(to);
+    ck_assert_int_eq(np_find_outside(m),
+                     to == m ? NP_FOUND_FOREIGN : NP_FOUND_GONE);
+    ck_assert(fence != m + n || to != m);
+    check_free(to);
+    ck_assert_int_eq(np_find_outside(to), NP_FOUND_GONE);
 }
 END_TEST
 
@@ -217,6 +285,8 @@ check_suite(void)
     tcase_add_test(t, slots_and_what_lies_between);
     tcase_add_test(t, a_slot_knows_whether_it_is_free);
     tcase_add_test(t, large_blocks_begin_at_one_address);
+    tcase_add_loop_test(t, what_went_back_is_gone_until_somebody_has_it, 0, 2);
+    tcase_add_test(t, where_a_block_was_moved_from_is_gone);
     tcase_add_test(t, memory_that_nobody_has_is_gone);
     tcase_add_test(t, any_address_at_all_is_answered);
     suite_add_tcase(s, t);

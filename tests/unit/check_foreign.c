@@ -153,9 +153,10 @@ check_make_heap(char *h, const char *arena)
 
 START_TEST(a_block_of_an_arena_leads_to_itself)
 {
-    char *all = mmap(NULL, 3 * CHECK_HEAP, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    char *first, *second, *m;
+    char  *all = mmap(NULL, 3 * CHECK_HEAP, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    char  *first, *second, *m;
+    size_t end;
 
     ck_assert_ptr_ne(all, MAP_FAILED);
     first = (char *) np_align_up((uintptr_t) all, CHECK_HEAP);
@@ -183,6 +184,18 @@ START_TEST(a_block_of_an_arena_leads_to_itself)
     check_put(m, 112 - 8, 4096 | 5);
     ck_assert_int_eq(check_glibc(m), NP_GLIBC_BLOCK);
 
+    /* a top ends where its heap did a moment ago; nothing else does */
+    end = 32 * np_mem_page() - 4096 - 112;
+    check_put(m, 112 - 8, end | 1);
+    ck_assert_int_eq(check_glibc(m), NP_GLIBC_BLOCK);
+    check_put(m, 112 - 8, end | 5);
+    ck_assert_int_eq(check_glibc(m), NP_GLIBC_NONE);
+    check_put(m, 112 - 8, (end - 16) | 1);
+    ck_assert_int_eq(check_glibc(m), NP_GLIBC_NONE);
+    check_put(m, 112 - 8, (end + CHECK_HEAP) | 1);
+    ck_assert_int_eq(check_glibc(m), NP_GLIBC_NONE);
+    check_put(m, 112 - 8, 4096 | 5);
+
     /* an arena whose first heap does not know it, or that is elsewhere */
     check_put(first, 0, (size_t) second);
     ck_assert_int_eq(check_glibc(m), NP_GLIBC_NONE);
@@ -203,6 +216,7 @@ START_TEST(a_block_of_the_main_arena_lies_in_the_break)
     static size_t mine[64] __attribute__((aligned(16)));
     char         *m = sbrk(4096);
     char         *out = check_pages(1);
+    size_t        page = np_mem_page(), more;
 
     ck_assert_ptr_ne(m, (void *) -1);
     m = (char *) np_align_up((uintptr_t) m, 16);
@@ -214,7 +228,16 @@ START_TEST(a_block_of_the_main_arena_lies_in_the_break)
     /* behind it lies a free one, or more than there is */
     check_put(m, 64 + 8, 2048);
     ck_assert_int_eq(check_glibc(m + 16), NP_GLIBC_NONE);
-    check_put(m, 64 + 8, 1 << 20 | 1);
+    check_put(m, 64 + 8, (1 << 20) | 1);
+    ck_assert_int_eq(check_glibc(m + 16), NP_GLIBC_NONE);
+
+    /* which a top has for a moment, while it is trimmed: it ends on a page */
+    more = -((uintptr_t) m + 64) % page;
+    check_put(m, 64 + 8, (((size_t) 1 << 20) + more) | 1);
+    ck_assert_int_eq(check_glibc(m + 16), NP_GLIBC_BLOCK);
+    check_put(m, 64 + 8, (((size_t) 1 << 48) + more) | 1);
+    ck_assert_int_eq(check_glibc(m + 16), NP_GLIBC_NONE);
+    check_put(m, 64 + 8, (-page + more) | 1);
     ck_assert_int_eq(check_glibc(m + 16), NP_GLIBC_NONE);
 
     /* the same elsewhere is nothing, unless there may be another libc */

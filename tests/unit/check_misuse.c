@@ -353,6 +353,7 @@ START_TEST(foreign_pointers_are_counted)
 {
     static long mine;
     np_stats_t  s;
+    char       *m;
 
     check_option("NGXPOOL_ABORT", "ignore");
     check_free(check_alloc(1));
@@ -361,6 +362,20 @@ START_TEST(foreign_pointers_are_counted)
     check_free(&mine);
     check_stderr_end(check_said, sizeof(check_said));
     ck_assert_int_eq(check_lines(check_said), 2);
+    check_snapshot(&s);
+    ck_assert_uint_eq(s.foreign_frees, 2);
+    ck_assert_uint_eq(s.foreign_left, 2);
+
+    /* what was ours is not foreign */
+    m = check_alloc((size_t) 40 << 20);
+    check_stderr_begin();
+    check_free(m + 4096);
+    check_free(m);
+    check_free(m);
+    ck_assert_uint_eq(np_free_usable(m), 0);
+    ck_assert_ptr_null(np_alloc_resize(m, 10));
+    check_stderr_end(check_said, sizeof(check_said));
+    ck_assert_int_eq(check_lines(check_said), 4);
     check_snapshot(&s);
     ck_assert_uint_eq(s.foreign_frees, 2);
     ck_assert_uint_eq(s.foreign_left, 2);
