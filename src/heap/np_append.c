@@ -204,7 +204,7 @@ np_append_word(np_heap_t *h, np_pool_t *p)
                         p->ahead, p->bytes);
 
     for (; g < end; g++) {
-        np_window_map()[g] = offset;
+        np_window_set(g, offset);
     }
 
     /* for the child of a fork, which may see this half done */
@@ -231,7 +231,7 @@ np_block_release_locked(np_block_t *b)
     size_t     i;
 
     for (i = g; i < g + n; i++) {
-        np_window_map()[i] = 0;
+        np_window_set(i, 0);
     }
 
     np_run_free_locked(g, n);

@@ -20,8 +20,9 @@ typedef struct {
 static np_eager_t np_eager[NP_EAGER_MOST - NP_EAGER_LEAST + 1];
 
 
-/* the watched block is looked at, if it is still there */
-static void
+/* the watched block is looked at, if it is still there; whoever has it may
+ * be changing it */
+NP_RACY static void
 np_eager_judge_locked(np_eager_t *e)
 {
     size_t page = np_mem_page();

@@ -104,7 +104,7 @@ np_large_take_run(size_t size, size_t align, int *zero)
     }
 
     np_large_init_locked(l, np_window_address(g), size, 0, 0);
-    np_window_map()[g] = np_window_offset(l);
+    np_window_set(g, np_window_offset(l));
     eager = *zero && np_eager_locked(l);
     np_unlock(&np_runs_lock);
 
@@ -212,7 +212,7 @@ np_large_release(np_large_t *l)
         np_large_mapped -= size;
 
     } else {
-        np_window_map()[g] = 0;
+        np_window_set(g, 0);
         np_run_free_locked(g, size >> NP_GRANULE_SHIFT);
         np_purge_runs_locked();
     }

@@ -97,7 +97,7 @@ np_literal_chunk(size_t size)
     atomic_store_explicit(&record->xowner, 0, memory_order_relaxed);
 
     for (i = g; i < g + n; i++) {
-        np_window_map()[i] = np_window_offset(record);
+        np_window_set(i, np_window_offset(record));
     }
 
     np_unlock(&np_runs_lock);
@@ -119,7 +119,7 @@ np_literal_chunk_free(void *m)
     np_lock(&np_runs_lock);
 
     for (i = g; i < g + n; i++) {
-        np_window_map()[i] = 0;
+        np_window_set(i, 0);
     }
 
     record->kind = NP_KIND_NONE;

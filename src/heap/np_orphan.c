@@ -35,7 +35,7 @@ np_orphan_trim_locked(np_block_t *b)
 
     /* they may have been open before b was rewound */
     for (i = g + n; i < g + old; i++) {
-        np_window_map()[i] = 0;
+        np_window_set(i, 0);
     }
 
     np_run_free_locked(g + n, old - n);

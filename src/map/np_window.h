@@ -119,6 +119,15 @@ np_window_map(void)
 }
 
 
+/* granule g is that of the record at such an offset; 0: of none.  Others may
+ * look there meanwhile, for an address outside the heap (np_window_find). */
+NP_INLINE void
+np_window_set(size_t g, uint32_t offset)
+{
+    np_poke(np_window_map()[g], offset);
+}
+
+
 /* the record at a byte offset of the headers area */
 NP_INLINE void *
 np_window_record(uint32_t offset)
@@ -134,7 +143,8 @@ np_window_find(const void *m)
 {
     size_t g = (uintptr_t) m >> NP_GRANULE_SHIFT;
 
-    return np_window.records + np_window.map[g & np_peek_fast(np_window.mask)];
+    return np_window.records
+           + np_peek_fast(np_window.map[g & np_peek_fast(np_window.mask)]);
 }
 
 

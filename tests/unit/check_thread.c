@@ -318,8 +318,7 @@ START_TEST(the_peak_of_rss_is_the_kernels)
     np_unlock(&np_profile_lock);
     t = np_image_record(NP_TABLE_TIMES,
                         np_image.header->table[NP_TABLE_TIMES].used - 1);
-    ck_assert_uint_lt(t->rss, n);
-    ck_assert_uint_ge(np_image.header->peak_rss, n);
+    ck_assert_uint_ge(np_image.header->peak_rss, t->rss + n / 2);
 }
 END_TEST
 
