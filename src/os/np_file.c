@@ -376,6 +376,55 @@ np_file_read(const char *name, char *buf, size_t n)
 }
 
 
+/* more of the file behind the first `have` of n - 1 bytes; how many there are
+ * then, ended by a 0 */
+static size_t
+np_file_fill(int fd, char *buf, size_t have, size_t n)
+{
+    long rc;
+
+    do {
+        rc = np_call(SYS_read, fd, buf + have, n - 1 - have);
+        have += rc > 0 ? (size_t) rc : 0;
+    } while (have < n - 1 && (rc > 0 || rc == -EINTR));
+
+    buf[have] = '\0';
+
+    return have;
+}
+
+
+long
+np_file_find(const char *name, const char *what, char *buf, size_t n)
+{
+    size_t length = strlen(what), have = 0, keep = 0;
+    char  *s = NULL;
+    int    fd = np_file_open(name, O_RDONLY);
+
+    if (fd < 0) {
+        return -1;
+    }
+
+    do {
+        /* it may begin at the end of a piece */
+        keep = have < length ? have : length - 1;
+        memmove(buf, buf + have - keep, keep);
+        have = np_file_fill(fd, buf, keep, n);
+        s = strstr(buf, what);
+    } while (s == NULL && have > keep);
+
+    if (s != NULL) {
+        have -= (size_t) (s + length - buf);
+        memmove(buf, s + length, have);
+        have = np_file_fill(fd, buf, have, n);
+    }
+
+    np_file_close(fd);
+
+    return s != NULL ? (long) have : -1;
+}
+
+
 long
 np_file_read_regular(const char *name, char *buf, size_t n)
 {

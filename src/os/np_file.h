@@ -78,7 +78,12 @@ void np_file_close_range(int low, int high);
 /* up to n bytes of the file into buf; how many, or the error's number */
 long np_file_read(const char *name, char *buf, size_t n);
 
-/* likewise, but of nothing that is no regular file; one that says that it is
+/* what stands behind `what` in the file, as far as n - 1 bytes go, and a 0;
+ * how many, or -1.  The file is read by pieces of n bytes, more than `what`
+ * has. */
+long np_file_find(const char *name, const char *what, char *buf, size_t n);
+
+/* as np_file_read(), but of nothing that is no regular file; one that says that it is
  * empty, as those of /proc do, is: a read may wait there */
 long np_file_read_regular(const char *name, char *buf, size_t n);
 

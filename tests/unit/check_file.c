@@ -229,6 +229,37 @@ START_TEST(only_regular_files_are_read)
 END_TEST
 
 
+START_TEST(words_are_found_wherever_they_stand)
+{
+    char     buf[16], c = 'x';
+    unsigned i, k;
+    int      fd;
+
+    for (i = 0; i < 60; i++) {
+        fd = np_file_create("a");
+
+        for (k = 0; k < i; k++) {
+            ck_assert_int_eq(write(fd, &c, 1), 1);
+        }
+
+        ck_assert_int_eq(write(fd, "xythe word: 123456 and more", 27), 27);
+        np_file_close(fd);
+        ck_assert_int_eq(np_file_find("a", "ythe word:", buf, sizeof(buf)),
+                         15);
+        ck_assert_str_eq(buf, " 123456 and mor");
+        ck_assert_int_eq(np_file_find("a", "more", buf, sizeof(buf)), 0);
+        ck_assert_str_eq(buf, "");
+        ck_assert_int_eq(np_file_find("a", "none", buf, sizeof(buf)), -1);
+    }
+
+    ck_assert_int_eq(np_file_find("b", "more", buf, sizeof(buf)), -1);
+    ck_assert_int_eq(np_file_create("a"), fd);
+    np_file_close(fd);
+    errno = 77;
+}
+END_TEST
+
+
 START_TEST(errors_have_words)
 {
     char     buf[64];
@@ -397,6 +428,7 @@ check_suite(void)
     tcase_add_test(t, files_are_read_up_to_the_limit);
     tcase_add_test(t, nobody_is_waited_for);
     tcase_add_test(t, only_regular_files_are_read);
+    tcase_add_test(t, words_are_found_wherever_they_stand);
     tcase_add_test(t, errors_have_words);
     tcase_add_test(t, a_new_file_is_nobodys_before);
     tcase_add_test(t, limits_and_descriptors);
