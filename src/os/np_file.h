@@ -83,8 +83,8 @@ long np_file_read(const char *name, char *buf, size_t n);
  * has. */
 long np_file_find(const char *name, const char *what, char *buf, size_t n);
 
-/* as np_file_read(), but of nothing that is no regular file; one that says that it is
- * empty, as those of /proc do, is: a read may wait there */
+/* as np_file_read(), but of nothing that is no regular file; one that says
+ * that it is empty, as those of /proc do, is: a read may wait there */
 long np_file_read_regular(const char *name, char *buf, size_t n);
 
 /* what that error (positive) means for a file, in a few words */

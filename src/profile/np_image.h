@@ -46,9 +46,10 @@ extern np_lock_t np_profile_lock;
 int np_image_create_locked(const char *pattern, char *name, size_t n);
 
 /* the child of a fork: the present image becomes that of a new file; 0, or the
- * error's number, and there is no image any more.  h is the header when the process forked, from
- * when the parent has gone on to write to the old one: what it does not
- * change in a record is as it was, for so many records as h says. */
+ * error's number, and there is no image any more.  h is the header when the
+ * process forked, from when the parent has gone on to write to the old one:
+ * what it does not change in a record is as it was, for so many records as h
+ * says. */
 int np_image_copy_locked(const char *pattern, const np_format_header_t *h);
 
 /* no image any more */
