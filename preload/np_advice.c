@@ -41,16 +41,29 @@ typedef struct {
 } np_advice_line_t;
 
 
+/* what is wrong with it, and of err != 0 why */
 static void
-np_advice_say(const char *what)
+np_advice_say_why(const char *what, int err)
 {
     char     buf[512];
     np_out_t o;
 
     np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
-    np_outf(&o, "ngxpool: NGXPOOL_ADVICE=%s: %s; going on without\n",
-            np_options.advice, what);
+    np_outf(&o, "ngxpool: NGXPOOL_ADVICE=%s: %s", np_options.advice, what);
+
+    if (err != 0) {
+        np_file_why(&o, err);
+    }
+
+    np_outf(&o, "; going on without\n");
     (void) np_out_flush(&o);
+}
+
+
+static void
+np_advice_say(const char *what)
+{
+    np_advice_say_why(what, 0);
 }
 
 
@@ -278,10 +291,13 @@ np_advice_init(void)
     }
 
     lines.line = (np_advice_line_t *) (text + NP_ADVICE_BYTES);
-    n = np_file_read(np_options.advice, text, NP_ADVICE_BYTES - 1);
+    n = np_file_read_regular(np_options.advice, text, NP_ADVICE_BYTES - 1);
 
     if (n < 0) {
-        np_advice_say("cannot be read");
+        np_advice_say_why("cannot be read: ", (int) -n);
+
+    } else if (n == 0) {
+        np_advice_say("it is empty");
 
     } else if (n == (long) NP_ADVICE_BYTES - 1) {
         np_advice_say("longer than 1 MiB");

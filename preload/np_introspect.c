@@ -23,6 +23,10 @@
 
 /* more than the XML of all size classes needs */
 #define NP_INTROSPECT_XML ((size_t) 64 << 10)
+/* mallopt(3): M_TRIM_THRESHOLD from here on, and less than 0, is for ever;
+ * M_MXFAST is at most 80 * sizeof(size_t) / 4 */
+#define NP_INTROSPECT_NEVER (1 << 30)
+#define NP_INTROSPECT_FAST  ((int) (80 * sizeof(size_t) / 4))
 
 
 static struct mallinfo2
@@ -89,11 +93,26 @@ mallinfo(void)
 }
 
 
-/* glibc's parameters mean nothing here; programs take 0 for an error */
+/* Of glibc's parameters two have a meaning here: that memory is kept, and what
+ * glibc refuses.  The others are of parts that we have not, and are taken for
+ * obeyed: programs take 0 for an error. */
 NP_EXPORT int
-mallopt(int param NP_UNUSED, int value NP_UNUSED)
+mallopt(int param, int value)
 {
-    return 1;
+    switch (param) {
+
+    case M_TRIM_THRESHOLD:
+        /* the heap's start would undo it */
+        (void) np_heap_get();
+        np_purge_keep(value < 0 || value >= NP_INTROSPECT_NEVER);
+        return 1;
+
+    case M_MXFAST:
+        return value >= 0 && value <= NP_INTROSPECT_FAST;
+
+    default:
+        return 1;
+    }
 }
 
 

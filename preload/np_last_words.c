@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/np_check.h"
@@ -20,6 +21,7 @@
 #include "os/np_file.h"
 #include "os/np_options.h"
 #include "os/np_proc.h"
+#include "os/np_sandbox.h"
 #include "preload/np_profiling.h"
 #include "profile/np_profile.h"
 
@@ -30,7 +32,7 @@ int np_last_words_report;
 
 static struct {
     int         fd;       /* duplicate of standard error; -1: none is kept */
-    uint64_t    identity; /* of what that is */
+    uint64_t    identity; /* of standard error; 0: there was none */
     int         pid;      /* whose memory this is: not a vfork child's */
     uint64_t    start_ns;
     _Atomic int xsaid;
@@ -59,12 +61,18 @@ np_last_words_stats(np_stats_t *s)
 static int
 np_last_words_wants_stderr(void)
 {
-    char  name[PATH_MAX];
-    char *slash;
+    char     name[PATH_MAX];
+    char    *slash;
+    unsigned type;
 
     if (strcmp(np_options.report, "stderr") == 0
         || np_file_name(name, sizeof(name), np_options.report) != 0) {
         return 1;
+    }
+
+    type = np_file_type(name, 0);
+    if (type != 0) {
+        return type != S_IFREG || faccessat(AT_FDCWD, name, W_OK, 0) != 0;
     }
 
     slash = strrchr(name, '/');
@@ -78,51 +86,21 @@ np_last_words_wants_stderr(void)
 }
 
 
-/* standard error as it was when the process began, if that is still open;
- * programs close what they do not know, too, and then the number may be that
- * of a file of theirs */
+/* standard error as it was when the process began, if a duplicate was kept and
+ * is still open, or -1; programs close what they do not know, too, and then
+ * the number may be that of a file of theirs */
 static int
-np_last_words_stderr(void)
+np_last_words_kept(void)
 {
     return np_words.fd != -1
                    && np_file_identity(np_words.fd) == np_words.identity
                ? np_words.fd
-               : STDERR_FILENO;
+               : -1;
 }
 
 
-/* where the report goes: standard error, too, if the file could not be had
- * from the start; -1 if it cannot be had any more: in a sandbox (sshd's) any
- * further call may be the last */
+/* to fd; 0, or the error's number */
 static int
-np_last_words_open(void)
-{
-    char     name[PATH_MAX];
-    char     buf[128];
-    np_out_t o;
-    int      fd = -1;
-
-    if (strcmp(np_options.report, "stderr") == 0) {
-        return np_last_words_stderr();
-    }
-
-    if (np_file_name(name, sizeof(name), np_options.report) == 0) {
-        fd = np_file_create(name);
-    }
-
-    if (fd == -1 && np_words.fd != -1) {
-        fd = np_last_words_stderr();
-        np_out_init(&o, fd, buf, sizeof(buf));
-        np_outf(&o, "ngxpool: NGXPOOL_REPORT: the file cannot be created; "
-                    "here is the report\n");
-        np_out_flush(&o);
-    }
-
-    return fd;
-}
-
-
-static void
 np_last_words_write(int fd)
 {
     char            buf[4096];
@@ -135,7 +113,7 @@ np_last_words_write(int fd)
     if (np_last_words_stats(&s) != 0) {
         np_outf(&o, "ngxpool: no report: the heap was locked at the end\n");
         np_out_flush(&o);
-        return;
+        return -o.failed;
     }
 
     run.command = np_env_command();
@@ -152,6 +130,80 @@ np_last_words_write(int fd)
     }
 
     np_out_flush(&o);
+
+    return -o.failed;
+}
+
+
+/* the file could not be had, or not be written: a line, and the report behind
+ * it where standard error was kept for that.  Nothing where its number is that
+ * of another file now, nor in a sandbox (sshd's), where any further call may
+ * be the last. */
+static void
+np_last_words_instead(int err)
+{
+    char     buf[512];
+    np_out_t o;
+    int      fd = np_last_words_kept();
+    int      kept = fd != -1;
+
+    if (!kept) {
+        if (np_sandbox_is_on()
+            || np_file_identity(STDERR_FILENO) != np_words.identity) {
+            return;
+        }
+
+        fd = STDERR_FILENO;
+    }
+
+    np_out_init(&o, fd, buf, sizeof(buf));
+    np_outf(&o, "ngxpool: NGXPOOL_REPORT=%s: cannot be written: ",
+            np_options.report);
+    np_file_why(&o, err);
+    np_outf(&o, err == ELOOP ? " (\"stderr\" is standard error)" : "");
+    np_outf(&o, kept ? "; here is the report\n" : "; no report\n");
+    np_out_flush(&o);
+
+    if (kept) {
+        (void) np_last_words_write(fd);
+    }
+}
+
+
+/* apart, so that a small stack need not have room for the name as well */
+NP_NOINLINE static int
+np_last_words_create(void)
+{
+    char name[PATH_MAX];
+
+    return np_file_name(name, sizeof(name), np_options.report) == 0
+               ? np_file_create(name)
+               : -EINVAL;
+}
+
+
+static void
+np_last_words_report_now(void)
+{
+    int fd, rc;
+
+    if (strcmp(np_options.report, "stderr") == 0) {
+        fd = np_last_words_kept();
+        (void) np_last_words_write(fd != -1 ? fd : STDERR_FILENO);
+        return;
+    }
+
+    fd = np_last_words_create();
+    rc = fd;
+
+    if (fd >= 0) {
+        rc = np_last_words_write(fd);
+        np_file_close(fd);
+    }
+
+    if (rc < 0) {
+        np_last_words_instead(-rc);
+    }
 }
 
 
@@ -172,7 +224,6 @@ np_last_words(np_ended_e how)
 {
     int err = errno;
     int said = 0;
-    int fd;
 
     np_last_words_verify(how);
     np_profiling_end(how);
@@ -182,15 +233,7 @@ np_last_words(np_ended_e how)
         return;
     }
 
-    fd = np_last_words_open();
-    if (fd != -1) {
-        np_last_words_write(fd);
-
-        if (fd != STDERR_FILENO && fd != np_words.fd) {
-            np_file_close(fd);
-        }
-    }
-
+    np_last_words_report_now();
     errno = err;
 }
 
@@ -267,9 +310,12 @@ np_last_words_begin(void)
 
     np_last_words_report = np_options.report[0] != '\0';
 
-    if (np_last_words_report && np_last_words_wants_stderr()) {
-        np_words.fd = np_file_dup_high(STDERR_FILENO);
-        np_words.identity = np_file_identity(np_words.fd);
+    if (np_last_words_report) {
+        np_words.identity = np_file_identity(STDERR_FILENO);
+
+        if (np_last_words_wants_stderr()) {
+            np_words.fd = np_file_dup_high(STDERR_FILENO);
+        }
     }
 
     np_last_words_child();

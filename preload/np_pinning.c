@@ -40,6 +40,8 @@ static struct {
     uint64_t peak_ns; /* likewise, at a peak */
     int      whole;   /* all objects that live are watched */
     int      fresh;   /* the last entry of the time line came with a survey */
+    /* the allocator's; of 8 KiB, and small stacks come here */
+    np_stats_t stats;
 } np_pinning;
 
 
@@ -192,16 +194,16 @@ static void
 np_pinning_counters(void)
 {
     np_format_header_t *h = np_image.header;
-    np_stats_t          s;
+    np_stats_t         *s = &np_pinning.stats;
 
-    if (!np_pinning.whole || np_watch_missed() != 0
-        || np_stats_collect(&s) != 0 || !s.counted) {
+    if (!np_pinning.whole || np_watch_missed() != 0 || np_stats_collect(s) != 0
+        || !s->counted) {
         h->heap_known = 0;
         return;
     }
 
-    h->heap_live_bytes = s.live_requested;
-    h->heap_live_objects = s.allocs - s.frees;
+    h->heap_live_bytes = s->live_requested;
+    h->heap_live_objects = s->allocs - s->frees;
     h->heap_known = 1;
 }
 
@@ -217,7 +219,7 @@ void
 np_pinning_forked(void)
 {
     const np_format_header_t *h = np_image.header;
-    np_stats_t                s;
+    np_stats_t               *s = &np_pinning.stats;
 
     np_pinning.most_live = 0;
     np_pinning.next_ns = 0;
@@ -225,8 +227,8 @@ np_pinning_forked(void)
 
     /* other threads may have been at work */
     if (np_pinning.whole && !__libc_single_threaded
-        && (np_stats_collect(&s) != 0 || s.live_requested != h->live_bytes
-            || s.allocs - s.frees != h->live_objects)) {
+        && (np_stats_collect(s) != 0 || s->live_requested != h->live_bytes
+            || s->allocs - s->frees != h->live_objects)) {
         np_pinning.whole = 0;
     }
 }

@@ -387,15 +387,44 @@ np_profiling_last(void *unused NP_UNUSED)
 }
 
 
-void
-np_profiling_init(void)
+/* 1 if the kernel sends it for what a call or an instruction did: to return
+ * from its handler would be to do that again, for ever */
+static int
+np_profiling_is_fault(int sig)
+{
+    return sig == SIGSEGV || sig == SIGBUS || sig == SIGILL || sig == SIGFPE
+           || sig == SIGTRAP || sig == SIGSYS || sig == SIGABRT;
+}
+
+
+static void
+np_profiling_signal_init(void)
 {
     struct sigaction action
         = {.sa_handler = np_profiling_signal, .sa_flags = SA_RESTART};
 
-    if (np_options.profile_signal != 0
-        && sigaction((int) np_options.profile_signal, &action, NULL) != 0) {
-        np_profiling_say("NGXPOOL_PROFILE_SIGNAL cannot be handled");
+    char     buf[128];
+    np_out_t o;
+    int      sig = (int) np_options.profile_signal;
+
+    if (!np_profiling_is_fault(sig) && sigaction(sig, &action, NULL) == 0) {
+        return;
+    }
+
+    np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
+    np_outf(&o,
+            "ngxpool: NGXPOOL_PROFILE_SIGNAL=%d: not a signal that can be "
+            "used so; using off\n",
+            sig);
+    (void) np_out_flush(&o);
+}
+
+
+void
+np_profiling_init(void)
+{
+    if (np_options.profile_signal != 0) {
+        np_profiling_signal_init();
     }
 
     if (np_options.profile == NP_PROFILE_OFF) {

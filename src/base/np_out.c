@@ -122,7 +122,7 @@ np_out_flush(np_out_t *o)
             o->written += (size_t) rc;
 
         } else if (rc != -EINTR && (rc != -EAGAIN || !np_out_wait(o->fd))) {
-            o->failed = 1;
+            o->failed = rc < 0 ? (int) -rc : EIO;
         }
     }
 

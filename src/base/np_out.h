@@ -30,7 +30,8 @@ struct np_out_s {
     char  *last; /* start <= last <= end: the next byte goes here */
     char  *end;
     int    fd;      /* -1: memory only */
-    int    failed;  /* a write failed or text was cut; the rest is dropped */
+    int    failed;  /* a write failed, by this error, or text was cut: the
+                       rest is dropped */
     size_t written; /* bytes that left through fd */
 };
 

@@ -78,12 +78,20 @@ np_purge_is_stale(void)
 static size_t
 np_purge_threshold(size_t live)
 {
-    if (np_purge_percent == NP_PURGE_OFF) {
+    size_t percent = np_peek(np_purge_percent);
+
+    if (percent == NP_PURGE_OFF) {
         return SIZE_MAX / 2;
     }
 
-    return (live / 100 * np_purge_percent + NP_PURGE_FLOOR)
-           * np_purge_patience();
+    return (live / 100 * percent + NP_PURGE_FLOOR) * np_purge_patience();
+}
+
+
+void
+np_purge_keep(int all)
+{
+    np_poke(np_purge_percent, all ? NP_PURGE_OFF : np_options.purge);
 }
 
 

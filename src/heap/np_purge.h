@@ -63,8 +63,13 @@ void np_purge_runs_locked(void);
 /* malloc_trim: all that the calling thread can give back; how many bytes */
 size_t np_purge_all(void);
 
-/* percent of the live bytes that may be free, SIZE_MAX for off */
+/* percent of the live bytes that may be free, SIZE_MAX for off.  Looked at on
+ * slow paths only, so it may change (np_purge_keep). */
 extern size_t np_purge_percent;
+
+/* from now on all is kept (1), or what NGXPOOL_PURGE says holds again.  Any
+ * thread, once the heap has started. */
+void np_purge_keep(int all);
 
 /* free bytes that h tolerates now */
 size_t np_purge_limit(const np_heap_t *h);

@@ -6,6 +6,7 @@
 
 #include "os/np_file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
@@ -20,6 +21,31 @@
 
 /* where duplicates begin: behind what programs count, close and select() */
 #define NP_FILE_HIGH 1000
+
+/* what programs ask strerror(3) for, which may allocate */
+static const struct {
+    int  err;
+    char why[44];
+} np_file_whys[] = {
+    {ENOENT, "there is no such file or folder"},
+    {ENOTDIR, "a part of its name is no folder"},
+    {EISDIR, "it is a folder"},
+    {ELOOP, "it is a symbolic link, which is not followed"},
+    {ENODEV, "it is no regular file"},
+    {ENXIO, "nobody reads from it"},
+    {EPIPE, "nobody reads from it any more"},
+    {EAGAIN, "nobody reads what it holds"},
+    {EEXIST, "there is one of each name"},
+    {EACCES, "permission is denied"},
+    {EPERM, "it is not permitted"},
+    {EROFS, "its file system is read-only"},
+    {ENOSPC, "its disk is full"},
+    {EDQUOT, "the quota of its disk is used up"},
+    {EFBIG, "files may not be so large (ulimit -f)"},
+    {EMFILE, "no descriptor is free (ulimit -n)"},
+    {ENAMETOOLONG, "its name is too long"},
+    {EINVAL, "its name is too long, or has a wrong %"},
+};
 
 
 int
@@ -72,6 +98,8 @@ np_file_is_pattern(const char *text)
 }
 
 
+/* waits for nobody: a FIFO that no one reads is refused, and a read of what
+ * has nothing to give comes back */
 static int
 np_file_open(const char *name, int flags)
 {
@@ -79,17 +107,41 @@ np_file_open(const char *name, int flags)
 
     do {
         fd = np_call_6(SYS_openat, AT_FDCWD, name,
-                       flags | O_CLOEXEC | O_NOCTTY, 0600, 0, 0);
+                       flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600, 0, 0);
     } while (fd == -EINTR);
 
-    return fd < 0 ? -1 : (int) fd;
+    return (int) fd;
+}
+
+
+/* of what is open: S_IFMT of <sys/stat.h>, and its bytes; 0: nobody knows */
+static unsigned
+np_file_type_of(int fd, off_t *size)
+{
+    struct stat st;
+
+    if (np_call_6(SYS_newfstatat, fd, "", &st, AT_EMPTY_PATH, 0, 0) != 0) {
+        return 0;
+    }
+
+    *size = st.st_size;
+
+    return st.st_mode & S_IFMT;
 }
 
 
 int
 np_file_create(const char *name)
 {
-    return np_file_open(name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+    int   fd = np_file_open(name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+    off_t size;
+
+    if (fd >= 0 && np_file_type_of(fd, &size) == S_IFBLK) {
+        np_file_close(fd);
+        return -ENODEV;
+    }
+
+    return fd;
 }
 
 
@@ -100,24 +152,15 @@ np_file_create_new(const char *name)
 }
 
 
-int
-np_file_exists(const char *name)
+unsigned
+np_file_type(const char *name, int follow)
 {
     struct stat st;
+    int         flags = follow ? 0 : AT_SYMLINK_NOFOLLOW;
 
-    return np_call_6(SYS_newfstatat, AT_FDCWD, name, &st, AT_SYMLINK_NOFOLLOW,
-                     0, 0)
-           == 0;
-}
-
-
-int
-np_file_is_folder(const char *name)
-{
-    struct stat st;
-
-    return np_call_6(SYS_newfstatat, AT_FDCWD, name, &st, 0, 0, 0) == 0
-           && S_ISDIR(st.st_mode);
+    return np_call_6(SYS_newfstatat, AT_FDCWD, name, &st, flags, 0, 0) == 0
+               ? st.st_mode & S_IFMT
+               : 0;
 }
 
 
@@ -131,7 +174,7 @@ np_file_remove(const char *name)
 int
 np_file_resize(int fd, size_t n)
 {
-    return np_call(SYS_ftruncate, fd, n, 0) == 0 ? 0 : -1;
+    return (int) np_call(SYS_ftruncate, fd, n, 0);
 }
 
 
@@ -205,7 +248,9 @@ np_file_allow(long n)
 int
 np_file_any(void)
 {
-    return np_file_open("/", O_PATH);
+    int fd = np_file_open("/", O_PATH);
+
+    return fd >= 0 ? fd : -1;
 }
 
 
@@ -305,16 +350,11 @@ np_file_close_range(int low, int high)
 }
 
 
-long
-np_file_read(const char *name, char *buf, size_t n)
+static long
+np_file_read_open(int fd, char *buf, size_t n)
 {
-    int    fd = np_file_open(name, O_RDONLY);
     long   rc;
     size_t done = 0;
-
-    if (fd == -1) {
-        return -1;
-    }
 
     do {
         rc = np_call(SYS_read, fd, buf + done, n - done);
@@ -323,5 +363,102 @@ np_file_read(const char *name, char *buf, size_t n)
 
     np_file_close(fd);
 
-    return rc < 0 ? -1 : (long) done;
+    return rc < 0 ? rc : (long) done;
+}
+
+
+long
+np_file_read(const char *name, char *buf, size_t n)
+{
+    int fd = np_file_open(name, O_RDONLY);
+
+    return fd >= 0 ? np_file_read_open(fd, buf, n) : fd;
+}
+
+
+/* more of the file behind the first `have` of n - 1 bytes; how many there are
+ * then, ended by a 0 */
+static size_t
+np_file_fill(int fd, char *buf, size_t have, size_t n)
+{
+    long rc;
+
+    do {
+        rc = np_call(SYS_read, fd, buf + have, n - 1 - have);
+        have += rc > 0 ? (size_t) rc : 0;
+    } while (have < n - 1 && (rc > 0 || rc == -EINTR));
+
+    buf[have] = '\0';
+
+    return have;
+}
+
+
+long
+np_file_find(const char *name, const char *what, char *buf, size_t n)
+{
+    size_t length = strlen(what), have = 0, keep = 0;
+    char  *s = NULL;
+    int    fd = np_file_open(name, O_RDONLY);
+
+    if (fd < 0) {
+        return -1;
+    }
+
+    do {
+        /* it may begin at the end of a piece */
+        keep = have < length ? have : length - 1;
+        memmove(buf, buf + have - keep, keep);
+        have = np_file_fill(fd, buf, keep, n);
+        s = strstr(buf, what);
+    } while (s == NULL && have > keep);
+
+    if (s != NULL) {
+        have -= (size_t) (s + length - buf);
+        memmove(buf, s + length, have);
+        have = np_file_fill(fd, buf, have, n);
+    }
+
+    np_file_close(fd);
+
+    return s != NULL ? (long) have : -1;
+}
+
+
+long
+np_file_read_regular(const char *name, char *buf, size_t n)
+{
+    int      fd = np_file_open(name, O_RDONLY);
+    off_t    size = 0;
+    unsigned type;
+
+    if (fd < 0) {
+        return fd;
+    }
+
+    type = np_file_type_of(fd, &size);
+
+    if (type == S_IFREG && size != 0) {
+        return np_file_read_open(fd, buf, n);
+    }
+
+    np_file_close(fd);
+
+    return type == S_IFREG ? 0 : type == S_IFDIR ? -EISDIR : -ENODEV;
+}
+
+
+void
+np_file_why(np_out_t *o, int err)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(np_file_whys) / sizeof(np_file_whys[0]); i++) {
+        if (np_file_whys[i].err == err) {
+            np_outf(o, "%s", np_file_whys[i].why);
+            return;
+        }
+    }
+
+    np_outf(o, "error %d of errno(3)", err);
 }

@@ -26,9 +26,10 @@
 #include "os/np_mem.h"
 #include "os/np_sandbox.h"
 
-/* /proc/self/status has VmHWM in its first 600 bytes or so; more if the user
- * is in many groups */
-#define NP_PROC_STATUS 4096
+/* of /proc/self/stat, on one line */
+#define NP_PROC_STAT 4096
+/* of other files at a time: small stacks come here */
+#define NP_PROC_PIECE 256
 
 /* fields of /proc/self/stat, proc(5) */
 #define NP_PROC_START_BRK 47
@@ -159,7 +160,7 @@ np_proc_number(const char *s, const char **end)
 size_t
 np_proc_rss(size_t *peak)
 {
-    char        buf[NP_PROC_STATUS];
+    char        buf[NP_PROC_PIECE];
     const char *s;
     size_t      rss;
     long n = np_file_read("/proc/thread-self/statm", buf, sizeof(buf) - 1);
@@ -173,12 +174,10 @@ np_proc_rss(size_t *peak)
     buf[n] = '\0';
     (void) np_proc_number(buf, &s);
     rss = np_proc_number(s, NULL) * np_mem_page();
-    n = np_file_read("/proc/self/status", buf, sizeof(buf) - 1);
+    n = np_file_find("/proc/self/status", "\nVmHWM:", buf, sizeof(buf));
 
-    if (n > 0) {
-        buf[n] = '\0';
-        s = strstr(buf, "\nVmHWM:");
-        *peak = s == NULL ? 0 : np_proc_number(s + 7, NULL) * 1024;
+    if (n >= 0) {
+        *peak = np_proc_number(buf, NULL) * 1024;
     }
 
     return rss;
@@ -228,7 +227,7 @@ np_proc_image_end(void)
 static size_t
 np_proc_stat(int wanted)
 {
-    char        buf[NP_PROC_STATUS];
+    char        buf[NP_PROC_STAT];
     long        n = np_file_read("/proc/self/stat", buf, sizeof(buf) - 1);
     const char *s = NULL;
     int         field;

@@ -2,9 +2,11 @@
 
 #include "profile/np_image.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/np_bits.h"
 #include "base/np_out.h"
@@ -64,33 +66,36 @@ np_image_layout(np_format_header_t *h, uint32_t part)
 }
 
 
-/* the pattern's file, or the first of its names that does not exist.  Beside a
- * folder nobody looks for it. */
+/* the pattern's file, or the first of its names that does not exist; or the
+ * error's number.  Beside a folder or a device nobody looks for it. */
 static int
 np_image_open(const char *pattern, char *name, size_t n)
 {
     np_out_t o;
     size_t   length;
+    unsigned type;
     int      fd, i;
 
     if (np_file_name(name, n, pattern) != 0) {
-        return -1;
+        return -EINVAL;
     }
 
     length = strlen(name);
+    type = np_file_type(name, 1);
 
-    if (np_file_is_folder(name)) {
-        return -1;
+    if (type != 0 && type != S_IFREG) {
+        return type == S_IFDIR ? -EISDIR : -ENODEV;
     }
 
     fd = np_file_create_new(name);
 
-    for (i = 1; fd == -1 && i < NP_IMAGE_NAMES && np_file_exists(name); i++) {
+    for (i = 1; fd < 0 && i < NP_IMAGE_NAMES && np_file_type(name, 0) != 0;
+         i++) {
         np_out_init(&o, -1, name + length, n - length);
         np_outf(&o, ".%d", i);
 
         if (np_out_flush(&o) != 0) {
-            return -1;
+            return -ENAMETOOLONG;
         }
 
         fd = np_file_create_new(name);
@@ -100,20 +105,24 @@ np_image_open(const char *pattern, char *name, size_t n)
 }
 
 
-/* the file mapped, as large as may be; header as it shall be */
+/* the file mapped, as large as may be; header as it shall be.  0, or the
+ * number of the error by which not even the least of it could be had */
 static int
 np_image_map(int fd, np_image_t *image, np_format_header_t *h)
 {
     uint32_t part;
+    int      rc = 0;
 
     for (part = 1; part <= NP_IMAGE_LEAST; part *= 4) {
         image->bytes = np_image_layout(h, part);
+        rc = image->bytes > np_file_limit() ? -EFBIG
+                                            : np_file_resize(fd, image->bytes);
 
-        if (image->bytes > np_file_limit()
-            || np_file_resize(fd, image->bytes) != 0) {
+        if (rc != 0) {
             continue;
         }
 
+        rc = -ENOMEM;
         image->header = np_mem_map_file(fd, image->bytes);
 
         if (image->header != NULL) {
@@ -123,7 +132,7 @@ np_image_map(int fd, np_image_t *image, np_format_header_t *h)
         }
     }
 
-    return -1;
+    return rc;
 }
 
 
@@ -159,24 +168,27 @@ np_image_create_locked(const char *pattern, char *name, size_t n)
     np_format_header_t h;
     int                fd = np_image_open(pattern, name, n);
     unsigned           t;
+    int                rc;
 
     memset(&image, 0, sizeof(image));
 
-    if (fd == -1) {
-        return -1;
+    if (fd < 0) {
+        return fd;
     }
 
-    if (np_image_map(fd, &image, &h) != 0
-        || np_mem_populate(image.header, np_align_up(sizeof(h), h.page))
+    rc = np_image_map(fd, &image, &h);
+
+    if (rc == 0
+        && np_mem_populate(image.header, np_align_up(sizeof(h), h.page))
                != 0) {
+        (void) np_mem_unmap(image.header, image.bytes);
+        rc = -ENOSPC;
+    }
+
+    if (rc != 0) {
         np_file_close(fd);
         np_file_remove(name);
-
-        if (image.header != NULL) {
-            (void) np_mem_unmap(image.header, image.bytes);
-        }
-
-        return -1;
+        return rc;
     }
 
     np_file_close(fd);
@@ -237,7 +249,7 @@ np_image_copy_locked(const char *pattern, const np_format_header_t *h)
     if (rc == 0 && np_image_fill(&old, h) != 0) {
         np_image_drop();
         np_file_remove(name);
-        rc = -1;
+        rc = -ENOSPC;
     }
 
     (void) np_mem_unmap(old.header, old.bytes);

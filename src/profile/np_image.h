@@ -38,14 +38,18 @@ extern np_image_t np_image;
 extern np_lock_t np_profile_lock;
 
 /* creates the file `pattern` (np_file_name(); a number is appended if there is
- * such a file) and maps it; 0, or -1 and no file.  name, if not NULL, is told
- * for messages. */
+ * such a file) and maps it; 0, or no file and the error's number, negative:
+ * EISDIR and ENODEV if what has that name is no regular file, EFBIG if it may
+ * not be so large, ENOMEM if it cannot be mapped, ENOSPC if its first page
+ * cannot be allocated, others if it cannot be created.  name, of n bytes, is
+ * told for messages. */
 int np_image_create_locked(const char *pattern, char *name, size_t n);
 
-/* the child of a fork: the present image becomes that of a new file; on -1
- * there is no image any more.  h is the header when the process forked, from
- * when the parent has gone on to write to the old one: what it does not
- * change in a record is as it was, for so many records as h says. */
+/* the child of a fork: the present image becomes that of a new file; 0, or the
+ * error's number, and there is no image any more.  h is the header when the
+ * process forked, from when the parent has gone on to write to the old one:
+ * what it does not change in a record is as it was, for so many records as h
+ * says. */
 int np_image_copy_locked(const char *pattern, const np_format_header_t *h);
 
 /* no image any more */

@@ -2,6 +2,7 @@
 
 #include "profile/np_profile.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -36,15 +37,54 @@ static struct {
 } np_profile;
 
 
+/* 1 if the kernel does not know the call that has pages of a file allocated:
+ * for no bytes at all it fails for no other reason */
+static int
+np_profile_is_refused(void)
+{
+    return np_mem_populate(NULL, 0) != 0;
+}
+
+
+/* why there is no profile, by the error's number, and of which file */
 static void
-np_profile_say(const char *what, const char *file)
+np_profile_say(int err, const char *file)
 {
     char     buf[512];
     np_out_t o;
 
     np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
-    np_outf(&o, "ngxpool: no profile: %s%s%s\n", what,
-            file[0] != '\0' ? ": " : "", file);
+    np_outf(&o, "ngxpool: no profile: ");
+
+    if (err == ELIBACC) {
+        np_outf(&o, "libunwind.so.8 cannot be loaded, or no file opened; is "
+                    "the package libunwind8 installed?");
+
+    } else if (err == ENOMEM) {
+        np_outf(&o, "no memory can be mapped for it; is the address space "
+                    "limited (ulimit -v)?");
+
+    } else if (err == ENOSPC && np_profile_is_refused()) {
+        np_outf(&o, "the kernel refuses MADV_POPULATE_WRITE, which came with "
+                    "Linux 5.14");
+
+    } else if (err == EFBIG) {
+        np_file_why(&o, err);
+
+    } else {
+        if (err == EISDIR || err == ENODEV) {
+            np_outf(&o, "%s has that name",
+                    err == EISDIR ? "a folder" : "what is no regular file");
+
+        } else {
+            np_outf(&o, "the file cannot be created: ");
+            np_file_why(&o, err);
+        }
+
+        np_outf(&o, "; NGXPOOL_PROFILE_FILE names another");
+    }
+
+    np_outf(&o, "%s%s\n", file[0] != '\0' ? ": " : "", file);
     (void) np_out_flush(&o);
 }
 
@@ -105,40 +145,20 @@ np_profile_early(uint64_t allocs, uint64_t bytes, uint64_t frees,
 }
 
 
-/* 1 if the kernel does not know the call that has pages of a file allocated:
- * for no bytes at all it fails for no other reason */
+/* 0, or the error's number */
 static int
-np_profile_is_refused(void)
-{
-    return np_mem_populate(NULL, 0) != 0;
-}
-
-
-/* there is no file of that name: why */
-static const char *
-np_profile_why(const char *name)
-{
-    if (np_file_is_folder(name)) {
-        return "a folder has that name; NGXPOOL_PROFILE_FILE names another";
-    }
-
-    return np_profile_is_refused()
-               ? "the kernel refuses MADV_POPULATE_WRITE, which came with "
-                 "Linux 5.14"
-               : "the file cannot be created, or its disk is full; "
-                 "NGXPOOL_PROFILE_FILE names another";
-}
-
-
-static const char *
 np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
 {
+    int rc;
+
     if (np_rule_init_locked() != 0 || np_intern_init_locked() != 0) {
-        return "out of memory";
+        return -ENOMEM;
     }
 
-    if (np_image_create_locked(start->file, name, n) != 0) {
-        return np_profile_why(name);
+    rc = np_image_create_locked(start->file, name, n);
+
+    if (rc != 0) {
+        return rc;
     }
 
     np_profile.exact = start->interval == 0;
@@ -154,32 +174,30 @@ np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
     if (np_image.header->table[NP_TABLE_SITES].used < NP_SITE_FIRST) {
         np_image_drop();
         np_file_remove(name);
-        return "its disk is full";
+        return -ENOSPC;
     }
 
-    return NULL;
+    return 0;
 }
 
 
 int
 np_profile_start(const np_profile_start_t *start)
 {
-    char        name[PATH_MAX] = "";
-    const char *why;
+    char name[PATH_MAX] = "";
+    int  rc;
 
     if (np_unwind_load() != 0) {
-        np_profile_say("libunwind.so.8 cannot be loaded, or no file opened; "
-                       "is the package libunwind8 installed?",
-                       "");
+        np_profile_say(ELIBACC, "");
         return -1;
     }
 
     np_lock(&np_profile_lock);
-    why = np_profile_start_locked(start, name, sizeof(name));
+    rc = np_profile_start_locked(start, name, sizeof(name));
     np_unlock(&np_profile_lock);
 
-    if (why != NULL) {
-        np_profile_say(why, name);
+    if (rc != 0) {
+        np_profile_say(-rc, name);
         return -1;
     }
 

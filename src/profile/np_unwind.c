@@ -217,14 +217,21 @@ np_unwind_is_safe(const np_gate_state_t *state)
 }
 
 
-static int
-np_unwind_begin(const np_frame_t *f, unw_context_t *context,
-                unw_cursor_t *cursor)
-{
-    memset(context, 0, sizeof(*context));
-    np_unwind_forge(context, f);
+/* what libunwind wants of whoever asks it: 2 KiB, of which small stacks have
+ * room for one at a time */
+typedef struct {
+    unw_context_t context;
+    unw_cursor_t  cursor;
+} np_unwind_look_t;
 
-    return np_unw.init_local(cursor, context);
+
+static int
+np_unwind_begin(const np_frame_t *f, np_unwind_look_t *look)
+{
+    memset(&look->context, 0, sizeof(look->context));
+    np_unwind_forge(&look->context, f);
+
+    return np_unw.init_local(&look->cursor, &look->context);
 }
 
 
@@ -244,15 +251,11 @@ np_unwind_is_told(unw_cursor_t *cursor)
 /* 1 if the code at f's address itself, not what is before it, says how f is
  * left: the trampoline of signals */
 static int
-np_unwind_is_exact(const np_frame_t *f)
+np_unwind_is_exact(const np_frame_t *f, np_unwind_look_t *look)
 {
-    unw_context_t context;
-    unw_cursor_t  cursor;
-
-    return np_unwind_can_read(f->ip)
-           && np_unwind_begin(f, &context, &cursor) == 0
-           && (np_unw.is_signal_frame(&cursor) > 0
-               || np_unwind_is_told(&cursor));
+    return np_unwind_can_read(f->ip) && np_unwind_begin(f, look) == 0
+           && (np_unw.is_signal_frame(&look->cursor) > 0
+               || np_unwind_is_told(&look->cursor));
 }
 
 
@@ -297,18 +300,17 @@ np_unwind_is_same(const unw_save_loc_t *loc, uintptr_t cfa, uintptr_t sp)
 
 /* which register the CFA is reckoned from, and how far it is away; 0 or -1 */
 static int
-np_unwind_base(const np_frame_t *at, uintptr_t cfa, np_rule_t *rule)
+np_unwind_base(const np_frame_t *at, uintptr_t cfa, np_unwind_look_t *look,
+               np_rule_t *rule)
 {
-    np_frame_t    other = *at;
-    unw_context_t context;
-    unw_cursor_t  cursor;
-    uintptr_t     nudged;
-    long          units;
+    np_frame_t other = *at;
+    uintptr_t  nudged;
+    long       units;
 
     other.fp += NP_UNWIND_NUDGE;
 
-    if (np_unwind_begin(&other, &context, &cursor) != 0
-        || np_unwind_leave(&cursor, &nudged) != 0) {
+    if (np_unwind_begin(&other, look) != 0
+        || np_unwind_leave(&look->cursor, &nudged) != 0) {
         return -1;
     }
 
@@ -340,28 +342,28 @@ np_unwind_learn_inside(const np_frame_t *f)
     const np_rule_t dear = {.kind = NP_RULE_DEAR};
     np_rule_t       rule = {.fp = NP_RULE_SAME};
     np_frame_t      at = *f;
-    unw_context_t   context;
-    unw_cursor_t    cursor;
-    unw_save_loc_t  fp;
-    uintptr_t      *ra;
-    uintptr_t       cfa;
-    long            units;
+
+    np_unwind_look_t look;
+    unw_save_loc_t   fp;
+    uintptr_t       *ra;
+    uintptr_t        cfa;
+    long             units;
 
     /* the call, not what follows it */
     at.ip--;
 
-    if (!np_unwind_can_read(f->ip)
-        || np_unwind_begin(&at, &context, &cursor) != 0
-        || !np_unwind_is_told(&cursor)) {
+    if (!np_unwind_can_read(f->ip) || np_unwind_begin(&at, &look) != 0
+        || !np_unwind_is_told(&look.cursor)) {
         /* libunwind itself looks at what is before the address: the
          * trampoline of signals has its information from one byte before its
          * first on */
-        rule.kind = np_unwind_is_exact(f) ? NP_RULE_DEAR : NP_RULE_GUESS;
+        rule.kind
+            = np_unwind_is_exact(f, &look) ? NP_RULE_DEAR : NP_RULE_GUESS;
         return rule;
     }
 
-    if (np_unwind_leave(&cursor, &cfa) != 0 || cfa < at.sp
-        || np_unwind_return(&cursor, cfa, &ra) != 0) {
+    if (np_unwind_leave(&look.cursor, &cfa) != 0 || cfa < at.sp
+        || np_unwind_return(&look.cursor, cfa, &ra) != 0) {
         return dear;
     }
 
@@ -371,10 +373,11 @@ np_unwind_learn_inside(const np_frame_t *f)
         return rule;
     }
 
-    if (cfa == at.sp || np_unwind_base(&at, cfa, &rule) != 0
+    if (cfa == at.sp
+        || np_unw.get_save_loc(&look.cursor, NP_UNWIND_FP, &fp) != 0
+        || np_unwind_base(&at, cfa, &look, &rule) != 0
         || np_unwind_distance((intptr_t) ((uintptr_t) ra - cfa), 16, &units)
-               != 0
-        || np_unw.get_save_loc(&cursor, NP_UNWIND_FP, &fp) != 0) {
+               != 0) {
         return dear;
     }
 

@@ -3,7 +3,7 @@
  * a line that says so, although the program has closed its own.
  *
  * expect: exit 0
- * expect: says "the file cannot be created"
+ * expect: says "cannot be written: there is no such file or folder"
  * expect: says "report_without_its_file"
  * env: NGXPOOL_REPORT=/nonexistent/report
  * only: libngxpool

@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -91,8 +92,8 @@ START_TEST(names_that_cannot_be_had)
     unsigned i;
     int      fd;
 
-    ck_assert_int_eq(check_create("none/a"), -1);
-    ck_assert_int_eq(check_create("a%z"), -1);
+    ck_assert_int_eq(check_create("none/a"), -ENOENT);
+    ck_assert_int_eq(check_create("a%z"), -EINVAL);
     ck_assert_ptr_null(np_image.header);
 
     for (i = 0; i < 100; i++) {
@@ -102,7 +103,7 @@ START_TEST(names_that_cannot_be_had)
         close(fd);
     }
 
-    ck_assert_int_eq(check_create("b"), -1);
+    ck_assert_int_eq(check_create("b"), -EEXIST);
     ck_assert_int_eq(access("b.100", F_OK), -1);
 }
 END_TEST
@@ -113,15 +114,15 @@ START_TEST(a_folder_is_told_and_nothing_lies_beside_it)
     ck_assert_int_eq(mkdir("d", 0700), 0);
     ck_assert_int_eq(symlink("d", "l"), 0);
 
-    ck_assert_int_eq(check_create("d"), -1);
+    ck_assert_int_eq(check_create("d"), -EISDIR);
     ck_assert_str_eq(check_name, "d");
     ck_assert_int_eq(access("d.1", F_OK), -1);
 
-    ck_assert_int_eq(check_create("d/"), -1);
+    ck_assert_int_eq(check_create("d/"), -EISDIR);
     ck_assert_str_eq(check_name, "d/");
     ck_assert_int_eq(access("d/.1", F_OK), -1);
 
-    ck_assert_int_eq(check_create("l"), -1);
+    ck_assert_int_eq(check_create("l"), -EISDIR);
     ck_assert_str_eq(check_name, "l");
     ck_assert_int_eq(access("l.1", F_OK), -1);
     ck_assert_ptr_null(np_image.header);
@@ -135,6 +136,22 @@ START_TEST(a_folder_is_told_and_nothing_lies_beside_it)
     /* the fixture removes files only */
     ck_assert_int_eq(rmdir("d"), 0);
     ck_assert_int_eq(rmdir("a.1"), 0);
+}
+END_TEST
+
+
+START_TEST(what_is_no_file_is_told_and_nothing_lies_beside_it)
+{
+    ck_assert_int_eq(mkfifo("f", 0600), 0);
+    ck_assert_int_eq(symlink("/dev/null", "l"), 0);
+
+    ck_assert_int_eq(check_create("f"), -ENODEV);
+    ck_assert_str_eq(check_name, "f");
+    ck_assert_int_eq(access("f.1", F_OK), -1);
+
+    ck_assert_int_eq(check_create("l"), -ENODEV);
+    ck_assert_int_eq(access("l.1", F_OK), -1);
+    ck_assert_ptr_null(np_image.header);
 }
 END_TEST
 
@@ -194,7 +211,7 @@ END_TEST
 START_TEST(no_room_for_the_header)
 {
     np_mem_fail(NP_MEM_ADVISE, 1, NP_MEM_EVERY);
-    ck_assert_int_eq(check_create("a"), -1);
+    ck_assert_int_eq(check_create("a"), -ENOSPC);
     np_mem_fail(0, 0, 0);
     ck_assert_ptr_null(np_image.header);
     ck_assert_int_eq(access("a", F_OK), -1);
@@ -207,7 +224,7 @@ START_TEST(no_room_for_the_header)
                       1 << 17);
 
     np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
-    ck_assert_int_eq(check_create("b"), -1);
+    ck_assert_int_eq(check_create("b"), -ENOMEM);
     np_mem_fail(0, 0, 0);
     ck_assert_int_eq(access("b", F_OK), -1);
 }
@@ -224,7 +241,7 @@ START_TEST(a_limit_on_files_is_kept)
     ck_assert_uint_le(np_image.bytes, 30 << 20);
     r.rlim_cur = 100000;
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &r), 0);
-    ck_assert_int_eq(check_create("b"), -1);
+    ck_assert_int_eq(check_create("b"), -EFBIG);
     ck_assert_int_eq(access("b", F_OK), -1);
 }
 END_TEST
@@ -290,7 +307,7 @@ START_TEST(no_room_for_a_child)
     np_lock(&np_profile_lock);
     /* the header has room, the nodes have not */
     np_mem_fail(NP_MEM_ADVISE, 2, NP_MEM_EVERY);
-    ck_assert_int_eq(np_image_copy_locked("b", &then), -1);
+    ck_assert_int_eq(np_image_copy_locked("b", &then), -ENOSPC);
     np_mem_fail(0, 0, 0);
     np_unlock(&np_profile_lock);
     ck_assert_ptr_null(np_image.header);
@@ -341,6 +358,7 @@ check_suite(void)
     tcase_add_test(t, files_are_new_private_and_numbered);
     tcase_add_test(t, names_that_cannot_be_had);
     tcase_add_test(t, a_folder_is_told_and_nothing_lies_beside_it);
+    tcase_add_test(t, what_is_no_file_is_told_and_nothing_lies_beside_it);
     tcase_add_test(t, records_go_on_until_the_table_is_full);
     tcase_add_test(t, a_disk_that_fills_up_loses_records);
     tcase_add_test(t, no_room_for_the_header);
