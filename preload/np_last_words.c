@@ -136,9 +136,9 @@ np_last_words_write(int fd)
 
 
 /* the file could not be had, or not be written: a line, and the report behind
- * it where standard error was kept for that.  Nothing where its number is that
- * of another file now, nor in a sandbox (sshd's), where any further call may
- * be the last. */
+ * it where standard error was kept for that.  If it was not, nothing where its
+ * number is that of another file now, nor in a sandbox (sshd's), where any
+ * further call may be the last. */
 static void
 np_last_words_instead(int err)
 {

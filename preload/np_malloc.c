@@ -3,7 +3,7 @@
  * here but what the contracts ask for: errno, argument checks, overflow.
  *
  * None calls another by its exported name, which may be that of somebody in
- * front of us who has been asked already, but for reallocarray(): glibc's does.
+ * front of us who has been asked already; but reallocarray() does, as glibc's.
  *
  * Sources: malloc(3), posix_memalign(3), malloc_usable_size(3); where these
  * leave a choice, glibc 2.36.

@@ -13,14 +13,14 @@
 #include "os/np_clock.h"
 #include "profile/np_image.h"
 #include "profile/np_profile.h"
-#include "profile/np_tally.h"
 #include "profile/np_times.h"
+#include "profile/np_weight.h"
 
-/* surveys begin at least so many milliseconds apart, and so many times as
- * long as the last one took */
+/* a survey begins so many milliseconds behind the last one at least, and so
+ * many times as long as that took */
 #define NP_PINNING_EVERY 200
 #define NP_PINNING_SHARE 500
-/* and one at a peak so many times */
+/* but one at a peak only this many times */
 #define NP_PINNING_PEAK 100
 /* sites of a block that are told apart */
 #define NP_PINNING_SITES 8
@@ -74,7 +74,7 @@ np_pinning_object(void *to NP_UNUSED, uint32_t note, size_t size,
                   size_t pinned)
 {
     uint32_t          i = np_profile_note_site(note);
-    np_weight_t       w = np_tally_weight(size);
+    np_weight_t       w = np_weight(size);
     np_format_site_t *s;
 
     if (i >= np_image.header->table[NP_TABLE_SITES].used) {
@@ -215,22 +215,37 @@ np_pinning_whole(int whole)
 }
 
 
-void
-np_pinning_forked(void)
+/* 1 if the allocator counts what the profile does */
+static int
+np_pinning_agrees_locked(void)
 {
     const np_format_header_t *h = np_image.header;
     np_stats_t               *s = &np_pinning.stats;
 
+    return np_stats_collect(s) == 0 && s->live_requested == h->live_bytes
+           && s->allocs - s->frees == h->live_objects;
+}
+
+
+void
+np_pinning_forked(void)
+{
     np_pinning.most_live = 0;
     np_pinning.next_ns = 0;
     np_pinning.peak_ns = 0;
 
     /* other threads may have been at work */
-    if (np_pinning.whole && !__libc_single_threaded
-        && (np_stats_collect(s) != 0 || s->live_requested != h->live_bytes
-            || s->allocs - s->frees != h->live_objects)) {
-        np_pinning.whole = 0;
+    if (!np_pinning.whole || __libc_single_threaded) {
+        return;
     }
+
+    if (!np_lock_try(&np_profile_lock)) {
+        np_pinning.whole = 0;
+        return;
+    }
+
+    np_pinning.whole = np_pinning_agrees_locked();
+    np_unlock(&np_profile_lock);
 }
 
 
@@ -262,8 +277,14 @@ np_pinning_survey(void)
     np_format_table_t *times = &np_image.header->table[NP_TABLE_TIMES];
     np_format_time_t  *t;
 
-    if (!np_pinning.fresh && np_pinning_look() && times->used > 0) {
-        t = np_image_record(NP_TABLE_TIMES, times->used - 1);
+    if (np_pinning.fresh || !np_pinning_look() || times->used == 0) {
+        return;
+    }
+
+    t = np_image_record(NP_TABLE_TIMES, times->used - 1);
+
+    /* there may have been no room for the last one */
+    if (t->ms == np_image.header->ms) {
         t->pinned = np_pinning.pinned;
     }
 }

@@ -24,7 +24,7 @@ void np_pinning_forked(void);
 void np_pinning_survey(void);
 
 /* the time line's source (np_times.h); makes a survey now and then, so that
- * they cost a part in 500 of the time at most, and those at peaks one in 100 */
+ * they cost a part in 500 of the time at most; those at peaks, one in 100 */
 int np_pinning_source(np_format_time_t *t, int peak);
 
 #endif

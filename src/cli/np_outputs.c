@@ -10,6 +10,7 @@
 #include <glob.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +128,24 @@ np_outputs_is_mapped(uint32_t pid, const struct stat *st)
 }
 
 
+/* whether anybody has the file mapped or open for writing, be it a process that
+ * has another number here, in a namespace of its own: no read lease
+ * (fcntl(2)) can be had then.  Only the owner of the file can ask. */
+static int
+np_outputs_is_written(int fd)
+{
+    /* should somebody open it now: not SIGIO, which would end us */
+    if (fcntl(fd, F_SETSIG, SIGURG) != 0) {
+        return 0;
+    }
+    if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
+        (void) fcntl(fd, F_SETLEASE, F_UNLCK);
+        return 0;
+    }
+    return errno == EAGAIN;
+}
+
+
 /* a profile tells its second only; the file's birth is exact, where the file
  * system keeps it */
 static int
@@ -163,7 +182,7 @@ np_outputs_add(np_outputs_t *o, const char *path, uint64_t since)
     np_peek_t    peek;
     struct stat  st;
     uint64_t     allocated;
-    int          bad;
+    int          bad, written;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 
     if (fd == -1) {
@@ -172,6 +191,7 @@ np_outputs_add(np_outputs_t *o, const char *path, uint64_t since)
     bad = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)
           || np_peek(&peek, fd) != 0 || !np_outputs_is_since(fd, &peek, since);
     allocated = bad ? 0 : np_peek_allocated(fd);
+    written = !bad && np_outputs_is_written(fd);
     (void) close(fd);
     if (bad) {
         return 0;
@@ -191,7 +211,8 @@ np_outputs_add(np_outputs_t *o, const char *path, uint64_t since)
     np_escape_text(v->shown);
     v->peek = peek;
     v->allocated = allocated;
-    v->running = !peek.ended && np_outputs_is_mapped(peek.pid, &st);
+    v->running
+        = !peek.ended && (written || np_outputs_is_mapped(peek.pid, &st));
     o->n++;
     return 0;
 }

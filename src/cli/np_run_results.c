@@ -124,10 +124,14 @@ np_results_none(const np_run_results_t *r)
     } else if (r->only != NULL && r->alone) {
         (void) fprintf(stderr,
                        "the command itself is not called %s (--only), and "
-                       "--no-follow leaves its children out\n",
+                       "--no-follow leaves its children out; or no file "
+                       "could be written there\n",
                        r->only);
     } else if (r->only != NULL) {
-        (void) fprintf(stderr, "no process was called %s (--only)\n", r->only);
+        (void) fprintf(stderr,
+                       "no process was called %s (--only), or could write "
+                       "there\n",
+                       r->only);
     } else if (r->own) {
         (void) fputs("the command brings its own malloc, see the warning\n",
                      stderr);

@@ -281,7 +281,8 @@ np_source_number(double *v, const char *text)
     char             *end;
 
     *v = strtod(text, &end);
-    if (end == text || !isfinite(*v) || *v < 0 || strchr(text, 'x') != NULL) {
+    if (end == text || !isfinite(*v) || *v < 0
+        || strpbrk(text, "xX") != NULL) {
         return -1;
     }
     if (*end != '\0') {
@@ -312,7 +313,7 @@ np_source_percent(double *v, const char *text)
 
     *v = strtod(text, &end);
     return end != text && *end == '\0' && isfinite(*v) && *v >= 0
-                   && strchr(text, 'x') == NULL
+                   && strpbrk(text, "xX") == NULL
                ? 0
                : -1;
 }

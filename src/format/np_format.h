@@ -100,7 +100,7 @@ typedef struct {
     uint64_t live_objects;
     uint64_t peak_bytes; /* most live bytes */
     uint64_t peak_ms;    /* when that was */
-    uint64_t peak_rss;   /* bytes, seen at entries of times */
+    uint64_t peak_rss;   /* bytes; the kernel's, since the process began */
     uint32_t peak_epoch; /* see at_peak of a site */
     uint32_t half_epoch; /* see half of a site */
     uint64_t half_clock[2];

@@ -277,12 +277,17 @@ np_mem_advise(unsigned op, void *addr, size_t n, int advice)
 
 
 void *
-np_mem_map_file(int fd, size_t n)
+np_mem_map_file(int fd, size_t n, int *error)
 {
     long rc = np_mem_call_file(NP_MEM_MAP, SYS_mmap, 0, (long) n, NP_MEM_RW,
                                MAP_SHARED, fd);
 
-    return rc < 0 ? NULL : (void *) rc;
+    if (rc < 0) {
+        *error = (int) rc;
+        return NULL;
+    }
+
+    return (void *) rc;
 }
 
 

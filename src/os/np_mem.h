@@ -43,8 +43,9 @@ int np_mem_unmap(void *addr, size_t n);
 /* the mapping grown or shrunk, moved if need be; NULL leaves it as it was */
 void *np_mem_remap(void *addr, size_t old, size_t n);
 
-/* the first n bytes of the file, shared with it; NULL refused */
-void *np_mem_map_file(int fd, size_t n);
+/* the first n bytes of the file, shared with it; NULL refused, by *error, a
+ * negative number */
+void *np_mem_map_file(int fd, size_t n, int *error);
 
 /* 1 if all pages of the range are mapped, whatever may be done with them */
 int np_mem_is_mapped(void *addr, size_t n);

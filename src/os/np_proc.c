@@ -174,7 +174,7 @@ np_proc_rss(size_t *peak)
     buf[n] = '\0';
     (void) np_proc_number(buf, &s);
     rss = np_proc_number(s, NULL) * np_mem_page();
-    n = np_file_find("/proc/self/status", "\nVmHWM:", buf, sizeof(buf));
+    n = np_file_find("/proc/thread-self/status", "\nVmHWM:", buf, sizeof(buf));
 
     if (n >= 0) {
         *peak = np_proc_number(buf, NULL) * 1024;

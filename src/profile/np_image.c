@@ -12,6 +12,7 @@
 #include "base/np_out.h"
 #include "os/np_file.h"
 #include "os/np_mem.h"
+#include "os/np_sandbox.h"
 
 /* tried when files of the name exist already: .1, .2 ... */
 #define NP_IMAGE_NAMES 100
@@ -81,7 +82,8 @@ np_image_open(const char *pattern, char *name, size_t n)
     }
 
     length = strlen(name);
-    type = np_file_type(name, 1);
+    /* a sandbox may kill for the question; such a name cannot be had anyway */
+    type = np_sandbox_is_on() ? 0 : np_file_type(name, 1);
 
     if (type != 0 && type != S_IFREG) {
         return type == S_IFDIR ? -EISDIR : -ENODEV;
@@ -122,14 +124,15 @@ np_image_map(int fd, np_image_t *image, np_format_header_t *h)
             continue;
         }
 
-        rc = -ENOMEM;
-        image->header = np_mem_map_file(fd, image->bytes);
+        image->header = np_mem_map_file(fd, image->bytes, &rc);
 
         if (image->header != NULL) {
             /* reading holes ahead costs a process 5 ms */
             np_mem_sparse(image->header, image->bytes);
             return 0;
         }
+
+        rc = rc == -ENOMEM ? rc : -EOPNOTSUPP;
     }
 
     return rc;

@@ -369,15 +369,19 @@ np_profile_thread(void **thread)
 }
 
 
-/* an entry of the time line; another thread may have made it just now */
+/* an entry of the time line; another thread may have made it just now, and a
+ * later one */
 static void
-np_profile_tick(np_thread_t *t, uint64_t ms, int peak)
+np_profile_tick(np_thread_t *t, int peak)
 {
+    uint64_t ms;
+
     if (t->busy || !np_lock_try(&np_profile_lock)) {
         return;
     }
 
     t->busy = 1;
+    ms = np_times_now();
 
     if (np_image.header != NULL
         && (peak ? np_times_is_peak(ms) : np_times_is_due(ms))) {
@@ -422,7 +426,7 @@ np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved)
     }
 
     if (np_unlikely(np_times_is_due(o.ms))) {
-        np_profile_tick(t, o.ms, 0);
+        np_profile_tick(t, 0);
     }
 
     return (np_profile_note_t){
@@ -458,7 +462,7 @@ np_profile_died(void **thread, size_t n, size_t size,
     d.ms = np_times_now();
 
     if (np_unlikely(np_tally_is_rising() && np_times_is_peak(d.ms))) {
-        np_profile_tick(t, d.ms, 1);
+        np_profile_tick(t, 1);
     }
 
     d.remote = !np_thread_is_its(t, note->site >> NP_PROFILE_SITE_BITS,

@@ -9,11 +9,7 @@
 #include "base/np_lock.h"
 #include "profile/np_image.h"
 #include "profile/np_solo.h"
-
-/* objects of a sampled profile are counted in 1/1024 */
-#define NP_TALLY_SCALE 1024
-/* sizes up to this have their weight in a table, by 16 bytes */
-#define NP_TALLY_SMALL 4096
+#include "profile/np_weight.h"
 
 /* by how much a birth may seem to come after the death */
 #define NP_TALLY_LITTLE_CLOCK ((uint64_t) 1 << 32)
@@ -40,44 +36,9 @@ static struct {
 } np_tally_locks[NP_TALLY_LOCKS];
 
 static struct {
-    size_t      interval;
-    int         rising;    /* the last event made the peak */
-    uint64_t    next_half; /* clock at which the next half begins */
-    np_weight_t small[NP_TALLY_SMALL / 16 + 1];
+    int      rising;    /* the last event made the peak */
+    uint64_t next_half; /* clock at which the next half begins */
 } np_tally;
-
-
-/* e^-x for x >= 0: (e^(-x / 2^10))^(2^10), the inner one as a series */
-static double
-np_tally_exp(double x)
-{
-    double y = x / 1024;
-    double r;
-    int    i;
-
-    if (x > 40) {
-        return 0;
-    }
-
-    r = 1 - y * (1 - y / 2 * (1 - y / 3 * (1 - y / 4)));
-
-    for (i = 0; i < 10; i++) {
-        r *= r;
-    }
-
-    return r;
-}
-
-
-static np_weight_t
-np_tally_weigh(size_t size)
-{
-    double factor
-        = 1 / (1 - np_tally_exp((double) size / (double) np_tally.interval));
-    np_weight_t w = {(uint64_t) (factor * NP_TALLY_SCALE + 0.5), factor};
-
-    return w;
-}
 
 
 void
@@ -91,39 +52,9 @@ np_tally_init(size_t interval)
 
     np_tally.rising = 0;
     np_tally.next_half = 0;
-    np_tally.interval = interval;
+    np_weight_init(interval);
     np_image.header->interval = interval;
-    np_image.header->scale = interval != 0 ? NP_TALLY_SCALE : 1;
-
-    if (interval != 0) {
-        for (i = 1; i <= NP_TALLY_SMALL / 16; i++) {
-            np_tally.small[i] = np_tally_weigh(i * 16);
-        }
-    }
-}
-
-
-np_weight_t
-np_tally_weight(size_t size)
-{
-    const np_weight_t one = {1, 1};
-
-    if (np_likely(np_tally.interval == 0)) {
-        return one;
-    }
-
-    return size <= NP_TALLY_SMALL && size % 16 == 0 && size != 0
-               ? np_tally.small[size / 16]
-               : np_tally_weigh(size);
-}
-
-
-uint64_t
-np_tally_bytes(const np_weight_t *w, uint64_t n)
-{
-    return np_likely(np_tally.interval == 0)
-               ? n
-               : (uint64_t) ((double) n * w->factor + 0.5);
+    np_image.header->scale = interval != 0 ? NP_WEIGHT_SCALE : 1;
 }
 
 
@@ -309,8 +240,8 @@ np_tally_count(uint32_t *cell)
 static void
 np_tally_lasts(uint64_t *sum, const np_weight_t *w, uint64_t n)
 {
-    if ((np_tally.interval != 0 && (double) n * w->factor > NP_TALLY_MOST)
-        || __builtin_add_overflow(*sum, np_tally_bytes(w, n), sum)) {
+    if ((np_weight_interval != 0 && (double) n * w->factor > NP_TALLY_MOST)
+        || __builtin_add_overflow(*sum, np_weight_bytes(w, n), sum)) {
         *sum = UINT64_MAX;
     }
 }
@@ -323,11 +254,11 @@ np_tally_resized(np_format_site_t *s, const np_weight_t *w, size_t n,
     s->reallocs += w->objects;
 
     if (n > old) {
-        s->realloc_grown += np_tally_bytes(w, n - old);
+        s->realloc_grown += np_weight_bytes(w, n - old);
     }
 
     if (moved) {
-        s->realloc_copied += np_tally_bytes(w, n < old ? n : old);
+        s->realloc_copied += np_weight_bytes(w, n < old ? n : old);
 
     } else {
         s->realloc_in_place += w->objects;
@@ -339,7 +270,7 @@ NP_RACY static void
 np_tally_born_at(np_format_site_t *s, const np_tally_object_t *o,
                  const np_weight_t *w, uint64_t bytes)
 {
-    uint64_t slack = np_tally_bytes(w, o->size - o->n);
+    uint64_t slack = np_weight_bytes(w, o->size - o->n);
 
     s->last_ms = o->ms < UINT32_MAX ? (uint32_t) o->ms : UINT32_MAX;
 
@@ -402,8 +333,8 @@ np_tally_whole(const np_tally_sum_t *sum, const np_tally_object_t *o, int born)
 NP_RACY np_tally_sum_t
 np_tally_born(const np_tally_object_t *o, size_t old, int moved)
 {
-    np_weight_t       w = np_tally_weight(o->size);
-    np_tally_sum_t    sum = {w.objects, np_tally_bytes(&w, o->n)};
+    np_weight_t       w = np_weight(o->size);
+    np_tally_sum_t    sum = {w.objects, np_weight_bytes(&w, o->n)};
     np_tally_epochs_t now;
     np_format_site_t *s;
     np_lock_t        *lock;
@@ -465,7 +396,7 @@ np_tally_died_at(np_format_site_t *s, const np_tally_object_t *o,
     s->free_bytes += bytes;
     s->live_bytes -= bytes;
     s->live_objects -= w->objects;
-    s->live_slack -= np_tally_bytes(w, o->size - o->n);
+    s->live_slack -= np_weight_bytes(w, o->size - o->n);
     np_tally_lived(
         s, w,
         np_tally_since(d->clock, o->clock, NP_TALLY_CLOCK_BITS,
@@ -492,8 +423,8 @@ np_tally_died_at(np_format_site_t *s, const np_tally_object_t *o,
 NP_RACY np_tally_sum_t
 np_tally_died(const np_tally_object_t *o, const np_tally_death_t *d)
 {
-    np_weight_t       w = np_tally_weight(o->size);
-    np_tally_sum_t    sum = {w.objects, np_tally_bytes(&w, o->n)};
+    np_weight_t       w = np_weight(o->size);
+    np_tally_sum_t    sum = {w.objects, np_weight_bytes(&w, o->n)};
     np_tally_epochs_t now;
     np_lock_t        *lock;
 

@@ -24,12 +24,6 @@
 #define NP_TALLY_CLOCK_BITS 48
 #define NP_TALLY_MS_BITS    32
 
-/* what one event stands for */
-typedef struct {
-    uint64_t objects; /* in units of 1/scale */
-    double   factor;
-} np_weight_t;
-
 typedef struct {
     uint32_t site;
     size_t   n;     /* bytes asked for */
@@ -56,11 +50,6 @@ typedef struct {
 
 /* before the first event: bytes between samples, 0 for exact */
 void np_tally_init(size_t interval);
-
-np_weight_t np_tally_weight(size_t size);
-
-/* what n bytes of that weight stand for */
-uint64_t np_tally_bytes(const np_weight_t *w, uint64_t n);
 
 /* the child of a fork: threads that held locks are gone */
 void np_tally_forked(void);

@@ -23,7 +23,7 @@ static struct {
     uint64_t           start; /* ms of the coarse clock */
     uint32_t           every;
     uint64_t           next;      /* when the next is due */
-    int                early;     /* the last entry was not due */
+    int                early;     /* the last entry does not stay */
     uint64_t           peak;      /* live bytes of the next peak to look at */
     uint64_t           peak_next; /* ms, not before */
     uint64_t           beside;
@@ -121,14 +121,15 @@ np_times_thin_locked(np_format_table_t *table)
 }
 
 
-/* where the entry goes: an early one is the last until one is due, so that
- * who asks often does not thin the others away.  NULL: no room. */
+/* where the entry goes: one that does not stay is the last until the next
+ * comes, so that who asks often does not thin the others away.  NULL: no
+ * room. */
 static np_format_time_t *
-np_times_place_locked(np_format_table_t *table, int due)
+np_times_place_locked(np_format_table_t *table, int stays)
 {
     np_format_time_t *record;
 
-    if (np_times.early && !due) {
+    if (np_times.early && !stays) {
         return np_image_record(NP_TABLE_TIMES, table->used - 1);
     }
 
@@ -137,7 +138,7 @@ np_times_place_locked(np_format_table_t *table, int due)
     }
 
     record = np_image_append_locked(NP_TABLE_TIMES);
-    np_times.early = record != NULL && !due;
+    np_times.early = record != NULL && !stays;
 
     return record;
 }
@@ -146,7 +147,7 @@ np_times_place_locked(np_format_table_t *table, int due)
 void
 np_times_note_locked(uint64_t ms, int peak)
 {
-    int                 due = np_times_is_due(ms);
+    int                 looked, due = np_times_is_due(ms);
     np_format_header_t *h = np_image.header;
     np_format_table_t  *table = &h->table[NP_TABLE_TIMES];
     np_format_time_t   *record;
@@ -159,8 +160,9 @@ np_times_note_locked(uint64_t ms, int peak)
 
     t.rss = np_proc_rss(&peak_rss);
     np_times.blind = t.rss == 0;
-    np_times_looked_locked(ms, t.live, peak, np_times.source(&t, peak));
-    record = np_times_place_locked(table, due);
+    looked = np_times.source(&t, peak);
+    np_times_looked_locked(ms, t.live, peak, looked);
+    record = np_times_place_locked(table, due || (peak && looked));
 
     if (record != NULL) {
         *record = t;

@@ -7,7 +7,8 @@
  * every second entry goes, and entries come half as often.
  *
  * An entry is made by whichever thread allocates when one is due, so a
- * program that does nothing makes none: nothing changes then.
+ * program that does nothing makes none: nothing changes then.  And by who
+ * frees first behind a peak.
  */
 
 #include <stdint.h>
@@ -40,7 +41,8 @@ int np_times_is_due(uint64_t ms);
  * before it falls, an entry is worth while */
 int np_times_is_peak(uint64_t ms);
 
-/* an entry, due or not; one that is not takes the place of the last such.
+/* an entry, due or not; one that is not takes the place of the last such,
+ * unless blocks were looked at for a peak.
  * peak: what np_times_is_peak() said.  Profile lock held. */
 void np_times_note_locked(uint64_t ms, int peak);
 

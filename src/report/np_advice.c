@@ -225,7 +225,7 @@ np_advice_by_worth(const void *a, const void *b, void *data)
 {
     const np_candidate_t *x = a, *y = b;
     const np_profile_t   *p = data;
-    double                seconds = (double) p->header.ms / 1000;
+    double                seconds = np_profile_ms(p) / 1000;
     double                bytes
         = fmax((double) p->header.peak_rss, (double) p->header.peak_bytes);
     double sx = np_advice_score(x, seconds, bytes);
@@ -253,7 +253,7 @@ np_advice_make(np_advice_t *a, const np_profile_t *p, np_symbols_t *y)
 
     memset(a, 0, sizeof(*a));
     a->profile = p;
-    a->seconds = (double) p->header.ms / 1000;
+    a->seconds = np_profile_ms(p) / 1000;
     a->v = calloc(p->nsites + 1, sizeof(*a->v));
     a->sites = malloc((p->nsites + 1) * sizeof(*a->sites));
     if (key == NULL || through == NULL || a->v == NULL || a->sites == NULL) {

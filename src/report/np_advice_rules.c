@@ -227,8 +227,7 @@ static np_confidence_e
 np_advice_pins_still(const np_site_t *s, const np_profile_t *p)
 {
     if (s->pinned < NP_RULE(PINNED) || s->pinned_at_peak < NP_RULE(PINNED)
-        || (double) p->header.peak_ms
-               > NP_RULE(MOMENTS) * (double) p->header.ms) {
+        || (double) p->header.peak_ms > NP_RULE(MOMENTS) * np_profile_ms(p)) {
         return NP_CONFIDENCE_MEDIUM;
     }
     return NP_CONFIDENCE_HIGH;

@@ -248,19 +248,6 @@ np_advice_show_rest(FILE *f, const np_advice_t *a, np_symbols_t *y,
 }
 
 
-/* whether there are sites of which a sample does not tell enough */
-static int
-np_advice_wants_exact(const np_advice_t *a)
-{
-    for (unsigned i = a->advised; i < a->n; i++) {
-        if (a->v[i].why == NP_NO_SAMPLED) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-
 void
 np_advice_text(FILE *f, const np_advice_t *a, np_symbols_t *y,
                const char *name, unsigned top)
@@ -279,13 +266,15 @@ np_advice_text(FILE *f, const np_advice_t *a, np_symbols_t *y,
                    np_human_bytes(peak, (double) p->header.peak_bytes));
     /* so a gain's share of it would be no upper bound */
     if (a->seconds > 0) {
-        (void) fprintf(f,
-                       "The run took %s under the profiler, and takes less "
-                       "without.\n",
-                       np_human_seconds(run, a->seconds));
+        (void) fprintf(
+            f,
+            "The run %s %s under the profiler, and takes less "
+            "without.\n",
+            p->header.ended != NP_ENDED_NOT || p->over ? "took" : "has taken",
+            np_human_seconds(run, a->seconds));
     }
     if (a->advised == 0) {
-        (void) fputs(np_advice_wants_exact(a)
+        (void) fputs(p->sampled && a->n > a->advised
                          ? "\nNothing is advised; an exact profile may show "
                            "more.\n"
                          : "\nNothing is advised: no call site has a pattern "

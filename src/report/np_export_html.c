@@ -84,13 +84,13 @@ np_html_header(FILE *f, const np_profile_t *p)
                    : h->ended < known ? np_html_ended[h->ended]
                                       : "");
     np_html_member(f, "gaps", h->gaps);
-    np_html_member(f, "threads", p->nthreads);
+    np_html_member(f, "threads", np_profile_busy(p));
     np_html_member(f, "pid", h->pid);
     np_html_member(f, "parent", h->parent);
     np_html_member(f, "interval", (double) h->interval);
     np_html_member(f, "depth", h->depth);
     np_html_member(f, "wall", (double) (h->wall / 1000000));
-    np_html_member(f, "ms", (double) h->ms);
+    np_html_member(f, "ms", np_profile_ms(p));
     np_html_member(f, "clock", (double) h->clock);
     np_html_member(f, "live_bytes", p->total.live.bytes);
     np_html_member(f, "live_objects", p->total.live.objects);
@@ -98,9 +98,10 @@ np_html_header(FILE *f, const np_profile_t *p)
     np_html_member(f, "peak_ms", (double) h->peak_ms);
     np_html_member(f, "peak_rss", (double) h->peak_rss);
     np_html_member(f, "own_bytes", (double) h->own_bytes);
+    np_html_member(f, "pinned_all", np_profile_pinned(p));
     np_html_member(f, "file_bytes", (double) p->file_bytes);
     np_html_member(f, "counted_bytes", (double) h->live_bytes);
-    if (h->heap_known == 1) {
+    if (np_profile_is_counted(p)) {
         np_html_member(f, "heap_live_bytes", (double) h->heap_live_bytes);
     } else {
         (void) fputs(",\"heap_live_bytes\":null", f);

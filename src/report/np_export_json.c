@@ -12,7 +12,7 @@
 
 #include "report/np_json_record.h"
 
-#define NP_JSON_SCHEMA 1
+#define NP_JSON_SCHEMA 2
 #define NP_JSON_FLAGS                                                         \
     (JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(12))
 
@@ -51,8 +51,8 @@ np_json_process(const np_profile_t *p)
     return json_pack("{s:I, s:I, s:o, s:o, s:o, s:s, s:I}", "pid",
                      (json_int_t) h->pid, "parent", (json_int_t) h->parent,
                      "command", command, "began_ns", np_json_integer(h->wall),
-                     "ms", np_json_integer(h->ms), "ended", ended, "page",
-                     (json_int_t) h->page);
+                     "ms", np_json_real(np_profile_ms(p)), "ended", ended,
+                     "page", (json_int_t) h->page);
 }
 
 
@@ -95,7 +95,7 @@ np_json_heap(const np_profile_t *p)
     const np_format_header_t *h = &p->header;
     json_t                   *allocator = json_null();
 
-    if (h->heap_known == 1) {
+    if (np_profile_is_counted(p)) {
         allocator = json_pack("{s:o, s:o}", "bytes",
                               np_json_integer(h->heap_live_bytes), "objects",
                               np_json_integer(h->heap_live_objects));

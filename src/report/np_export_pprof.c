@@ -136,7 +136,8 @@ np_pprof_head(np_pprof_t *o)
     np_protobuf_number(&o->top, NP_PPROF_PERIOD,
                        h->interval != 0 ? h->interval : 1);
     np_protobuf_number(&o->top, NP_PPROF_TIME, h->wall);
-    np_protobuf_number(&o->top, NP_PPROF_DURATION, h->ms * 1000000);
+    np_protobuf_number(&o->top, NP_PPROF_DURATION,
+                       (uint64_t) (np_profile_ms(o->x->profile) * 1e6));
     np_protobuf_number(&o->top, NP_PPROF_DEFAULT,
                        np_pprof_string(o, "inuse_space"));
     for (unsigned i = 0; i < o->x->profile->ncommand; i++) {

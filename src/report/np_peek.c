@@ -14,8 +14,8 @@
 #include "format/np_format.h"
 #include "report/np_escape.h"
 
-#define NP_PEEK_CHUNK 65536     /* bytes read at once */
-#define NP_PEEK_SITES (1 << 20) /* more is no profile */
+#define NP_PEEK_CHUNK 65536                /* bytes read at once */
+#define NP_PEEK_MOST  ((uint64_t) 1 << 31) /* of a file, as np_profile_file.c */
 
 
 /* the first word of the command, as far as there is room for it */
@@ -63,8 +63,8 @@ static int
 np_peek_sites_are_valid(const np_format_table_t *t)
 {
     return t->size >= sizeof(np_format_site_t) && t->size <= NP_PEEK_CHUNK
-           && t->used <= t->capacity && t->used <= NP_PEEK_SITES
-           && t->offset <= INT64_MAX / 2;
+           && t->used <= t->capacity && t->offset <= NP_PEEK_MOST
+           && (uint64_t) t->used * t->size <= NP_PEEK_MOST - t->offset;
 }
 
 

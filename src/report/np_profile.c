@@ -239,6 +239,50 @@ np_profile_rest(np_profile_t *p, np_profile_file_t *f)
 
 
 double
+np_profile_ms(const np_profile_t *p)
+{
+    double ms = (double) p->header.ms;
+
+    return p->header.ended != NP_ENDED_NOT
+               ? ms
+               : fmax(ms, fmax((double) p->header.peak_ms, p->total.last_ms));
+}
+
+
+int
+np_profile_is_counted(const np_profile_t *p)
+{
+    return p->header.heap_known == 1 && p->header.ended != NP_ENDED_NOT;
+}
+
+
+unsigned
+np_profile_busy(const np_profile_t *p)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < p->nthreads; i++) {
+        n += p->thread[i].allocs > 0 || p->thread[i].frees > 0;
+    }
+    return n;
+}
+
+
+double
+np_profile_pinned(const np_profile_t *p)
+{
+    double sum = 0;
+
+    for (unsigned i = 0; i < p->npools; i++) {
+        sum += (double) p->pool[i].pinned;
+    }
+    return p->npools != 0 || p->ntimes == 0
+               ? sum
+               : np_profile_pinned_at(p, p->ntimes - 1);
+}
+
+
+double
 np_profile_pinned_at(const np_profile_t *p, unsigned i)
 {
     const np_format_time_t *t = p->time;

@@ -183,6 +183,23 @@ double np_profile_objects(const np_site_t *s, np_figure_e f);
 double np_profile_error(const np_profile_t *p, const np_site_t *s,
                         np_figure_e f);
 
+/* milliseconds that it ran so far: one that runs, or did not see its end, may
+ * have allocated after the last entry of the time line */
+double np_profile_ms(const np_profile_t *p);
+
+/* 1 if the allocator's own counters (header.heap_live_xxx) are of the end; of
+ * one that did not see its end they are of some look before */
+int np_profile_is_counted(const np_profile_t *p);
+
+/* threads that allocated or freed, as far as they are told apart */
+unsigned np_profile_busy(const np_profile_t *p);
+
+/* free bytes on pages that live objects hold, when blocks were last looked at,
+ * as the figures of sites are; the time line may have an earlier look's.
+ * Sites have another sum: shares are rounded down, not each object has one,
+ * and in a sample they are estimates. */
+double np_profile_pinned(const np_profile_t *p);
+
 /* pinned bytes at entry i of the time line: where nobody looked, between the
  * looks before and behind it */
 double np_profile_pinned_at(const np_profile_t *p, unsigned i);

@@ -56,10 +56,6 @@ int  np_text_tree(const np_text_t *t);
 const char *np_text_when(const np_text_t *t);
 /* of two profiles of which one only is sampled */
 extern const char np_text_unlike[];
-/* free bytes on pages that live objects hold, when blocks were last looked at,
- * as the figures of sites are; the time line may have an earlier look's.
- * Sites have less: shares are rounded down, and not each object has one. */
-double np_text_pinned(const np_profile_t *p);
 /* call sites that a filter lets through */
 unsigned np_text_unhidden(const np_text_t *t);
 

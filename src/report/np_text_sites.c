@@ -131,7 +131,7 @@ np_text_sites_head(const np_text_t *t, np_figure_e f, double all)
     char sites[NP_TEXT_CELL], pinned[NP_TEXT_CELL];
 
     (void) np_text_value(t, f, all, sites);
-    (void) np_text_bytes(t, np_text_pinned(t->p), pinned);
+    (void) np_text_bytes(t, np_profile_pinned(t->p), pinned);
     if (f == NP_FIGURE_PINNED && strcmp(sites, pinned) != 0) {
         np_text_head(t, "Top by %s: %s, %s at sites, %s in all",
                      np_figure[f].key, np_figure[f].help, sites, pinned);

@@ -52,19 +52,6 @@ np_text_when(const np_text_t *t)
 }
 
 
-/* that it ran so far: one that runs, or did not see its end, may have
- * allocated after the last entry of the time line */
-static double
-np_text_ms(const np_profile_t *p)
-{
-    double ms = (double) p->header.ms;
-
-    return p->header.ended != NP_ENDED_NOT
-               ? ms
-               : fmax(ms, fmax((double) p->header.peak_ms, p->total.last_ms));
-}
-
-
 static int
 np_text_program(const np_text_t *t)
 {
@@ -85,7 +72,7 @@ np_text_program(const np_text_t *t)
     (void) fprintf(t->f, "command    %s\n", *line == '\0' ? "?" : line);
     (void) fprintf(t->f, "process    %" PRIu32 "%s; %s%s; %s\n", h->pid,
                    h->parent != 0 ? " (forked)" : "", began,
-                   np_human_seconds(human, np_text_ms(t->p) / 1000),
+                   np_human_seconds(human, np_profile_ms(t->p) / 1000),
                    np_text_how(t->p));
     free(line);
     return 0;
@@ -224,20 +211,6 @@ np_text_rss_heap(const np_text_t *t, double part, double bytes, double rss)
 }
 
 
-double
-np_text_pinned(const np_profile_t *p)
-{
-    double sum = 0;
-
-    for (unsigned i = 0; i < p->npools; i++) {
-        sum += (double) p->pool[i].pinned;
-    }
-    return p->npools != 0 || p->ntimes == 0
-               ? sum
-               : np_profile_pinned_at(p, p->ntimes - 1);
-}
-
-
 void
 np_text_rss(const np_text_t *t)
 {
@@ -253,7 +226,7 @@ np_text_rss(const np_text_t *t)
     e = &p->time[p->ntimes - 1];
     rss = left = (double) e->rss;
     rest = (double) e->heap - (double) e->live - p->total.live_slack
-           - np_text_pinned(p);
+           - np_profile_pinned(p);
     /* the time line does not go on to an end of which nobody knew */
     (void) snprintf(look, sizeof(look), "at the last look, after %s",
                     np_human_seconds(after, (double) e->ms / 1000));
@@ -263,7 +236,7 @@ np_text_rss(const np_text_t *t)
                  np_text_bytes(t, (double) p->header.peak_rss, peak));
     live = np_text_rss_part((double) e->live, &left);
     slack = np_text_rss_part(p->total.live_slack, &left);
-    pinned = np_text_rss_part(np_text_pinned(p), &left);
+    pinned = np_text_rss_part(np_profile_pinned(p), &left);
     own = np_text_rss_part((double) p->header.own_bytes, &left);
     heap = np_text_rss_part(rest, &left);
     np_text_rss_line(t, "live", live, rss, "what was asked for");
@@ -311,7 +284,7 @@ np_text_proof(const np_text_t *t)
 
     other = (double) h->heap_live_bytes;
     /* while the program runs, the allocator's is told only now and then */
-    if (!h->heap_known || h->ended == NP_ENDED_NOT) {
+    if (!np_profile_is_counted(t->p)) {
         other = (double) h->live_bytes;
         whose = "the profiler's own counter";
     }
@@ -325,7 +298,7 @@ np_text_proof(const np_text_t *t)
                        t->p->sampled              ? ", an estimate"
                        : t->p->over               ? ", it ended amid a change"
                        : h->ended == NP_ENDED_NOT ? ", read a moment apart"
-                       : t->p->nthreads > 1
+                       : np_profile_busy(t->p) > 1
                            ? ", other threads may have gone on meanwhile"
                            : "");
     } else {

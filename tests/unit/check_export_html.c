@@ -223,6 +223,31 @@ START_TEST(test_template)
 END_TEST
 
 
+/* killed: what the allocator told last is of another moment */
+START_TEST(test_killed)
+{
+    export_sample_t s;
+    json_t         *data;
+    char           *page;
+
+    export_sample_open(&s, sample_plain(0));
+    s.profile->header.ended = NP_ENDED_NOT;
+    s.profile->header.gaps = 2;
+    s.profile->over = 1;
+    s.profile->total.last_ms = 3300;
+    data = ck_data(&s, &page);
+    ck_assert_str_eq(json_string_value(json_object_get(data, "ended")),
+                     "over");
+    ck_assert(json_is_null(json_object_get(data, "heap_live_bytes")));
+    ck_assert_double_eq(ck_number(data, NULL, "ms"), 3300);
+    ck_assert_double_eq(ck_number(data, NULL, "gaps"), 2);
+    json_decref(data);
+    free(page);
+    export_sample_close(&s);
+}
+END_TEST
+
+
 /* exact and sampled */
 static const uint64_t intervals[] = {0, 4096};
 
@@ -257,6 +282,10 @@ START_TEST(test_sample)
     } else {
         ck_assert(json_is_null(json_object_get(data, "heap_live_bytes")));
     }
+    ck_assert_double_eq(ck_number(data, NULL, "pinned_all"),
+                        np_profile_pinned(p));
+    ck_assert_double_eq(ck_number(data, NULL, "threads"), 2);
+    ck_assert_double_eq(ck_number(data, NULL, "gaps"), 0);
     json_decref(data);
     free(page);
     export_sample_close(&s);
@@ -475,6 +504,7 @@ check_suite(void)
     tcase_add_test(t, test_string_is_cut);
     tcase_add_test(t, test_numbers);
     tcase_add_test(t, test_template);
+    tcase_add_test(t, test_killed);
     tcase_add_loop_test(t, test_sample, 0, 2);
     tcase_add_test(t, test_hostile);
     tcase_add_test(t, test_hidden);

@@ -75,7 +75,7 @@ START_TEST(test_process)
     export_sample_open(&s, sample_plain(0));
     j = load(&s);
     ck_assert_str_eq(text(j, "file"), "sample.prof");
-    ck_assert_double_eq(number(j, "schema"), 1);
+    ck_assert_double_eq(number(j, "schema"), 2);
     ck_assert_double_eq(number(j, "process.pid"), 4711);
     ck_assert_str_eq(text(j, "process.ended"), "exit");
     ck_assert_str_eq(text(j, "process.command.2"),

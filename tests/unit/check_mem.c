@@ -408,18 +408,21 @@ START_TEST(a_mapped_file_is_shared)
     size_t page = np_mem_page();
     FILE  *f = tmpfile();
     char   byte = 0, *m;
+    int    error = 0;
 
     ck_assert_ptr_nonnull(f);
     ck_assert_int_eq(ftruncate(fileno(f), (off_t) (4 * page)), 0);
-    m = np_mem_map_file(fileno(f), 4 * page);
+    m = np_mem_map_file(fileno(f), 4 * page, &error);
     ck_assert_ptr_nonnull(m);
     m[page] = 7;
     ck_assert_int_eq(pread(fileno(f), &byte, 1, (off_t) page), 1);
     ck_assert_int_eq(byte, 7);
     ck_assert_int_eq(np_mem_unmap(m, 4 * page), 0);
-    ck_assert_ptr_null(np_mem_map_file(-1, page));
+    ck_assert_ptr_null(np_mem_map_file(-1, page, &error));
+    ck_assert_int_eq(error, -EBADF);
     np_mem_fail(NP_MEM_MAP, 1, 0);
-    ck_assert_ptr_null(np_mem_map_file(fileno(f), page));
+    ck_assert_ptr_null(np_mem_map_file(fileno(f), page, &error));
+    ck_assert_int_eq(error, -ENOMEM);
     np_mem_fail(0, 0, 0);
     fclose(f);
 }

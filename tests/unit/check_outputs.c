@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -198,6 +199,8 @@ START_TEST(test_damaged)
         {sizeof(np_format_header_t), sizeof(np_format_site_t), UINT32_MAX,
          UINT32_MAX, 0},
         {1 << 30, sizeof(np_format_site_t), 100, 17, 0},
+        /* 64 GiB of holes, which nobody shall wait for */
+        {4096, 65536, 1 << 20, 1 << 20, 0},
     };
     const off_t at = offsetof(np_format_header_t, table)
                      + NP_TABLE_SITES * sizeof(bad[0]);
@@ -209,6 +212,7 @@ START_TEST(test_damaged)
         ck_assert_uint_eq(np_peek_allocated(fd), 100);
         ck_assert_int_eq(pwrite(fd, &bad[i], sizeof(bad[i]), at),
                          sizeof(bad[i]));
+        ck_assert_int_eq(ftruncate(fd, (off_t) 1 << 37), 0);
         ck_assert_uint_eq(np_peek_allocated(fd), 0);
         close(fd);
     }
@@ -273,6 +277,33 @@ START_TEST(test_running)
     }
     ck_unfinished(name, 1);
     ck_assert_int_eq(ck_runs_for_nobody(name), 1);
+}
+END_TEST
+
+
+/* mapped by a process of whose number here the profile does not know */
+START_TEST(test_running_elsewhere)
+{
+    np_outputs_t o;
+    char         name[100];
+    void        *m = NULL;
+    int          fd;
+
+    snprintf(name, sizeof(name), "%s/a.prof", ck_dir);
+    ck_unfinished(name, 0x7ffffff0);
+    for (int mapped = 0; mapped < 2; mapped++) {
+        if (mapped) {
+            fd = open(name, O_RDWR);
+            m = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+            ck_assert_ptr_ne(m, MAP_FAILED);
+            close(fd);
+        }
+        ck_assert_int_eq(np_outputs_find(&o, name, 0, 1), 0);
+        ck_assert_uint_eq(o.n, 1);
+        ck_assert_int_eq(o.v[0].running, mapped);
+        np_outputs_free(&o);
+    }
+    ck_assert_int_eq(munmap(m, 4096), 0);
 }
 END_TEST
 
@@ -440,6 +471,7 @@ check_suite(void)
     tcase_add_test(t, test_forked);
     tcase_add_test(t, test_damaged);
     tcase_add_test(t, test_running);
+    tcase_add_test(t, test_running_elsewhere);
     tcase_add_test(t, test_none);
     tcase_add_test(t, test_compact);
     tcase_add_test(t, test_compact_fails);

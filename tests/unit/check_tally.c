@@ -1,11 +1,10 @@
 /*
  * np_tally: every figure of a site and of the whole against a model that
- * keeps all objects, over random sequences; what a sample stands for.
+ * keeps all objects, over random sequences.
  */
 
 #include "config.h"
 
-#include <math.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -446,29 +445,6 @@ START_TEST(threads_lose_nothing)
 END_TEST
 
 
-START_TEST(a_sample_stands_for_what_it_is_drawn_from)
-{
-    np_weight_t w;
-    double      want;
-    size_t      size;
-
-    check_image(4096, 1);
-    ck_assert_uint_eq(np_image.header->interval, 4096);
-
-    for (size = 1; size < 1000000; size += 1 + size / 30) {
-        w = np_tally_weight(size);
-        want = 1 / (1 - exp(-(double) size / 4096));
-        ck_assert_double_eq_tol(w.factor, want, want * 1e-9);
-        ck_assert_double_eq_tol((double) w.objects,
-                                want * np_image.header->scale, 0.51);
-        w = np_tally_weight((size + 15) / 16 * 16);
-        want = 1 / (1 - exp(-(double) ((size + 15) / 16 * 16) / 4096));
-        ck_assert_double_eq_tol(w.factor, want, want * 1e-9);
-    }
-}
-END_TEST
-
-
 START_TEST(sampled_objects_leave_nothing)
 {
     np_tally_object_t o = {.site = 1};
@@ -518,7 +494,6 @@ check_suite(void)
     tcase_add_test(t, samples_of_long_lives_sum_to_the_most);
     tcase_add_test(t, what_was_there_before_is_alive_at_the_peak);
     tcase_add_test(t, threads_lose_nothing);
-    tcase_add_test(t, a_sample_stands_for_what_it_is_drawn_from);
     tcase_add_test(t, sampled_objects_leave_nothing);
     tcase_add_test(t, sites_that_are_not_there_are_left_alone);
     suite_add_tcase(s, t);

@@ -270,17 +270,27 @@ END_TEST
 START_TEST(a_peak_is_looked_at)
 {
     np_format_header_t *h = np_image.header;
+    uint32_t            used;
 
     np_times_resume();
     np_lock(&np_profile_lock);
     h->live_bytes = 1000;
     ck_assert(!np_times_is_peak(0));
+    np_times_note_locked(0, 0);
     h->live_bytes = 2000000;
-    ck_assert(np_times_is_peak(0));
-    np_times_note_locked(0, 1);
+    ck_assert(np_times_is_peak(5));
+    ck_assert(!np_times_is_due(5));
+    np_times_note_locked(5, 1);
     ck_assert_int_eq(check_peak, 1);
     h->live_bytes = 2499999;
     ck_assert(!np_times_is_peak(50));
+    /* the entry of the look stays, though none was due */
+    h->live_bytes = 10;
+    used = np_image.header->table[NP_TABLE_TIMES].used;
+    np_times_note_locked(6, 0);
+    ck_assert_uint_eq(np_image.header->table[NP_TABLE_TIMES].used, used + 1);
+    np_times_note_locked(7, 0);
+    ck_assert_uint_eq(np_image.header->table[NP_TABLE_TIMES].used, used + 1);
     h->live_bytes = 2500000;
     ck_assert(np_times_is_peak(50));
     check_refuse = 1;

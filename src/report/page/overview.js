@@ -87,7 +87,8 @@ function overviewTiles() {
             "allocation")],
         ["Temporary", percent(s.temporary_bytes, s.alloc_bytes),
             bytes(s.temporary_bytes) + " freed at once"],
-        ["Pinned", bytes(s.pinned), "free, but kept by live neighbours"],
+        ["Pinned", bytes(data.pinned_all), "free, but kept by live "
+            + "neighbours"],
         ["Run time", duration(data.ms), bytes(s.alloc_bytes
             / Math.max(data.ms, 1) * 1000) + " allocated a second"],
         ["Profiler", bytes(data.own_bytes), "of its own memory"],
@@ -119,10 +120,10 @@ function overviewWhere() {
     };
     const live = take(t.live[last]);
     const slack = take(data.totals.live_slack);
-    const pinned = take(t.pinned[last]);
+    const pinned = take(data.pinned_all);
     const profiler = take(data.own_bytes);
     const rest = t.heap[last] - t.live[last] - data.totals.live_slack
-        - t.pinned[last];
+        - data.pinned_all;
     const heap = take(rest);
     const parts = [
         ["live", "Live", live, "what was asked for"],
@@ -198,6 +199,13 @@ function overviewLeaders() {
 }
 
 
+/* why the sum need not be what was counted */
+const differs = {
+    not: ": they were read a moment apart.",
+    over: ": it ended amid a change.",
+};
+
+
 function proof() {
     const sum = data.live_bytes;
     const own = data.heap_live_bytes === null;
@@ -208,9 +216,10 @@ function proof() {
         + bytes(sum) + " (" + sum + "). " + (own ? "The profiler"
         : "The allocator") + " itself counted " + (sum === other
         ? "the same." : bytes(other) + " (" + other + ")" + (data.interval > 0
-            ? "; the sum is an estimate." : data.threads > 1
-                ? ": other threads may have gone on meanwhile."
-                : ": they differ."));
+            ? "; the sum is an estimate." : differs[data.ended]
+                || (data.threads > 1
+                    ? ": other threads may have gone on meanwhile."
+                    : ": they differ.")));
     fill($("proof-figures"), ...figureList([
         ["sites", count(shown)],
         ["stacks found by memo", count(data.stacks.memo)],

@@ -188,6 +188,8 @@ function siteFigures(s) {
     const v = (k) => sites[k][s];
     const share = (k) => count(v(k)) + " (" + percent(v(k), v("frees")) + ")";
     const freed = v("frees") > 0;
+    /* a sample does not show in which order objects are freed */
+    const inOrder = !(data.interval > 0);
 
     return figureList([
         ["allocations", count(v("allocs")) + ", " + bytes(v("alloc_bytes"))],
@@ -204,8 +206,8 @@ function siteFigures(s) {
             bytes(v("alloc_bytes") / v("allocs"))],
         freed && ["temporary", share("temporary")],
         freed && ["freed by other threads", share("remote")],
-        freed && ["freed youngest first", share("lifo")],
-        freed && ["freed in runs", count(v("runs")) + ", the longest of "
+        freed && inOrder && ["freed youngest first", share("lifo")],
+        freed && inOrder && ["freed in runs", count(v("runs")) + ", the longest of "
             + count(v("longest_run"))],
         v("life_bytes") !== null && ["mean lifetime",
             bytes(v("life_bytes")) + " allocated, "
