@@ -6,19 +6,17 @@
 #include <limits.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/np_attr.h"
 #include "base/np_bits.h"
-#include "base/np_out.h"
 #include "os/np_clock.h"
 #include "os/np_file.h"
-#include "os/np_mem.h"
 #include "os/np_proc.h"
 #include "profile/np_image.h"
 #include "profile/np_inherit.h"
 #include "profile/np_intern.h"
 #include "profile/np_module.h"
+#include "profile/np_refusal.h"
 #include "profile/np_rule.h"
 #include "profile/np_solo.h"
 #include "profile/np_tally.h"
@@ -35,58 +33,6 @@ static struct {
     int         exact;
     _Atomic int xclosed;
 } np_profile;
-
-
-/* 1 if the kernel does not know the call that has pages of a file allocated:
- * for no bytes at all it fails for no other reason */
-static int
-np_profile_is_refused(void)
-{
-    return np_mem_populate(NULL, 0) != 0;
-}
-
-
-/* why there is no profile, by the error's number, and of which file */
-static void
-np_profile_say(int err, const char *file)
-{
-    char     buf[512];
-    np_out_t o;
-
-    np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
-    np_outf(&o, "ngxpool: no profile: ");
-
-    if (err == ELIBACC) {
-        np_outf(&o, "libunwind.so.8 cannot be loaded, or no file opened; is "
-                    "the package libunwind8 installed?");
-
-    } else if (err == ENOMEM) {
-        np_outf(&o, "no memory can be mapped for it; is the address space "
-                    "limited (ulimit -v)?");
-
-    } else if (err == ENOSPC && np_profile_is_refused()) {
-        np_outf(&o, "the kernel refuses MADV_POPULATE_WRITE, which came with "
-                    "Linux 5.14");
-
-    } else if (err == EFBIG) {
-        np_file_why(&o, err);
-
-    } else {
-        if (err == EISDIR || err == ENODEV) {
-            np_outf(&o, "%s has that name",
-                    err == EISDIR ? "a folder" : "what is no regular file");
-
-        } else {
-            np_outf(&o, "the file cannot be created: ");
-            np_file_why(&o, err);
-        }
-
-        np_outf(&o, "; NGXPOOL_PROFILE_FILE names another");
-    }
-
-    np_outf(&o, "%s%s\n", file[0] != '\0' ? ": " : "", file);
-    (void) np_out_flush(&o);
-}
 
 
 /* the header and the records that are not of call stacks */
@@ -188,7 +134,7 @@ np_profile_start(const np_profile_start_t *start)
     int  rc;
 
     if (np_unwind_load() != 0) {
-        np_profile_say(ELIBACC, "");
+        np_refusal_say(ELIBACC, "");
         return -1;
     }
 
@@ -197,7 +143,7 @@ np_profile_start(const np_profile_start_t *start)
     np_unlock(&np_profile_lock);
 
     if (rc != 0) {
-        np_profile_say(-rc, name);
+        np_refusal_say(-rc, name);
         return -1;
     }
 

@@ -1,0 +1,62 @@
+#include "config.h"
+
+#include "profile/np_refusal.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "base/np_out.h"
+#include "os/np_file.h"
+#include "os/np_mem.h"
+
+
+/* 1 if the kernel does not know the call that has pages of a file allocated:
+ * for no bytes at all it fails for no other reason */
+static int
+np_refusal_is_kernels(void)
+{
+    return np_mem_populate(NULL, 0) != 0;
+}
+
+
+void
+np_refusal_say(int err, const char *file)
+{
+    char     buf[512];
+    np_out_t o;
+
+    np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
+    np_outf(&o, "ngxpool: no profile: ");
+
+    if (err == ELIBACC) {
+        np_outf(&o, "libunwind.so.8 cannot be loaded, or no file opened; is "
+                    "the package libunwind8 installed?");
+
+    } else if (err == ENOMEM) {
+        np_outf(&o, "no memory can be mapped for it; is the address space "
+                    "limited (ulimit -v)?");
+
+    } else if (err == ENOSPC && np_refusal_is_kernels()) {
+        np_outf(&o, "the kernel refuses MADV_POPULATE_WRITE, which came with "
+                    "Linux 5.14");
+
+    } else if (err == EFBIG) {
+        np_file_why(&o, err);
+
+    } else {
+        if (err == EISDIR || err == ENODEV) {
+            np_outf(&o, "%s has that name",
+                    err == EISDIR ? "a folder" : "what is no regular file");
+
+        } else {
+            np_outf(&o, "the file cannot be created: ");
+            np_file_why(&o, err);
+        }
+
+        np_outf(&o, "; NGXPOOL_PROFILE_FILE names another");
+    }
+
+    np_outf(&o, "%s%s\n", file[0] != '\0' ? ": " : "", file);
+    (void) np_out_flush(&o);
+}
