@@ -93,9 +93,9 @@ mallinfo(void)
 }
 
 
-/* Of glibc's parameters two have a meaning here: that memory is kept, and what
- * glibc refuses.  The others are of parts that we have not, and are taken for
- * obeyed: programs take 0 for an error. */
+/* Of glibc's parameters one has a meaning here: that memory is kept.  What
+ * glibc refuses is refused.  The others are of parts that we have not, and are
+ * taken for obeyed: programs take 0 for an error. */
 NP_EXPORT int
 mallopt(int param, int value)
 {

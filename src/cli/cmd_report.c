@@ -13,6 +13,7 @@
 #include "cli/np_replace.h"
 #include "cli/np_source.h"
 #include "report/np_export.h"
+#include "report/np_figure.h"
 #include "report/np_text.h"
 
 typedef struct {

@@ -17,6 +17,7 @@
 #include "cli/np_arguments.h"
 #include "cli/np_cli.h"
 #include "report/np_callstack.h"
+#include "report/np_figure.h"
 #include "report/np_passing.h"
 
 #define NP_SOURCE_MOST 1000000 /* entries of a list */

@@ -9,6 +9,7 @@
 #include <getopt.h>
 #include <stddef.h>
 
+#include "report/np_figure.h"
 #include "report/np_profile.h"
 #include "report/np_symbols.h"
 #include "report/np_text.h"

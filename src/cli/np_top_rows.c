@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "report/np_brief.h"
+#include "report/np_figure.h"
 
 /* of the time, looking up names may take one part in so many */
 #define NP_TOP_SHARE 10
@@ -126,7 +127,7 @@ np_top_name(const np_site_t *s, np_symbols_t *y)
         }
     }
     return strdup(at != NULL ? np_brief_symbol(&at->frame[0], buf)
-                             : np_profile_title(s));
+                             : np_figure_title(s));
 }
 
 

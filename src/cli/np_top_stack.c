@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "report/np_brief.h"
+#include "report/np_figure.h"
 #include "report/np_symbols.h"
 
 
@@ -64,7 +65,7 @@ np_top_stack(np_top_stack_t *k, const np_profile_t *p, uint32_t site,
         rc = np_top_stack_place(k, np_symbols_at(y, s->stack[i]));
     }
     if (s->depth == 0 && rc == 0) {
-        rc = np_top_stack_add(k, np_profile_title(s));
+        rc = np_top_stack_add(k, np_figure_title(s));
     }
     if (y != NULL) {
         np_symbols_free(y);

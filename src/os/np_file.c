@@ -353,8 +353,9 @@ np_file_close_range(int low, int high)
 }
 
 
+/* up to n bytes of what is open; how many, or the error's number */
 static long
-np_file_read_open(int fd, char *buf, size_t n)
+np_file_fill(int fd, char *buf, size_t n)
 {
     long   rc;
     size_t done = 0;
@@ -364,8 +365,6 @@ np_file_read_open(int fd, char *buf, size_t n)
         done += rc > 0 ? (size_t) rc : 0;
     } while (done < n && (rc > 0 || rc == -EINTR));
 
-    np_file_close(fd);
-
     return rc < 0 ? rc : (long) done;
 }
 
@@ -373,24 +372,28 @@ np_file_read_open(int fd, char *buf, size_t n)
 long
 np_file_read(const char *name, char *buf, size_t n)
 {
-    int fd = np_file_open(name, O_RDONLY);
+    int  fd = np_file_open(name, O_RDONLY);
+    long rc;
 
-    return fd >= 0 ? np_file_read_open(fd, buf, n) : fd;
+    if (fd < 0) {
+        return fd;
+    }
+
+    rc = np_file_fill(fd, buf, n);
+    np_file_close(fd);
+
+    return rc;
 }
 
 
 /* more of the file behind the first `have` of n - 1 bytes; how many there are
  * then, ended by a 0 */
 static size_t
-np_file_fill(int fd, char *buf, size_t have, size_t n)
+np_file_more(int fd, char *buf, size_t have, size_t n)
 {
-    long rc;
+    long rc = np_file_fill(fd, buf + have, n - 1 - have);
 
-    do {
-        rc = np_call(SYS_read, fd, buf + have, n - 1 - have);
-        have += rc > 0 ? (size_t) rc : 0;
-    } while (have < n - 1 && (rc > 0 || rc == -EINTR));
-
+    have += rc > 0 ? (size_t) rc : 0;
     buf[have] = '\0';
 
     return have;
@@ -412,14 +415,14 @@ np_file_find(const char *name, const char *what, char *buf, size_t n)
         /* it may begin at the end of a piece */
         keep = have < length ? have : length - 1;
         memmove(buf, buf + have - keep, keep);
-        have = np_file_fill(fd, buf, keep, n);
+        have = np_file_more(fd, buf, keep, n);
         s = strstr(buf, what);
     } while (s == NULL && have > keep);
 
     if (s != NULL) {
         have -= (size_t) (s + length - buf);
         memmove(buf, s + length, have);
-        have = np_file_fill(fd, buf, have, n);
+        have = np_file_more(fd, buf, have, n);
     }
 
     np_file_close(fd);
@@ -434,6 +437,7 @@ np_file_read_regular(const char *name, char *buf, size_t n)
     int      fd = np_file_open(name, O_RDONLY);
     off_t    size = 0;
     unsigned type;
+    long     rc;
 
     if (fd < 0) {
         return fd;
@@ -441,13 +445,16 @@ np_file_read_regular(const char *name, char *buf, size_t n)
 
     type = np_file_type_of(fd, &size);
 
-    if (type == S_IFREG && size != 0) {
-        return np_file_read_open(fd, buf, n);
+    if (type == S_IFREG) {
+        rc = size != 0 ? np_file_fill(fd, buf, n) : 0;
+
+    } else {
+        rc = type == S_IFDIR ? -EISDIR : -ENODEV;
     }
 
     np_file_close(fd);
 
-    return type == S_IFREG ? 0 : type == S_IFDIR ? -EISDIR : -ENODEV;
+    return rc;
 }
 
 

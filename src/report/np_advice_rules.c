@@ -9,6 +9,8 @@
 
 #include <math.h>
 
+#include "report/np_figure.h"
+
 /* the values are in ngxpool-advise(1), too */
 const np_rule_t np_advice_rule[NP_RULES] = {
     [NP_RULE_EVENTS]
@@ -106,7 +108,7 @@ np_advice_is_small(const np_site_t *s)
 
     for (unsigned i = 0; i < NP_SIZES; i++) {
         all += s->size[i];
-        if ((double) np_profile_size_limit(i) <= NP_RULE(STACK_SIZE)) {
+        if ((double) np_figure_size_limit(i) <= NP_RULE(STACK_SIZE)) {
             n += s->size[i];
         }
     }

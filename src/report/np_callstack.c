@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/np_figure.h"
+
 static int
 np_callstack_add(np_callstack_t *f, const np_symbol_t *symbol,
                  const char *module, uint32_t place)
@@ -47,7 +49,7 @@ np_callstack_of(np_callstack_t *f, np_symbols_t *y, const np_site_t *s)
         }
     }
     if (f->n == 0) {
-        f->title.function = np_profile_title(s);
+        f->title.function = np_figure_title(s);
         return np_callstack_add(f, &f->title, "", UINT32_MAX);
     }
     while (f->culprit < f->n
@@ -99,7 +101,7 @@ static int
 np_callstack_match_site(const np_site_t *s, np_symbols_t *y, const regex_t *re,
                         unsigned char *known)
 {
-    const np_symbol_t title = {.function = np_profile_title(s)};
+    const np_symbol_t title = {.function = np_figure_title(s)};
 
     for (uint32_t i = 0; i < s->depth; i++) {
         unsigned char *k = &known[s->stack[i]];

@@ -6,6 +6,7 @@
  * inlined ones on their own, the allocating one first.  One thread.
  */
 
+#include "report/np_figure.h"
 #include "report/np_profile.h"
 #include "report/np_symbols.h"
 
@@ -24,7 +25,7 @@ typedef struct {
 } np_callstack_t;
 
 /* into f, which begins as zeroes and may be used again; a site without stack
- * has the frame np_profile_title().  -1: no memory */
+ * has the frame np_figure_title().  -1: no memory */
 int  np_callstack_of(np_callstack_t *f, np_symbols_t *y, const np_site_t *s);
 void np_callstack_free(np_callstack_t *f);
 

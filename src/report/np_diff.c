@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/np_figure.h"
+
 
 /* what was allocated before profiling began; a sample does not have it */
 static int

@@ -6,6 +6,7 @@
  * build and each run.  One thread.
  */
 
+#include "report/np_figure.h"
 #include "report/np_groups.h"
 #include "report/np_text.h"
 

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "report/np_figure.h"
 #include "report/np_profile.h"
 #include "report/np_symbols.h"
 

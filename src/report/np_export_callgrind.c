@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "report/np_escape.h"
+#include "report/np_figure.h"
 #include "report/np_frames.h"
 #include "report/np_strings.h"
 
@@ -229,7 +230,7 @@ np_callgrind_write(np_callgrind_t *o)
         }
         for (int k = 0; k < NP_FIGURES; k++) {
             o->cost[k] = np_whole(
-                &sum[k], np_profile_value(&p->site[i], (np_figure_e) k));
+                &sum[k], np_figure_value(&p->site[i], (np_figure_e) k));
             total[k] += o->cost[k];
         }
         if (np_callgrind_site(o, &p->site[i]) != 0) {

@@ -7,6 +7,7 @@
 
 #include "report/np_export.h"
 
+#include "report/np_figure.h"
 #include "report/np_frames.h"
 
 
@@ -34,7 +35,7 @@ np_export_folded(FILE *f, const np_export_t *x)
         if (s->hidden) {
             continue;
         }
-        value = np_whole(&sum, np_profile_value(s, x->figure));
+        value = np_whole(&sum, np_figure_value(s, x->figure));
         if (value == 0) {
             continue;
         }

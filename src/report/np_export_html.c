@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "report/np_escape.h"
+#include "report/np_figure.h"
 #include "report/np_hint.h"
 #include "report/np_html_json.h"
 #include "report/np_html_page.h"
@@ -120,9 +121,8 @@ np_html_header(FILE *f, const np_profile_t *p)
     np_html_member(f, "cut", (double) h->cut);
     np_html_member(f, "broken", (double) h->broken);
     (void) fputs("},\n\"errors\":{\"none\":0", f);
-    np_html_member(f, "live", np_profile_error(p, &p->total, NP_FIGURE_LIVE));
-    np_html_member(f, "total",
-                   np_profile_error(p, &p->total, NP_FIGURE_TOTAL));
+    np_html_member(f, "live", np_figure_error(p, &p->total, NP_FIGURE_LIVE));
+    np_html_member(f, "total", np_figure_error(p, &p->total, NP_FIGURE_TOTAL));
     (void) fputs("},\n\"lost\":{\"none\":0", f);
     for (int i = 0; i < NP_TABLES; i++) {
         np_html_member(f, np_html_lost[i], h->table[i].lost);
@@ -278,11 +278,11 @@ np_html_data(FILE *f, const np_profile_t *p, np_html_stacks_t *stacks,
     }
     np_html_header(f, p);
     (void) fputs(",\n\"limits\":{", f);
-    np_html_limits(f, "size", np_profile_size_limit, NP_SIZES);
+    np_html_limits(f, "size", np_figure_size_limit, NP_SIZES);
     (void) fputc(',', f);
-    np_html_limits(f, "life", np_profile_life_limit, NP_LIVES);
+    np_html_limits(f, "life", np_figure_life_limit, NP_LIVES);
     (void) fputc(',', f);
-    np_html_limits(f, "time", np_profile_time_limit, NP_TIMES);
+    np_html_limits(f, "time", np_figure_time_limit, NP_TIMES);
     (void) fputc('}', f);
     if (np_html_hints(f) != 0 || np_html_stacks_write(f, stacks) != 0) {
         return -1;

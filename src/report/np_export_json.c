@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "report/np_figure.h"
 #include "report/np_json_record.h"
 
 #define NP_JSON_SCHEMA 2
@@ -131,9 +132,9 @@ np_json_limits(void)
 {
     return json_pack(
         "{s:o, s:o, s:o, s:i}", "sizes",
-        np_json_limits_of(np_profile_size_limit, NP_SIZES), "lives",
-        np_json_limits_of(np_profile_life_limit, NP_LIVES), "times",
-        np_json_limits_of(np_profile_time_limit, NP_TIMES), "temporary",
+        np_json_limits_of(np_figure_size_limit, NP_SIZES), "lives",
+        np_json_limits_of(np_figure_life_limit, NP_LIVES), "times",
+        np_json_limits_of(np_figure_time_limit, NP_TIMES), "temporary",
         NP_TEMPORARY);
 }
 

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "report/np_escape.h"
+#include "report/np_figure.h"
 #include "report/np_frames.h"
 #include "report/np_gzip.h"
 #include "report/np_strings.h"
@@ -247,7 +248,7 @@ np_pprof_kinds(np_pprof_t *o)
             done[s->kind] = 1;
             np_protobuf_number(&o->message, 1, np_pprof_kind(p, s->kind));
             np_protobuf_number(&o->message, 2, (uint64_t) p->nmodules + 1);
-            np_pprof_line(o, np_profile_title(s), NULL, NULL, 0);
+            np_pprof_line(o, np_figure_title(s), NULL, NULL, 0);
             np_pprof_message(o, NP_PPROF_LOCATION);
         }
     }

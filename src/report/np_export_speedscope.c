@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/np_figure.h"
 #include "report/np_frames.h"
 #include "report/np_strings.h"
 
@@ -103,7 +104,7 @@ np_speedscope_sample(FILE *f, const uint32_t *stack)
 static int
 np_speedscope_wanted(const np_site_t *s, np_figure_e figure)
 {
-    return !s->hidden && np_profile_value(s, figure) > 0;
+    return !s->hidden && np_figure_value(s, figure) > 0;
 }
 
 
@@ -130,8 +131,8 @@ np_speedscope_profile(np_speedscope_t *o, np_figure_e figure)
     for (unsigned i = 0; i < p->nsites; i++) {
         if (np_speedscope_wanted(&p->site[i], figure)) {
             (void) fputs(n++ == 0 ? "" : ",", o->f);
-            np_json_put_number(o->f, np_profile_value(&p->site[i], figure));
-            sum += np_profile_value(&p->site[i], figure);
+            np_json_put_number(o->f, np_figure_value(&p->site[i], figure));
+            sum += np_figure_value(&p->site[i], figure);
         }
     }
     (void) fputs("],\"endValue\":", o->f);

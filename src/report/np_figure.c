@@ -10,7 +10,7 @@
  */
 #include "config.h"
 
-#include "report/np_profile.h"
+#include "report/np_figure.h"
 
 #include <math.h>
 #include <string.h>
@@ -43,7 +43,7 @@ np_figure_find(const char *key)
 
 
 double
-np_profile_value(const np_site_t *s, np_figure_e f)
+np_figure_value(const np_site_t *s, np_figure_e f)
 {
     switch (f) {
     case NP_FIGURE_LIVE:
@@ -76,7 +76,7 @@ np_profile_value(const np_site_t *s, np_figure_e f)
 
 
 double
-np_profile_objects(const np_site_t *s, np_figure_e f)
+np_figure_objects(const np_site_t *s, np_figure_e f)
 {
     switch (f) {
     case NP_FIGURE_PEAK:
@@ -119,7 +119,7 @@ np_figure_by_size(const np_profile_t *p, const np_site_t *s, int bytes)
 static double
 np_figure_relative(const np_profile_t *p, const np_site_t *s, np_figure_e f)
 {
-    double objects = np_profile_objects(s, f);
+    double objects = np_figure_objects(s, f);
     double chance, events;
 
     if (f == NP_FIGURE_TOTAL || f == NP_FIGURE_ALLOCS) {
@@ -140,9 +140,9 @@ np_figure_relative(const np_profile_t *p, const np_site_t *s, np_figure_e f)
 
 
 double
-np_profile_error(const np_profile_t *p, const np_site_t *s, np_figure_e f)
+np_figure_error(const np_profile_t *p, const np_site_t *s, np_figure_e f)
 {
-    double value = np_profile_value(s, f), variance = 0, e;
+    double value = np_figure_value(s, f), variance = 0, e;
 
     if (!p->sampled || value == 0) {
         return 0;
@@ -151,7 +151,7 @@ np_profile_error(const np_profile_t *p, const np_site_t *s, np_figure_e f)
         return value * np_figure_relative(p, s, f);
     }
     for (unsigned i = 0; i < p->nsites; i++) {
-        e = np_profile_error(p, &p->site[i], f);
+        e = np_figure_error(p, &p->site[i], f);
         variance += e * e;
     }
     return sqrt(variance);
@@ -159,7 +159,7 @@ np_profile_error(const np_profile_t *p, const np_site_t *s, np_figure_e f)
 
 
 const char *
-np_profile_title(const np_site_t *s)
+np_figure_title(const np_site_t *s)
 {
     switch (s->kind) {
     case NP_SITE_EARLY:
@@ -175,21 +175,21 @@ np_profile_title(const np_site_t *s)
 
 
 uint64_t
-np_profile_size_limit(unsigned i)
+np_figure_size_limit(unsigned i)
 {
     return i + 1 < NP_SIZES ? (uint64_t) 16 << i : UINT64_MAX;
 }
 
 
 uint64_t
-np_profile_life_limit(unsigned i)
+np_figure_life_limit(unsigned i)
 {
     return i + 1 < NP_LIVES ? (uint64_t) 1024 << i : UINT64_MAX;
 }
 
 
 uint64_t
-np_profile_time_limit(unsigned i)
+np_figure_time_limit(unsigned i)
 {
     return i + 1 < NP_TIMES ? (uint64_t) 1 << i : UINT64_MAX;
 }

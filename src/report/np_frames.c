@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/np_figure.h"
 #include "report/np_utf8.h"
 
 /* within the range of int64_t, whatever a profile claims */
@@ -79,7 +80,7 @@ np_frames_of(np_frames_t *list, const np_export_t *x, const np_site_t *s)
             return -1;
         }
         memset(&list->frame[0], 0, sizeof(list->frame[0]));
-        list->frame[0].function = np_profile_title(s);
+        list->frame[0].function = np_figure_title(s);
         list->frame[0].module = "";
         list->n = 1;
     }

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "report/np_callstack.h"
+#include "report/np_figure.h"
 #include "report/np_hint.h"
 #include "report/np_human.h"
 
@@ -108,8 +109,8 @@ np_groups_figures(np_group_t *v, const np_profile_t *p, uint32_t site)
     double           error;
 
     for (int f = 0; f < NP_FIGURES; f++) {
-        v->value[f] += np_profile_value(s, (np_figure_e) f);
-        error = np_profile_error(p, s, (np_figure_e) f);
+        v->value[f] += np_figure_value(s, (np_figure_e) f);
+        error = np_figure_error(p, s, (np_figure_e) f);
         v->variance[f] += error * error;
     }
     v->together += np_hint_dies_together(p, s) ? s->total.bytes : 0;
@@ -155,7 +156,7 @@ np_groups_inclusive(np_groups_t *g, const np_profile_t *p, uint32_t site,
         }
         for (int k = 0; k < NP_FIGURES && v->last != site; k++) {
             v->inclusive[k]
-                += np_profile_value(&p->site[site], (np_figure_e) k);
+                += np_figure_value(&p->site[site], (np_figure_e) k);
         }
         v->last = site;
     }
@@ -226,14 +227,14 @@ static int
 np_groups_sizes(np_groups_t *g, const np_profile_t *p)
 {
     for (unsigned i = 0; i < NP_SIZES; i++) {
-        uint64_t    limit = np_profile_size_limit(i);
+        uint64_t    limit = np_figure_size_limit(i);
         int         last = i + 1 == NP_SIZES;
         np_group_t *v;
         char       *name, human[NP_HUMAN_MAX];
         int         n;
 
         if (last) {
-            limit = np_profile_size_limit(i - 1);
+            limit = np_figure_size_limit(i - 1);
         }
         n = asprintf(&name, "%s %s", last ? "more than" : "up to",
                      np_human_bytes(human, (double) limit));

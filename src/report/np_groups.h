@@ -6,6 +6,7 @@
  * by thread, by size.  Hidden sites are left out.  One thread.
  */
 
+#include "report/np_figure.h"
 #include "report/np_profile.h"
 #include "report/np_strings.h"
 #include "report/np_symbols.h"

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/np_figure.h"
 #include "report/np_hint.h"
 #include "report/np_html_json.h"
 
@@ -86,7 +87,7 @@ np_html_weight(const np_site_t *s, const double *sum)
     double weight = 0, v;
 
     for (unsigned i = 0; i < NP_HTML_WEIGHTY; i++) {
-        v = np_profile_value(s, np_html_weighty[i]);
+        v = np_figure_value(s, np_html_weighty[i]);
         if (sum[i] > 0 && v / sum[i] > weight) {
             weight = v / sum[i];
         }
@@ -119,7 +120,7 @@ np_html_rank(np_html_sites_t *t)
             t->row[t->all++].site = i;
         }
         for (unsigned k = 0; k < NP_HTML_WEIGHTY && !p->site[i].hidden; k++) {
-            v = np_profile_value(&p->site[i], np_html_weighty[k]);
+            v = np_figure_value(&p->site[i], np_html_weighty[k]);
             sum[k] += v > 0 ? v : 0;
         }
     }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/np_figure.h"
 #include "report/np_html_json.h"
 
 
@@ -177,7 +178,7 @@ np_html_stacks_add(np_html_stacks_t *t, const np_site_t *s)
     uint32_t node = 0, first;
 
     if (s->depth == 0) {
-        return np_html_stacks_title(t, np_profile_title(s));
+        return np_html_stacks_title(t, np_figure_title(s));
     }
     for (uint32_t i = s->depth; i-- > 0;) {
         const np_symbols_at_t *at = np_symbols_at(t->x->symbols, s->stack[i]);

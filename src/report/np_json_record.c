@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "report/np_figure.h"
 #include "report/np_utf8.h"
 
 /* whole doubles up to there are exact */
@@ -115,7 +116,7 @@ np_json_site_stack(json_t *o, const np_site_t *s)
     rc |= json_object_set_new(o, "id", json_integer(s->id));
     rc |= json_object_set_new(o, "kind", json_string(np_json_kind(s->kind)));
     rc |= json_object_set_new(o, "title",
-                              s->depth == 0 ? np_json_text(np_profile_title(s))
+                              s->depth == 0 ? np_json_text(np_figure_title(s))
                                             : json_null());
     for (uint32_t i = 0; i < s->depth; i++) {
         rc |= json_array_append_new(list, json_integer(s->stack[i]));
@@ -193,7 +194,7 @@ np_json_site_errors(json_t *o, const np_profile_t *p, const np_site_t *s)
     for (int i = 0; i < NP_FIGURES; i++) {
         rc |= json_object_set_new(
             list, np_figure[i].key,
-            np_json_real(np_profile_error(p, s, (np_figure_e) i)));
+            np_json_real(np_figure_error(p, s, (np_figure_e) i)));
     }
     return rc | json_object_set_new(o, "errors", list);
 }

@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+#include "report/np_figure.h"
+
 /* from here on percents say less than a factor */
 #define NP_LIMIT_TIMES 10
 
@@ -33,7 +35,7 @@ np_limit_leaked(const np_profile_t *p, double *error)
         if (!s->hidden && s->kind != NP_SITE_EARLY
             && s->kind != NP_SITE_PROFILER) {
             sum += s->live.bytes;
-            e = np_profile_error(p, s, NP_FIGURE_LIVE);
+            e = np_figure_error(p, s, NP_FIGURE_LIVE);
             *error += e * e;
         }
     }
@@ -48,16 +50,16 @@ np_limit_value(const np_profile_t *p, np_limit_e i, double *error)
     *error = 0;
     switch (i) {
     case NP_LIMIT_PEAK:
-        *error = np_profile_error(p, &p->total, NP_FIGURE_PEAK);
+        *error = np_figure_error(p, &p->total, NP_FIGURE_PEAK);
         return (double) p->header.peak_bytes;
     case NP_LIMIT_LIVE:
-        *error = np_profile_error(p, &p->total, NP_FIGURE_LIVE);
+        *error = np_figure_error(p, &p->total, NP_FIGURE_LIVE);
         return p->total.live.bytes;
     case NP_LIMIT_ALLOCS:
-        *error = np_profile_error(p, &p->total, NP_FIGURE_ALLOCS);
+        *error = np_figure_error(p, &p->total, NP_FIGURE_ALLOCS);
         return p->total.total.objects;
     case NP_LIMIT_TOTAL:
-        *error = np_profile_error(p, &p->total, NP_FIGURE_TOTAL);
+        *error = np_figure_error(p, &p->total, NP_FIGURE_TOTAL);
         return p->total.total.bytes;
     case NP_LIMIT_LEAKED:
         return np_limit_leaked(p, error);

@@ -145,44 +145,6 @@ typedef struct {
 np_profile_t *np_profile_load(const char *file, char err[NP_PROFILE_ERROR]);
 void          np_profile_free(np_profile_t *p);
 
-/* the figures of a site that one may sort by, draw or compare */
-typedef enum {
-    NP_FIGURE_LIVE = 0, /* bytes */
-    NP_FIGURE_PEAK,     /* bytes at the program's peak */
-    NP_FIGURE_TOTAL,    /* bytes allocated */
-    NP_FIGURE_TEMPORARY,
-    NP_FIGURE_PINNED,
-    NP_FIGURE_OBJECTS, /* live */
-    NP_FIGURE_ALLOCS,  /* calls */
-    NP_FIGURE_TEMPORARY_ALLOCS,
-    NP_FIGURE_SLACK,
-    NP_FIGURE_COPIED, /* bytes moved by realloc */
-    NP_FIGURE_REMOTE, /* frees by other threads */
-    NP_FIGURES
-} np_figure_e;
-
-typedef struct {
-    const char *key;   /* on command lines: "live" */
-    const char *title; /* for people */
-    const char *help;
-    int         bytes; /* 0: a count */
-} np_figure_t;
-
-extern const np_figure_t np_figure[NP_FIGURES];
-
-/* by its key; -1 when there is none */
-int np_figure_find(const char *key);
-
-double np_profile_value(const np_site_t *s, np_figure_e f);
-
-/* objects that the value is made of; of copied bytes, calls of realloc */
-double np_profile_objects(const np_site_t *s, np_figure_e f);
-
-/* standard error of that value, in its unit: 0 in an exact profile, NaN when
- * nothing is known.  &p->total has that of the sum */
-double np_profile_error(const np_profile_t *p, const np_site_t *s,
-                        np_figure_e f);
-
 /* milliseconds that it ran so far: one that runs, or did not see its end, may
  * have allocated after the last entry of the time line */
 double np_profile_ms(const np_profile_t *p);
@@ -203,13 +165,5 @@ double np_profile_pinned(const np_profile_t *p);
 /* pinned bytes at entry i of the time line: where nobody looked, between the
  * looks before and behind it */
 double np_profile_pinned_at(const np_profile_t *p, unsigned i);
-
-/* what stands for the stack of a site that has none: "before profiling" */
-const char *np_profile_title(const np_site_t *s);
-
-/* upper bounds of the histograms; the last has none: UINT64_MAX */
-uint64_t np_profile_size_limit(unsigned i); /* bytes */
-uint64_t np_profile_life_limit(unsigned i); /* bytes of clock */
-uint64_t np_profile_time_limit(unsigned i); /* ms */
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "report/np_brief.h"
 #include "report/np_callstack.h"
+#include "report/np_figure.h"
 #include "report/np_human.h"
 
 /* frames shown outside the one that matters, and inside */

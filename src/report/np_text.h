@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "report/np_figure.h"
 #include "report/np_groups.h"
 #include "report/np_profile.h"
 #include "report/np_symbols.h"

@@ -8,6 +8,7 @@
 
 #include "report/np_brief.h"
 #include "report/np_diff.h"
+#include "report/np_figure.h"
 #include "report/np_human.h"
 
 const char np_text_unlike[] = "one profile is exact and the other sampled\n";
@@ -73,8 +74,8 @@ np_diff_is_noise(const np_diff_entry_t *e, np_figure_e f)
 static void
 np_diff_total(const np_text_t *a, const np_text_t *b, np_figure_e f)
 {
-    double before = np_profile_value(&a->p->total, f);
-    double after = np_profile_value(&b->p->total, f);
+    double before = np_figure_value(&a->p->total, f);
+    double after = np_figure_value(&b->p->total, f);
     char   x[NP_TEXT_CELL], y[NP_TEXT_CELL], change[NP_TEXT_CELL];
     char   percent[NP_TEXT_CELL];
 

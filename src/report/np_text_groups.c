@@ -9,6 +9,7 @@
 
 #include "report/np_escape.h"
 #include "report/np_brief.h"
+#include "report/np_figure.h"
 #include "report/np_text.h"
 #include "report/np_tree.h"
 

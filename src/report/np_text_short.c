@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "report/np_brief.h"
+#include "report/np_figure.h"
 #include "report/np_text.h"
 
 /* so many functions each; those behind the first only with this share */
@@ -41,8 +42,8 @@ np_short_value(const np_group_t *g, np_figure_e f)
 static double
 np_short_all(const np_text_t *t, np_figure_e f)
 {
-    return np_profile_value(&t->p->total,
-                            f == NP_FIGURES ? NP_FIGURE_TOTAL : f);
+    return np_figure_value(&t->p->total,
+                           f == NP_FIGURES ? NP_FIGURE_TOTAL : f);
 }
 
 

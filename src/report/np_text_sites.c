@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "report/np_hint.h"
+#include "report/np_figure.h"
 #include "report/np_human.h"
 #include "report/np_text.h"
 
@@ -42,10 +43,10 @@ np_text_sort(const np_text_t *t, np_figure_e f, int stacks, unsigned *n)
     for (unsigned i = 0; v != NULL && i < t->p->nsites; i++) {
         const np_site_t *s = &t->p->site[i];
 
-        if (!s->hidden && np_profile_value(s, f) > 0
+        if (!s->hidden && np_figure_value(s, f) > 0
             && (!stacks || s->kind == NP_SITE_FIRST)) {
             v[*n].site = s;
-            v[*n].value = np_profile_value(s, f);
+            v[*n].value = np_figure_value(s, f);
             ++*n;
         }
     }
@@ -114,9 +115,9 @@ np_text_site(const np_text_t *t, const np_text_entry_t *e, np_figure_e f,
     (void) fprintf(
         t->f, "  %12s%-*s %8s %10s %7s", np_text_value(t, f, e->value, value),
         np_text_width(t),
-        np_text_error(t, e->value, np_profile_error(t->p, e->site, f), error),
+        np_text_error(t, e->value, np_figure_error(t->p, e->site, f), error),
         np_text_share(e->value, all, share),
-        np_text_value(t, NP_FIGURE_OBJECTS, np_profile_objects(e->site, f),
+        np_text_value(t, NP_FIGURE_OBJECTS, np_figure_objects(e->site, f),
                       objects),
         np_text_number(e->site, number));
     np_text_hint(t, np_hint(t->p, e->site));
@@ -147,7 +148,7 @@ np_text_sites(const np_text_t *t, np_figure_e f)
 {
     unsigned         n, shown;
     np_text_entry_t *v = np_text_sort(t, f, 0, &n);
-    double           all = np_profile_value(&t->p->total, f);
+    double           all = np_figure_value(&t->p->total, f);
     int              rc = 0;
 
     if (v == NULL) {
@@ -182,7 +183,7 @@ np_text_leak(const np_text_t *t, const np_text_entry_t *e)
     (void) fprintf(
         t->f, "  %12s%-*s %10s %9s %10s %7s",
         np_text_bytes(t, e->value, value), np_text_width(t),
-        np_text_error(t, e->value, np_profile_error(t->p, s, NP_FIGURE_LIVE),
+        np_text_error(t, e->value, np_figure_error(t->p, s, NP_FIGURE_LIVE),
                       error),
         np_text_value(t, NP_FIGURE_OBJECTS, s->live.objects, objects),
         np_text_share(s->live.objects, s->total.objects + s->inherited.objects,

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "report/np_escape.h"
+#include "report/np_figure.h"
 #include "report/np_human.h"
 #include "report/np_text.h"
 
@@ -113,7 +114,7 @@ np_text_total(const np_text_t *t, const char *name, const np_amount_t *a,
     (void) fprintf(t->f, "%-10s %12s%s in %s object%s%s\n", name,
                    np_text_bytes(t, a->bytes, bytes),
                    np_text_error(t, a->bytes,
-                                 np_profile_error(t->p, &t->p->total, f),
+                                 np_figure_error(t->p, &t->p->total, f),
                                  error),
                    np_text_value(t, NP_FIGURE_OBJECTS, a->objects, objects),
                    a->objects == 1 ? "" : "s", more);

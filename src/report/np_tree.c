@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "report/np_callstack.h"
+#include "report/np_figure.h"
 
 
 /* of a table with a power of two slots: the one it is in, or belongs in */
@@ -160,7 +161,7 @@ np_tree_make(np_tree_t *t, const np_profile_t *p, np_symbols_t *y,
         t->n = 1;
     }
     for (unsigned i = 0; i < p->nsites && rc == 0; i++) {
-        double value = np_profile_value(&p->site[i], f);
+        double value = np_figure_value(&p->site[i], f);
 
         if (!p->site[i].hidden && value > 0) {
             rc = np_callstack_of(&frames, y, &p->site[i]);

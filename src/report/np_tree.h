@@ -10,6 +10,7 @@
  *        |     +-- parse  exclusive: of sites that end here
  */
 
+#include "report/np_figure.h"
 #include "report/np_profile.h"
 #include "report/np_symbols.h"
 

@@ -16,6 +16,7 @@
 
 #include "format/np_format.h"
 #include "report/np_export.h"
+#include "report/np_figure.h"
 #include "report/np_passing.h"
 #include "report/np_profile.h"
 #include "report/np_symbols.h"

@@ -9,29 +9,12 @@
  * expect: exit 0
  */
 
-#include "profile_laws.h"
+#include "profile_pins.h"
 
-#define NP_SIZE    64
 #define NP_OBJECTS 100000
 #define NP_EVERY   64
 
-int ngxpool_profile_dump(void) __attribute__((weak));
-
 static void *object[NP_OBJECTS];
-
-
-static NP_SITE void *
-stays(void)
-{
-    return np_keep(malloc(NP_SIZE));
-}
-
-
-static NP_SITE void *
-goes(void)
-{
-    return np_keep(malloc(NP_SIZE));
-}
 
 
 int

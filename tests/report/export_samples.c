@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report/np_figure.h"
+
 const export_format_t export_formats[] = {
     {"json", np_export_json},
     {"pprof", np_export_pprof},

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "report/np_export.h"
+#include "report/np_figure.h"
 
 #include "profile_maker.h"
 

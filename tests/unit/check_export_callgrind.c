@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "report/np_export.h"
+#include "report/np_figure.h"
 
 #include <check.h>
 #include <math.h>
@@ -69,7 +70,7 @@ assert_costs(maker_t *m)
         ck_assert_double_eq(own[i], totals[i]);
         ck_assert_double_eq(
             totals[i],
-            round(np_profile_value(&s.profile->total, (np_figure_e) i)));
+            round(np_figure_value(&s.profile->total, (np_figure_e) i)));
     }
     ck_assert_double_gt(totals[NP_FIGURE_LIVE], 0);
     free(text);

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "report/np_export.h"
+#include "report/np_figure.h"
 
 #include <check.h>
 #include <math.h>
@@ -50,7 +51,7 @@ START_TEST(test_sum)
             = export_sample_render(&s, np_export_folded, (np_figure_e) _i, &n);
         ck_assert_double_eq(
             sum_of(text),
-            round(np_profile_value(&s.profile->total, (np_figure_e) _i)));
+            round(np_figure_value(&s.profile->total, (np_figure_e) _i)));
         free(text);
         export_sample_close(&s);
     }

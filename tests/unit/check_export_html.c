@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "report/np_export.h"
+#include "report/np_figure.h"
 #include "report/np_html_json.h"
 #include "report/np_html_page.h"
 

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "report/np_export.h"
+#include "report/np_figure.h"
 
 #include <check.h>
 #include <jansson.h>

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "report/np_export.h"
+#include "report/np_figure.h"
 
 #include <check.h>
 #include <jansson.h>
@@ -79,8 +80,7 @@ assert_profile(const json_t *p, np_figure_e figure, const np_profile_t *model,
         ck_assert(json_is_number(json_array_get(weights, i)));
         sum += json_number_value(json_array_get(weights, i));
     }
-    ck_assert_double_eq_tol(sum, np_profile_value(&model->total, figure),
-                            0.01);
+    ck_assert_double_eq_tol(sum, np_figure_value(&model->total, figure), 0.01);
     ck_assert_double_eq_tol(json_number_value(json_object_get(p, "endValue")),
                             sum, 0.01);
 }

@@ -17,6 +17,7 @@
 #include "check_suite.h"
 #include "export_samples.h"
 #include "profile_damage.h"
+#include "report/np_figure.h"
 #include "report/np_utf8.h"
 #include "sample_profile.h"
 

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "report/np_figure.h"
 #include "report/np_frames.h"
 
 #include <check.h>
@@ -53,7 +54,7 @@ START_TEST(test_inlined)
         np_frames_of(&list, &x, site(sample.profile, NP_SITE_EARLY)), 0);
     ck_assert_uint_eq(list.n, 1);
     ck_assert_str_eq(list.frame[0].function,
-                     np_profile_title(site(sample.profile, NP_SITE_EARLY)));
+                     np_figure_title(site(sample.profile, NP_SITE_EARLY)));
     ck_assert_str_eq(list.frame[0].module, "");
     np_frames_fini(&list);
     export_sample_close(&sample);

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "report/np_figure.h"
 #include "report/np_groups.h"
 
 #include <check.h>
@@ -54,7 +55,7 @@ START_TEST(test_sums)
             ck_assert(i == 0 || strcmp(g.v[i - 1].name, g.v[i].name) < 0);
         }
         ck_assert_double_eq(
-            sum, np_profile_value(&s.profile->total, (np_figure_e) f));
+            sum, np_figure_value(&s.profile->total, (np_figure_e) f));
     }
     np_groups_sort(&g, NP_FIGURE_PEAK);
     for (unsigned i = 1; i < g.n; i++) {

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "report/np_figure.h"
 #include "report/np_profile.h"
 
 #include <check.h>
@@ -124,8 +125,8 @@ START_TEST(test_special_sites)
     ck_assert_int_eq(p->site[0].kind, NP_SITE_EARLY);
     ck_assert_uint_eq(p->site[0].depth, 0);
     ck_assert_int_eq(p->site[1].kind, NP_SITE_OVERFLOW);
-    ck_assert_str_ne(np_profile_title(&p->site[0]),
-                     np_profile_title(&p->site[1]));
+    ck_assert_str_ne(np_figure_title(&p->site[0]),
+                     np_figure_title(&p->site[1]));
     np_profile_free(p);
 }
 END_TEST
@@ -420,7 +421,7 @@ START_TEST(test_error_of_samples)
             s.size[k == 0 ? 6 : 10] += seen;
             s.samples += seen;
         }
-        spread = np_profile_error(&p, &s, NP_FIGURE_TOTAL);
+        spread = np_figure_error(&p, &s, NP_FIGURE_TOTAL);
         ck_assert_double_gt(spread, 0);
         said += spread;
         sum += s.total.bytes;
@@ -450,20 +451,20 @@ START_TEST(test_error_of_one_size)
     s.live.objects = 20 / share;
     s.live.bytes = 768 * s.live.objects;
     /* exact profiles do not err */
-    ck_assert_double_eq(np_profile_error(&p, &s, NP_FIGURE_TOTAL), 0);
+    ck_assert_double_eq(np_figure_error(&p, &s, NP_FIGURE_TOTAL), 0);
     p.sampled = 1;
-    ck_assert_double_eq_tol(np_profile_error(&p, &s, NP_FIGURE_TOTAL),
+    ck_assert_double_eq_tol(np_figure_error(&p, &s, NP_FIGURE_TOTAL),
                             s.total.bytes * sqrt((1 - share) / 50), 1e-6);
-    ck_assert_double_eq_tol(np_profile_error(&p, &s, NP_FIGURE_LIVE),
+    ck_assert_double_eq_tol(np_figure_error(&p, &s, NP_FIGURE_LIVE),
                             s.live.bytes * sqrt((1 - share) / 20), 1e-6);
-    ck_assert_double_eq(np_profile_error(&p, &s, NP_FIGURE_REMOTE), 0);
+    ck_assert_double_eq(np_figure_error(&p, &s, NP_FIGURE_REMOTE), 0);
     /* a sum errs as its parts do, in squares */
     s.hidden = 1;
     p.nsites = 1;
     p.site = &s;
     p.total = s;
-    ck_assert_double_eq_tol(np_profile_error(&p, &p.total, NP_FIGURE_LIVE),
-                            np_profile_error(&p, &s, NP_FIGURE_LIVE), 1e-9);
+    ck_assert_double_eq_tol(np_figure_error(&p, &p.total, NP_FIGURE_LIVE),
+                            np_figure_error(&p, &s, NP_FIGURE_LIVE), 1e-9);
 }
 END_TEST
 
@@ -474,10 +475,10 @@ START_TEST(test_figures_have_keys)
         ck_assert_int_eq(np_figure_find(np_figure[i].key), i);
     }
     ck_assert_int_eq(np_figure_find("none"), -1);
-    ck_assert_uint_eq(np_profile_size_limit(0), 16);
-    ck_assert_uint_eq(np_profile_size_limit(NP_SIZES - 1), UINT64_MAX);
-    ck_assert_uint_eq(np_profile_life_limit(1), 2048);
-    ck_assert_uint_eq(np_profile_time_limit(2), 4);
+    ck_assert_uint_eq(np_figure_size_limit(0), 16);
+    ck_assert_uint_eq(np_figure_size_limit(NP_SIZES - 1), UINT64_MAX);
+    ck_assert_uint_eq(np_figure_life_limit(1), 2048);
+    ck_assert_uint_eq(np_figure_time_limit(2), 4);
 }
 END_TEST
 

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "report/np_figure.h"
 #include "report/np_text.h"
 
 #include <check.h>
