@@ -13,8 +13,8 @@ np_recall_holds(const np_recall_entry_t *e, const np_frame_t *at,
     const np_recall_place_t *p = e->place;
     const np_recall_place_t *end = p + e->n;
 
-    if (e->site == 0 || e->at.ip != at->ip || e->at.sp != at->sp
-        || e->generation != generation || (e->by_fp && e->at.fp != at->fp)
+    if (e->as.site == 0 || e->at.ip != at->ip || e->at.sp != at->sp
+        || e->as.generation != generation || (e->by_fp && e->at.fp != at->fp)
         || at->sp < reach->low || e->end > reach->high) {
         return 0;
     }
@@ -82,7 +82,7 @@ np_recall_frame(np_recall_entry_t *e, const np_stack_frame_t *f,
 
 void
 np_recall_keep(np_recall_t *r, const np_stack_frame_t *frame, unsigned n,
-               const np_recall_entry_t *as)
+               const np_recall_stack_t *as)
 {
     const np_stack_frame_t *known = NULL;
     const np_frame_t       *at = &frame[n - 1].at;
@@ -102,7 +102,7 @@ np_recall_keep(np_recall_t *r, const np_stack_frame_t *frame, unsigned n,
         return;
     }
 
-    e->site = 0;
+    e->as.site = 0;
     e->n = 0;
     e->by_fp = 0;
     e->end = 0;
@@ -114,7 +114,5 @@ np_recall_keep(np_recall_t *r, const np_stack_frame_t *frame, unsigned n,
         }
     }
 
-    e->generation = as->generation;
-    e->hash = as->hash;
-    e->site = as->site;
+    e->as = *as;
 }

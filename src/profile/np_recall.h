@@ -37,6 +37,7 @@ typedef struct {
     uintptr_t *fp; /* where at.fp was saved; NULL: nowhere */
     uint64_t   hash;
     int        by_fp; /* found by the frame pointer of its callee */
+    int        leads; /* at.fp leads to a frame outside; else it is data */
 } np_stack_frame_t;
 
 typedef struct {
@@ -45,14 +46,18 @@ typedef struct {
 } np_recall_place_t;
 
 typedef struct {
-    uint32_t   site; /* what it led to; 0: the entry is empty */
-    uint32_t   generation;
-    np_frame_t at;    /* of the innermost frame */
-    int        by_fp; /* at.fp matters */
-    unsigned   n;
-    uintptr_t  end; /* behind the last place */
-    uint64_t   hash;
-    uint64_t   missed; /* hash of the last stack that belongs here and was not
+    uint32_t site; /* what it leads to; 0: no stack */
+    uint32_t generation;
+    uint64_t hash;
+} np_recall_stack_t;
+
+typedef struct {
+    np_recall_stack_t as;
+    np_frame_t        at;    /* of the innermost frame */
+    int               by_fp; /* at.fp matters */
+    unsigned          n;
+    uintptr_t         end; /* behind the last place */
+    uint64_t missed; /* hash of the last stack that belongs here and was not
                         * kept: the second time it is */
 
     np_recall_place_t place[NP_RECALL_PLACES];
@@ -116,9 +121,9 @@ np_recall_entry(np_recall_t *r, const np_frame_t *at)
 int np_recall_holds(const np_recall_entry_t *e, const np_frame_t *at,
                     unsigned generation, const np_reach_t *reach);
 
-/* the n frames from frame[0], the outermost, lead to what `as` says: its site,
- * generation and hash.  Not kept if there are too many. */
+/* the n frames from frame[0], the outermost, are that stack; not kept if there
+ * are too many */
 void np_recall_keep(np_recall_t *r, const np_stack_frame_t *frame, unsigned n,
-                    const np_recall_entry_t *as);
+                    const np_recall_stack_t *as);
 
 #endif

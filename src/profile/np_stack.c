@@ -126,20 +126,28 @@ np_stack_leave(np_stack_t *s, const np_stack_frame_t *from,
 }
 
 
-/* 1 if those frames of the memo that are asked for, with n frames inside of
- * frame[i], are still what they were: their saved registers are */
+/* 1 if the memo's frames outside of *f that are asked for, with n frames
+ * inside of *f, are still what they were: their saved registers are.  Else *f
+ * is the innermost that is not: what lies inside of it does not hold, either.
+ */
 static int
-np_stack_holds(const np_stack_t *s, unsigned i, unsigned n)
+np_stack_holds(const np_stack_t *s, const np_stack_frame_t **f, unsigned n)
 {
-    const np_stack_frame_t *f;
-    unsigned                least
-        = i + 1 + n > np_stack.depth ? i + 1 + n - np_stack.depth : 0;
+    const np_stack_frame_t *least = s->frame;
+    const np_stack_frame_t *g = *f;
+    unsigned                inside = (unsigned) (g + 1 - s->frame) + n;
 
-    /* frame[i] itself was just read */
-    while (i-- > least) {
-        f = &s->frame[i];
+    if (inside > np_stack.depth) {
+        least += inside - np_stack.depth;
+    }
 
-        if (*f->ra != f->at.ip || (f->fp != NULL && *f->fp != f->at.fp)) {
+    /* *f itself was just read */
+    while (g > least) {
+        g--;
+
+        if (*g->ra != g->at.ip
+            || (g->leads && g->fp != NULL && *g->fp != g->at.fp)) {
+            *f = g;
             return 0;
         }
     }
@@ -162,12 +170,30 @@ np_stack_copy(np_stack_frame_t *to, const np_stack_frame_t *from)
 }
 
 
+/* f of the memo was met again, as `as`: called from where it was, but what it
+ * calls may be another function, which saves registers elsewhere */
+static void
+np_stack_meet(np_stack_frame_t *f, const np_stack_frame_t *as)
+{
+    f->at.fp = as->at.fp;
+    f->ra = as->ra;
+    f->fp = as->fp;
+    f->by_fp = as->by_fp;
+}
+
+
 /* the n frames walked, innermost first, behind the `kept` ones of the memo */
 static void
 np_stack_splice(np_stack_t *s, unsigned n, unsigned kept)
 {
-    unsigned surplus;
-    uint64_t hash;
+    const np_stack_frame_t *outer;
+    unsigned                surplus;
+    uint64_t                hash;
+    int                     leads;
+
+    if (kept > 0) {
+        np_stack_meet(&s->frame[kept - 1], &s->walked[n]);
+    }
 
     if (kept + n > NP_STACK_KEEP) {
         surplus = kept + n - NP_STACK_KEEP;
@@ -179,14 +205,32 @@ np_stack_splice(np_stack_t *s, unsigned n, unsigned kept)
     }
 
     s->n = kept + n;
-    hash = kept > 0 ? s->frame[kept - 1].hash : s->base;
+    outer = kept > 0 ? &s->frame[kept - 1] : NULL;
+    hash = outer != NULL ? outer->hash : s->base;
+    leads = s->vague;
 
-    while (n > 0) {
+    for (; n > 0; outer = &s->frame[kept++]) {
         n--;
+
+        if (outer != NULL) {
+            leads = outer->by_fp || (outer->fp == NULL && outer->leads);
+        }
+
         hash = hash * NP_STACK_MULTIPLY + np_stack_mix(s->walked[n].at.ip);
         np_stack_copy(&s->frame[kept], &s->walked[n]);
-        s->frame[kept++].hash = hash;
+        s->frame[kept].hash = hash;
+        s->frame[kept].leads = leads;
     }
+}
+
+
+/* 1 if f of the memo has those registers, as far as they matter to it and to
+ * what is outside of it */
+NP_INLINE int
+np_stack_is(const np_stack_frame_t *f, const np_frame_t *at)
+{
+    return f->at.sp == at->sp && f->at.ip == at->ip
+           && (!f->leads || f->at.fp == at->fp);
 }
 
 
@@ -196,24 +240,27 @@ static np_rule_e
 np_stack_walk(np_stack_t *s, unsigned *n, unsigned *kept)
 {
     const np_stack_frame_t *f = s->walked;
-    unsigned                i = s->n;
+    const np_stack_frame_t *m = s->frame + s->n; /* the memo's are below */
     np_rule_e               rule = NP_RULE_SP;
 
     *n = 0;
     *kept = 0;
 
     for (; rule == NP_RULE_SP && *n < NP_STACK_KEEP; f++) {
-        while (i > 0 && s->frame[i - 1].at.sp < f->at.sp) {
-            i--;
+        while (m > s->frame && m[-1].at.sp < f->at.sp) {
+            m--;
         }
 
-        if (i > 0 && s->frame[i - 1].at.sp == f->at.sp
-            && s->frame[i - 1].at.ip == f->at.ip
-            && s->frame[i - 1].at.fp == f->at.fp
-            && (i + *n >= np_stack.depth || s->whole)
-            && np_stack_holds(s, i - 1, *n)) {
-            *kept = i;
-            return NP_RULE_SP;
+        if (m > s->frame && np_stack_is(&m[-1], &f->at)
+            && (s->whole || m + *n >= s->frame + np_stack.depth)) {
+            *kept = (unsigned) (m - s->frame);
+            m--;
+
+            if (np_stack_holds(s, &m, *n)) {
+                return NP_RULE_SP;
+            }
+
+            *kept = 0;
         }
 
         (*n)++;
@@ -243,16 +290,17 @@ static int
 np_stack_follow(const np_stack_chain_t *chain, const np_frame_t *here,
                 np_stack_frame_t *f)
 {
-    unsigned i;
+    const np_stack_link_t *l = chain->link;
+    const np_stack_link_t *end = l + chain->n;
 
-    for (i = 0; i < chain->n; i++) {
-        if (*(uintptr_t *) (here->sp + chain->ra[i]) != chain->ip[i]) {
-            return 0;
-        }
+    if (l == end) {
+        return 0;
     }
 
-    if (chain->n == 0) {
-        return 0;
+    for (; l < end; l++) {
+        if (*(uintptr_t *) (here->sp + l->ra) != l->ip) {
+            return 0;
+        }
     }
 
     f->ra = (uintptr_t *) (here->sp + chain->out);
@@ -286,8 +334,8 @@ np_stack_leave_own(np_stack_t *s, const np_frame_t *here, np_stack_frame_t *f)
             break;
         }
 
-        chain.ra[chain.n] = (uint32_t) ((uintptr_t) f->ra - here->sp);
-        chain.ip[chain.n++] = f->at.ip;
+        chain.link[chain.n].ra = (uintptr_t) f->ra - here->sp;
+        chain.link[chain.n++].ip = f->at.ip;
         from = *f;
     }
 
@@ -364,9 +412,8 @@ np_stack_addresses(np_stack_t *s)
 void
 np_stack_keep(np_stack_t *s, uint32_t site)
 {
-    const np_recall_entry_t as
-        = {.site = site, .generation = s->generation, .hash = s->captured};
-    unsigned n = s->n < np_stack.depth ? s->n : np_stack.depth;
+    const np_recall_stack_t as = {site, s->generation, s->captured};
+    unsigned                n = s->n < np_stack.depth ? s->n : np_stack.depth;
 
     if (s->recall == NULL || s->stepped
         || (s->n < np_stack.depth && (!s->whole || s->vague))) {
@@ -449,9 +496,9 @@ np_stack_capture(np_stack_t *s, unsigned generation)
         e = np_recall_entry(s->recall, &s->walked[0].at);
 
         if (np_recall_holds(e, &s->walked[0].at, generation, &s->reach)) {
-            s->site = e->site;
+            s->site = e->as.site;
             s->memo_hits++;
-            return e->hash;
+            return e->as.hash;
         }
     }
 

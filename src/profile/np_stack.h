@@ -44,12 +44,16 @@
 
 /* distances are from the stack pointer of np_stack_capture() */
 typedef struct {
-    unsigned  n;                /* 0: none */
-    uint32_t  ra[NP_STACK_OWN]; /* where the return address ip[i] is */
-    uintptr_t ip[NP_STACK_OWN];
-    uint32_t  out; /* where the program's return address is */
-    uint32_t  sp;  /* the program's stack pointer */
-    uint32_t  fp;  /* where its frame pointer is; 0: in the register */
+    uintptr_t ra; /* where the return address is */
+    uintptr_t ip; /* what it is */
+} np_stack_link_t;
+
+typedef struct {
+    unsigned        n;   /* 0: none */
+    uint32_t        out; /* where the program's return address is */
+    uint32_t        sp;  /* the program's stack pointer */
+    uint32_t        fp;  /* where its frame pointer is; 0: in the register */
+    np_stack_link_t link[NP_STACK_OWN];
 } np_stack_chain_t;
 
 typedef struct {
