@@ -6,6 +6,22 @@
 #define NP_RECALL_HINT(i) ((i) == 0 ? 2u : 5u)
 
 
+void
+np_recall_judge(np_recall_trial_t *t)
+{
+    if (t->found - t->before >= t->missed) {
+        t->pause = 0;
+
+    } else if (t->pause < NP_RECALL_PAUSE) {
+        t->pause = t->pause > 0 ? 2 * t->pause : 1;
+    }
+
+    t->rest = t->pause * NP_RECALL_TRIAL;
+    t->before = t->found;
+    t->missed = 0;
+}
+
+
 int
 np_recall_holds(const np_recall_entry_t *e, const np_frame_t *at,
                 unsigned generation, const np_reach_t *reach)

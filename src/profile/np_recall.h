@@ -16,6 +16,9 @@
  *
  * Places are read in that order, so each is one that the walk would read.
  * Belongs to a thread.
+ *
+ * Where more are missed than found, a walk is quicker: then none is sought for
+ * a while, which doubles each time.
  */
 
 #include <stddef.h>
@@ -30,6 +33,10 @@
 #define NP_RECALL_HINTS  2
 /* no machine has smaller pages */
 #define NP_RECALL_PAGE 4096
+/* so many are missed before it is judged whether seeking pays; so many times
+ * as many stacks are not sought then, at most */
+#define NP_RECALL_TRIAL 512
+#define NP_RECALL_PAUSE 64
 
 typedef struct {
     np_frame_t at; /* the registers that the callee's return finds */
@@ -69,6 +76,14 @@ typedef struct {
     const uintptr_t  *hint[1 << NP_RECALL_BITS][NP_RECALL_HINTS];
     np_recall_entry_t entry[1 << NP_RECALL_BITS];
 } np_recall_t;
+
+typedef struct {
+    uint64_t found;
+    uint64_t before; /* found by the last trial's end */
+    unsigned missed; /* in this trial */
+    unsigned pause;  /* trials left out after the last one */
+    unsigned rest;   /* stacks that are not to be sought yet */
+} np_recall_trial_t;
 
 
 NP_INLINE size_t
@@ -112,6 +127,24 @@ np_recall_entry(np_recall_t *r, const np_frame_t *at)
     }
 
     return &r->entry[np_recall_mix(v)];
+}
+
+
+/* as many were missed as a trial has: what comes after it */
+void np_recall_judge(np_recall_trial_t *t);
+
+
+/* 1 if the next stack is to be sought */
+NP_INLINE int
+np_recall_pays(np_recall_trial_t *t)
+{
+    if (np_likely(t->rest == 0)) {
+        return 1;
+    }
+
+    t->rest--;
+
+    return 0;
 }
 
 

@@ -415,7 +415,7 @@ np_stack_keep(np_stack_t *s, uint32_t site)
     const np_recall_stack_t as = {site, s->generation, s->captured};
     unsigned                n = s->n < np_stack.depth ? s->n : np_stack.depth;
 
-    if (s->recall == NULL || s->stepped
+    if (!s->sought || s->stepped
         || (s->n < np_stack.depth && (!s->whole || s->vague))) {
         return;
     }
@@ -492,13 +492,20 @@ np_stack_capture(np_stack_t *s, unsigned generation)
         np_reach_move(&s->reach, s->walked[0].at.sp);
     }
 
-    if (outside && s->recall != NULL) {
+    s->sought = outside && s->recall != NULL && np_recall_pays(&s->trial);
+
+    if (s->sought) {
         e = np_recall_entry(s->recall, &s->walked[0].at);
 
         if (np_recall_holds(e, &s->walked[0].at, generation, &s->reach)) {
             s->site = e->as.site;
             s->memo_hits++;
+            s->trial.found++;
             return e->as.hash;
+        }
+
+        if (np_unlikely(++s->trial.missed == NP_RECALL_TRIAL)) {
+            np_recall_judge(&s->trial);
         }
     }
 

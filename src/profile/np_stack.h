@@ -72,7 +72,9 @@ typedef struct {
     uint64_t         captured;   /* what np_stack_capture() gave */
     np_reach_t       reach;      /* what of it may be read */
 
-    np_recall_t *recall; /* NULL: none is kept */
+    np_recall_t      *recall; /* NULL: none is kept */
+    np_recall_trial_t trial;
+    int               sought; /* the stack captured last, there */
 
     /* how stacks were found */
     uint64_t memo_hits; /* and recalled */
