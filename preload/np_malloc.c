@@ -21,6 +21,7 @@
 #include "base/np_bits.h"
 #include "heap/np_fast.h"
 #include "heap/np_route.h"
+#include "heap/np_sample.h"
 #include "os/np_mem.h"
 
 
@@ -33,14 +34,15 @@ np_malloc_routed(size_t n, const void *address)
 }
 
 
-/* malloc jumps here: the return address is its caller's */
+/* malloc jumps here, straight or by the next one: the return address is its
+ * caller's */
 NP_NOINLINE static void *
-np_malloc_slow(size_t n)
+np_malloc_slow(size_t n, np_heap_t *h, size_t c)
 {
     void *m = np_malloc_routed(n, __builtin_return_address(0));
 
     if (m == NULL) {
-        m = np_alloc_slow(n);
+        m = np_alloc_slow(n, h, c);
     }
 
     if (m == NULL) {
@@ -51,10 +53,28 @@ np_malloc_slow(size_t n)
 }
 
 
+NP_NOINLINE static void *
+np_malloc_sampled(size_t n, np_heap_t *h, size_t c)
+{
+    void *m = np_sample_alloc(h, c);
+
+    return m != NULL ? m : np_malloc_slow(n, h, c);
+}
+
+
+/* what malloc leaves to others */
+NP_NOINLINE static void *
+np_malloc_other(size_t n, np_heap_t *h, size_t c)
+{
+    return np_unlikely(h->modes == NP_MODE_SAMPLE) ? np_malloc_sampled(n, h, c)
+                                                   : np_malloc_slow(n, h, c);
+}
+
+
 NP_EXPORT void *
 malloc(size_t n)
 {
-    return np_fast_alloc(n, np_malloc_slow);
+    return np_fast_alloc(n, np_malloc_other);
 }
 
 
@@ -116,7 +136,7 @@ NP_EXPORT void *
 realloc(void *m, size_t n)
 {
     if (m == NULL) {
-        return np_fast_alloc(n, np_malloc_slow);
+        return np_fast_alloc(n, np_malloc_other);
     }
 
     if (n == 0) {

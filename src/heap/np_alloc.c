@@ -16,7 +16,6 @@
 #include "heap/np_mode.h"
 #include "heap/np_pool.h"
 #include "heap/np_quarantine.h"
-#include "heap/np_sample.h"
 #include "heap/np_watch.h"
 #include "os/np_options.h"
 
@@ -27,10 +26,6 @@ np_alloc_slot(np_heap_t *h, unsigned c, size_t n, size_t align)
 {
     np_word_t *w = h->pool[c].current;
     unsigned   k;
-
-    if (np_unlikely(h->modes & NP_MODE_SAMPLE)) {
-        return np_sample_slot(h, c, n);
-    }
 
     if (w->free == 0) {
         /* who wants them aligned cannot have slots of just that size */
@@ -179,7 +174,7 @@ np_alloc_somehow(size_t n, size_t align, int *zero)
 
 
 void *
-np_alloc_slow(size_t n)
+np_alloc_slow(size_t n, np_heap_t *h NP_UNUSED, size_t c NP_UNUSED)
 {
     int zero = 0;
 

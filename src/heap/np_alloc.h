@@ -10,9 +10,11 @@
 #include <stddef.h>
 
 #include "base/np_attr.h"
+#include "heap/np_heap.h"
 
-/* the slow twin of np_fast_alloc(): any n up to PTRDIFF_MAX */
-NP_NOINLINE void *np_alloc_slow(size_t n);
+/* the slow twin of np_fast_alloc(): any n up to PTRDIFF_MAX.  What the fast
+ * way had found, the heap and the class, it looks up anew. */
+NP_NOINLINE void *np_alloc_slow(size_t n, np_heap_t *h, size_t c);
 
 /* n bytes that read as zero */
 void *np_alloc_zero(size_t n);

@@ -78,7 +78,7 @@ typedef struct {
     char             *start;  /* slot 0 */
     uint64_t          recip;  /* of the size (np_slot.h) */
     _Atomic uintptr_t xowner; /* thread pointer whose frees go the fast way, 0,
-                                 or a sample's (np_sample.h) */
+                                 or a heap's (np_watch.h) */
     _Atomic uint64_t  xfree;  /* freed by other threads, not yet merged */
     uint64_t          last;   /* fraction of the last slot (np_slot.h) */
     uint32_t          size;   /* bytes of a slot */

@@ -4,8 +4,8 @@
 /*
  * The fast paths of malloc and free, whole.  Each leaves for its slow twin
  * at the places marked np_unlikely.  The twin looks at everything anew, but
- * for a free while sampling is on, which goes on from what was found
- * (np_sample.h).
+ * for a free beside an object that is watched, which goes on from what was
+ * found (np_watch.h).
  *
  *      malloc   size -> class -> current word -> lowest free bit -> address
  *      free     address -> granule -> word; mine? a slot? live? -> set bit
@@ -92,23 +92,26 @@ np_fast_is_mine(const np_word_t *w, uint64_t fraction)
 }
 
 
-/* n bytes, or what slow(n) says */
+/* n bytes, or what slow() says, which is told of the thread's heap and the
+ * class in it; 0: there is none */
 NP_INLINE void *
-np_fast_alloc(size_t n, void *(*slow)(size_t n))
+np_fast_alloc(size_t n, void *(*slow)(size_t n, np_heap_t *h, size_t c))
 {
     np_heap_t *h = np_self;
     np_word_t *w;
+    size_t     c;
     uint64_t   free, k;
 
     if (np_unlikely(n > NP_SMALL_MAX)) {
-        return slow(n);
+        return slow(n, h, 0);
     }
 
-    w = h->current[h->class_of[(n + 15) >> 4]];
+    c = h->class_of[(n + 15) >> 4];
+    w = h->current[c];
     free = w->free;
 
     if (np_unlikely(!np_fast_take(&free, &k))) {
-        return slow(n);
+        return slow(n, h, c);
     }
 
     np_poke(w->free, free);

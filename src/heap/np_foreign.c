@@ -141,7 +141,7 @@ np_foreign_free(void *m, const void *site)
 static void *
 np_foreign_copy(void *m, size_t usable, size_t n, const void *site)
 {
-    void *to = np_alloc_slow(n);
+    void *to = np_alloc_slow(n, np_self, 0);
 
     if (to != NULL) {
         memcpy(to, m, usable < n ? usable : n);

@@ -14,7 +14,6 @@
 #include "heap/np_quarantine.h"
 #include "heap/np_remote.h"
 #include "heap/np_route.h"
-#include "heap/np_sample.h"
 #include "heap/np_watch.h"
 
 
@@ -169,7 +168,7 @@ np_free_any(void *m, const void *site)
 void
 np_free_slow(void *m, np_word_t *w, uint64_t k, uint64_t fraction)
 {
-    if (!np_sample_free(w, k, fraction)) {
+    if (!np_watch_free_beside(w, k, fraction)) {
         /* free jumps here: the return address is its caller's */
         np_free_any(m, __builtin_return_address(0));
     }
@@ -180,8 +179,8 @@ void
 np_free_sized_slow(void *m, np_word_t *w, uint64_t k, uint64_t fraction,
                    size_t n, size_t align)
 {
-    /* no word is sampled in check mode */
-    if (np_sample_free(w, k, fraction)
+    /* in check mode no word has an owner */
+    if (np_watch_free_beside(w, k, fraction)
         || (np_modes & NP_MODE_CHECK && !np_mode_check_sized(m, n, align))) {
         return;
     }

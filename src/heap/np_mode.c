@@ -9,6 +9,7 @@
 #include "heap/np_guard.h"
 #include "heap/np_misuse.h"
 #include "heap/np_quarantine.h"
+#include "heap/np_sample.h"
 #include "heap/np_watch.h"
 #include "map/np_header.h"
 #include "map/np_window.h"
@@ -166,6 +167,11 @@ np_mode_alloc_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 
     if (h->count != NULL) {
         np_count_alloc(h->count, np_word_block(w)->class, n, w->size);
+    }
+
+    if (h->modes & NP_MODE_SAMPLE
+        && np_sample_hit(h, np_word_block(w)->class, w->size)) {
+        (void) np_watch_born_slot(h, w, k, n);
     }
 
     if ((!(h->modes & NP_MODE_EXACT) || !np_watch_born_slot(h, w, k, n)

@@ -8,7 +8,6 @@
 #include "heap/np_orphan.h"
 #include "heap/np_purge.h"
 #include "heap/np_remote.h"
-#include "heap/np_sample.h"
 #include "heap/np_stock.h"
 #include "heap/np_watch.h"
 #include "map/np_run.h"
@@ -34,31 +33,22 @@ np_pool_is_sample(const np_word_t *w)
 }
 
 
-/* what w carries where somebody watches, or has watched: frees into it are
- * looked at by who watches objects, or counts slots */
+/* what w carries where somebody watches, or has watched */
 static uintptr_t
 np_pool_watched_owner(np_heap_t *h, const np_word_t *w)
 {
-    if (w->state == NP_WORD_CURRENT && h->modes & NP_MODE_WATCHING) {
-        return h->modes & NP_MODE_SAMPLE && h->owner != 0
-                   ? (uintptr_t) &h->watch->sample[np_word_block(w)->class]
-                         + NP_SAMPLE_OWNER
-                   : 0;
+    if (w->state == NP_WORD_CURRENT && h->modes & NP_MODE_EXACT) {
+        return 0;
     }
 
-    return atomic_load_explicit(np_watch_marks(w), memory_order_relaxed) != 0
-               ? 0
-               : h->owner;
-}
+    if (atomic_load_explicit(np_watch_marks(w), memory_order_relaxed) == 0) {
+        return h->owner;
+    }
 
-
-/* slots of w that are free */
-static uint64_t
-np_pool_free_slots(const np_heap_t *h, const np_word_t *w)
-{
     return w->state == NP_WORD_CURRENT && h->modes & NP_MODE_SAMPLE
-               ? w->free | h->watch->sample[np_word_block(w)->class].aside
-               : w->free;
+                   && h->owner != 0
+               ? (uintptr_t) h + NP_WATCH_OWNER
+               : 0;
 }
 
 
@@ -184,8 +174,7 @@ np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
 {
     np_block_t *b = np_word_block(w);
     size_t      bytes;
-
-    uint64_t twice = np_pool_free_slots(h, w) & bits;
+    uint64_t    twice = w->free & bits;
 
     if (np_unlikely(twice != 0)) {
         np_misuse("double free", w->start + np_bit_lowest(twice) * w->size);
@@ -203,10 +192,6 @@ np_pool_free(np_heap_t *h, np_word_t *w, uint64_t bits)
     switch (w->state) {
 
     case NP_WORD_CURRENT:
-        if (np_unlikely(h->modes & NP_MODE_SAMPLE)) {
-            np_sample_freed(h, b->class, bits);
-        }
-
         np_pool_arm(h, w);
         return;
 
@@ -285,10 +270,6 @@ np_pool_leave(np_heap_t *h, unsigned c)
 
     if (w == &np_word_none) {
         return;
-    }
-
-    if (np_unlikely(h->watch != NULL)) {
-        np_sample_settle(h, c);
     }
 
     b = np_word_block(w);

@@ -114,8 +114,6 @@ np_stats_heap_locked(np_stats_t *s, np_heap_t *h)
 
     for (c = 1; c < NP_CLASSES; c++) {
         s->pool[c].pools += in_use && h->pool[c].blocks != 0;
-        s->pool[c].holes
-            += h->watch != NULL ? np_bit_count(h->watch->sample[c].aside) : 0;
         s->pool[c].resets += h->pool[c].resets;
     }
 

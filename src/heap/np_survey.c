@@ -33,19 +33,13 @@ np_survey_span(uint32_t *part, size_t from, size_t to, size_t unit)
 }
 
 
-/* live slots of w, a word of b */
+/* live slots of w */
 NP_RACY static uint64_t
-np_survey_slots(np_block_t *b, const np_word_t *w)
+np_survey_slots(const np_word_t *w)
 {
-    np_heap_t *h = atomic_load_explicit(&b->xheap, memory_order_relaxed);
-    uint64_t   free
-        = w->free | atomic_load_explicit(&w->xfree, memory_order_relaxed);
-
-    if (h->watch != NULL && w->state == NP_WORD_CURRENT) {
-        free |= h->watch->sample[b->class].aside;
-    }
-
-    return np_word_all(w) & ~free;
+    return np_word_all(w)
+           & ~(w->free
+               | atomic_load_explicit(&w->xfree, memory_order_relaxed));
 }
 
 
@@ -83,7 +77,7 @@ np_survey_fill(np_block_t *b, np_survey_block_t *s, uintptr_t base)
         w = np_block_word(b, i);
         s->opened += w->slots;
 
-        for (live = np_survey_slots(b, w); live != 0;) {
+        for (live = np_survey_slots(w); live != 0;) {
             n = np_survey_neighbours(&live, &first);
             m = (uintptr_t) w->start + (size_t) first * w->size;
             np_survey_span(np_survey_live, m - base,
@@ -154,7 +148,7 @@ np_survey_objects(np_block_t *b, const np_survey_block_t *s, uintptr_t base,
 
     for (i = 0; i < b->last; i++) {
         w = np_block_word(b, i);
-        marks = atomic_load(np_watch_marks(w)) & np_survey_slots(b, w);
+        marks = atomic_load(np_watch_marks(w)) & np_survey_slots(w);
 
         for (; marks != 0; marks &= marks - 1) {
             k = np_bit_lowest(marks);

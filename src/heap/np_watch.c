@@ -152,7 +152,7 @@ np_watch_end(void)
 }
 
 
-/* what was exposed is counted anew, or all of it may go the fast way again */
+/* allocations and frees go the way that the modes say */
 static void
 np_watch_rearm(np_heap_t *h)
 {
@@ -167,12 +167,7 @@ np_watch_rearm(np_heap_t *h)
             continue;
         }
 
-        np_sample_settle(h, c);
         np_pool_arm(h, w);
-
-        if (h->modes & NP_MODE_SAMPLE) {
-            np_sample_withdraw(h, c);
-        }
     }
 }
 
@@ -345,7 +340,7 @@ np_watch_born_large(np_heap_t *h, np_large_t *l, size_t n)
 {
     l->requested = n;
 
-    if ((!(h->modes & NP_MODE_EXACT) && !np_sample_large(h, l->size))
+    if ((!(h->modes & NP_MODE_EXACT) && !np_sample_hit(h, 0, l->size))
         || !np_watch_may_note(h, l)) {
         return;
     }
@@ -457,17 +452,9 @@ np_watch_clock(size_t bytes)
 void
 np_watch_forget(np_heap_t *h)
 {
-    unsigned c;
-
-    if (h->watch == NULL) {
-        return;
+    if (h->watch != NULL) {
+        h->watch->thread = NULL;
     }
-
-    for (c = 1; c < NP_CLASSES; c++) {
-        np_sample_settle(h, c);
-    }
-
-    h->watch->thread = NULL;
 }
 
 

@@ -13,8 +13,11 @@
  * object is watched (NP_MODE_EXACT: each call takes the slow way), or samples
  * are (NP_MODE_SAMPLE: np_sample.h).  A word with a mark carries no owner, so
  * that frees into it take the slow way and look; objects that nobody watches
- * lie in other words and pay nothing.  When nobody ever watched, nothing of
- * this is mapped and no path comes here.
+ * lie in other words and pay nothing.  While a thread samples, the owner of its
+ * current words with marks is its heap, and a bit that no thread pointer has:
+ * there is a short way for frees of the other objects there
+ * (np_watch_free_beside()).  When nobody ever watched, nothing of this is
+ * mapped and no path comes here.
  *
  * A thread learns at its next slow path that watching has begun or ended
  * (np_watch_notice), and np_watch_begin() sees to it that this is soon.
@@ -58,14 +61,11 @@ typedef struct {
     void (*left)(void *thread);
 } np_watch_hooks_t;
 
-/* of the current word of a class (np_sample.h) */
+/* of a class (np_sample.h) */
 typedef struct {
-    int64_t    left;  /* bytes before the next sample */
-    int64_t    stop;  /* what left may not reach without a look at the clock */
-    int64_t    told;  /* left when the watcher's clock was told */
-    uint64_t   aside; /* free slots that are not shown */
-    uint64_t   marks; /* slots that are watched, or were when it was taken */
-    np_heap_t *heap;  /* whose it is */
+    int64_t room; /* bytes before it has to be looked at */
+    int64_t step; /* room when the watcher's clock was told */
+    int64_t rest; /* bytes from there to the next sample */
 } np_sample_t;
 
 /* of a thread that watches or has watched */
@@ -76,6 +76,9 @@ struct np_watch_s {
     uint64_t    random; /* np_sample.h */
     np_sample_t sample[NP_CLASSES];
 };
+
+/* in the owner of a word: the rest is the address of its heap */
+#define NP_WATCH_OWNER ((uintptr_t) 1)
 
 /* NP_MODE_EXACT, NP_MODE_SAMPLE or 0: what threads shall do */
 extern unsigned np_watch_mode;
@@ -127,7 +130,7 @@ void np_watch_resize_large(np_heap_t *h, np_large_t *l, size_t n, size_t size);
  */
 void np_watch_resizing(np_heap_t *h, size_t old, int moved);
 
-/* so many bytes more were handed out, or shown (np_sample.h) */
+/* so many bytes more were handed out (np_sample.h) */
 void np_watch_clock(size_t bytes);
 
 /* bytes asked for, where that is known; what is usable elsewhere */
@@ -174,6 +177,31 @@ np_watch_note(const void *record, unsigned k)
     return (np_watch_note_t *) (np_window.tables - NP_WINDOW_NOTES)
            + (size_t) np_window_offset(record) / NP_CACHE_LINE * NP_WORD_SLOTS
            + k;
+}
+
+
+/* the short way of a free into a current word of the calling thread, where
+ * other objects are watched: 1; 0 if what was found is no slot of such a word,
+ * or something has to be looked at.  Remote frees into the word take its owner
+ * away. */
+NP_INLINE int
+np_watch_free_beside(np_word_t *w, uint64_t k, uint64_t fraction)
+{
+    uintptr_t owner = atomic_load_explicit(&w->xowner, memory_order_relaxed);
+    uint64_t  free = w->free;
+
+    if (np_likely(!(owner & NP_WATCH_OWNER))
+        || owner - NP_WATCH_OWNER != (uintptr_t) np_self || fraction > w->last
+        || (free
+            | atomic_load_explicit(np_watch_marks(w), memory_order_relaxed))
+                   >> (k & 63)
+               & 1) {
+        return 0;
+    }
+
+    np_poke(w->free, free | (uint64_t) 1 << k);
+
+    return 1;
 }
 
 #endif

@@ -3,7 +3,7 @@
  * line says why it is left aside, and the program goes on.
  *
  * only: libngxpool
- * needs: reclaim unchecked unguarded
+ * needs: reclaim unchecked unguarded unprofiled
  * expect: exit 0
  */
 

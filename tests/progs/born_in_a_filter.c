@@ -3,6 +3,7 @@
  * that libngxpool makes only where it knows of none: the program does what it
  * does without the library.
  *
+ * needs: unprofiled
  * expect: exit 0
  */
 

@@ -5,7 +5,7 @@
  *
  * only: libngxpool
  * expect: exit 0
- * needs: reclaim unchecked unguarded
+ * needs: reclaim unchecked unguarded unprofiled
  */
 
 #include "keep.h"

@@ -5,7 +5,7 @@
  *
  * expect: exit 0
  * only: libngxpool
- * needs: reclaim
+ * needs: reclaim unprofiled
  */
 
 #include "keep.h"

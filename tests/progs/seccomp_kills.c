@@ -5,6 +5,7 @@
  * and with all descriptors closed before, as daemons do (sshd).
  *
  * only: libngxpool
+ * needs: unprofiled
  * expect: exit 0
  */
 

@@ -241,8 +241,7 @@ START_TEST(full_pages_pin_nothing)
 END_TEST
 
 
-/* what sampling has put aside is free, too */
-START_TEST(slots_put_aside_are_free)
+START_TEST(live_slots_are_counted_while_sampling)
 {
     size_t i, n = 0;
 
@@ -321,7 +320,7 @@ check_suite(void)
     tcase_add_loop_test(t, survivors_pin_what_is_free_on_their_pages, 0,
                         sizeof(check_sizes) / sizeof(check_sizes[0]));
     tcase_add_test(t, full_pages_pin_nothing);
-    tcase_add_test(t, slots_put_aside_are_free);
+    tcase_add_test(t, live_slots_are_counted_while_sampling);
     tcase_add_test(t, who_cannot_look_is_told_at_once);
     tcase_add_test(t, totals_are_what_is_in_blocks);
     suite_add_tcase(s, t);
