@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/np_out.h"
+#include "heap/np_fork.h"
 #include "heap/np_purge.h"
 #include "heap/np_report.h"
 #include "heap/np_stats.h"
@@ -29,6 +30,16 @@
 #define NP_INTROSPECT_FAST  ((int) (80 * sizeof(size_t) / 4))
 
 
+/* 0, or -1: the locks are not to be had */
+static int
+np_introspect_stats(np_stats_t *s)
+{
+    np_fork_notice();
+
+    return np_last_words_stats(s);
+}
+
+
 static struct mallinfo2
 np_introspect_info(void)
 {
@@ -36,7 +47,7 @@ np_introspect_info(void)
     np_stats_t       s;
     unsigned         c;
 
-    if (np_last_words_stats(&s) != 0) {
+    if (np_introspect_stats(&s) != 0) {
         return info;
     }
 
@@ -136,7 +147,7 @@ malloc_stats(void)
     np_out_t   o;
     np_stats_t s;
 
-    if (np_last_words_stats(&s) == 0) {
+    if (np_introspect_stats(&s) == 0) {
         np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
         np_report_malloc_stats(&o, &s);
         np_out_flush(&o);
@@ -158,7 +169,7 @@ malloc_info(int options, FILE *fp)
 
     buf = np_mem_map(NP_INTROSPECT_XML);
 
-    if (buf == NULL || np_last_words_stats(&s) != 0) {
+    if (buf == NULL || np_introspect_stats(&s) != 0) {
         rc = ENOMEM;
 
     } else {

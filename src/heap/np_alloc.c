@@ -316,8 +316,9 @@ np_alloc_resize_large(void *m, np_large_t *l, size_t n)
 }
 
 
-void *
-np_alloc_resize_at(void *m, size_t n, const void *site)
+/* as np_alloc_resize_at(), for a thread in whatever state */
+static void *
+np_alloc_resize_found(void *m, size_t n, const void *site)
 {
     np_found_t f;
 
@@ -369,4 +370,17 @@ np_alloc_resize_at(void *m, size_t n, const void *site)
     np_misuse("realloc of freed memory", m);
 
     return NULL;
+}
+
+
+void *
+np_alloc_resize_at(void *m, size_t n, const void *site)
+{
+    void *to = np_alloc_resize_found(m, n, site);
+
+    if (np_unlikely(np_heap_is_late())) {
+        np_heap_detach();
+    }
+
+    return to;
 }

@@ -2,6 +2,7 @@
 
 #include "heap/np_find.h"
 
+#include "heap/np_fork.h"
 #include "heap/np_gone.h"
 #include "heap/np_literal.h"
 #include "map/np_run.h"
@@ -97,6 +98,7 @@ np_find(const void *m, np_found_t *f)
         }
     }
 
+    np_fork_notice();
     f->l = np_large_find(m);
 
     if (f->l == NULL) {

@@ -31,6 +31,9 @@
 
 #include <stdint.h>
 
+#include "base/np_attr.h"
+#include "heap/np_heap.h"
+
 /*
  * Registers the handlers with libc, once.  They must be the first that are
  * registered, because prepare handlers run last to first, and those of the
@@ -39,6 +42,18 @@
  * own, and when a second thread comes to us.
  */
 void np_fork_register(void);
+
+
+/* before the calling thread takes a lock, though it may have no heap: it only
+ * frees, or only asks */
+NP_INLINE void
+np_fork_notice(void)
+{
+    if (np_unlikely(!np_self->attached)) {
+        np_fork_register();
+    }
+}
+
 
 /*
  * libc's list of streams, which its fork locks when all handlers are done.  The

@@ -127,10 +127,7 @@ np_free_any(void *m, const void *site)
         return;
     }
 
-    if (np_unlikely(!np_self->attached)) {
-        /* a thread that only frees */
-        np_fork_register();
-    }
+    np_fork_notice();
 
     switch (np_find(m, &f)) {
 

@@ -48,14 +48,11 @@ static np_heap_stage_e np_heap_stage;
 static pthread_key_t   np_heap_key;
 static _Atomic int     np_heap_xkeyed;
 
-/* destructors of thread-specific data run in as many rounds as this; ours
- * waits for the last, so that those of the program find their heap */
-#ifdef __SANITIZE_THREAD__
-/* whose own thread ends in the last one */
+/* Destructors of thread-specific data run in four rounds.  Ours waits for its
+ * third call, so that those of the program find their heap: that is in the
+ * last round where the thread's first malloc was in a destructor of the first.
+ * ThreadSanitizer's own thread ends in the last one. */
 #define NP_HEAP_ROUNDS 3
-#else
-#define NP_HEAP_ROUNDS 4
-#endif
 
 
 void
@@ -126,7 +123,31 @@ np_heap_start_locked(void)
 }
 
 
-/* a spare heap or a new one; heaps lock held */
+/* the heap of a thread that ended and did not say so, as its first malloc was
+ * in one of its last destructors.  NULL: there is none whose owner this thread
+ * can be, which has that one's thread pointer now. */
+static np_heap_t *
+np_heap_left_locked(void)
+{
+    np_heap_t  *h;
+    np_queue_t *q;
+
+    np_queue_each(q, &np_heaps)
+    {
+        h = np_queue_data(q, np_heap_t, link);
+
+        if (h->thread == np_thread_pointer()) {
+            np_queue_remove(&h->link);
+            np_poke(np_heaps_now, np_heaps_now - 1);
+            return h;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* a heap that nobody has, or a new one; heaps lock held */
 static np_heap_t *
 np_heap_take_locked(void)
 {
@@ -138,6 +159,12 @@ np_heap_take_locked(void)
         np_queue_remove(q);
         h = np_queue_data(q, np_heap_t, link);
         np_stock_revive_locked(h);
+        return h;
+    }
+
+    h = np_heap_left_locked();
+
+    if (h != NULL) {
         return h;
     }
 

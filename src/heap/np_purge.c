@@ -333,9 +333,7 @@ np_purge_all(void)
     size_t     bytes = 0;
     unsigned   i;
 
-    if (!h->attached) {
-        np_fork_register();
-    }
+    np_fork_notice();
 
     (void) np_stock_flush_all(h);
 
