@@ -9,6 +9,7 @@
 #include "heap/np_find.h"
 #include "heap/np_fit.h"
 #include "heap/np_foreign.h"
+#include "heap/np_fork.h"
 #include "heap/np_guard.h"
 #include "heap/np_large.h"
 #include "heap/np_literal.h"
@@ -291,6 +292,8 @@ np_alloc_resize_large(void *m, np_large_t *l, size_t n)
         = np_modes & NP_MODE_CHECK && !l->guarded ? NP_MODE_REDZONE : 0;
     size_t old = l->size;
     void  *to;
+
+    np_fork_notice();
 
     if (!np_mode_check_large(l)) {
         return NULL;

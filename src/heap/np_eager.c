@@ -11,26 +11,33 @@
 
 typedef struct {
     np_large_t *watched; /* or NULL; records are never anything else */
-    char       *start;   /* where and how large it was then */
-    size_t      size;
-    unsigned    age; /* blocks since */
+    char       *run;     /* where and how large its run was then; where it */
+    size_t      bytes;   /* begins in there may change */
+    unsigned    age;     /* blocks since */
     unsigned    score;
 } np_eager_t;
 
 static np_eager_t np_eager[NP_EAGER_MOST - NP_EAGER_LEAST + 1];
 
 
-/* the watched block is looked at, if it is still there; whoever has it may
- * be changing it */
+static char *
+np_eager_run(const np_large_t *l)
+{
+    return l->start - l->front;
+}
+
+
+/* the pages that the watched block fills are looked at, if it is still there;
+ * whoever has it may be changing it */
 NP_RACY static void
 np_eager_judge_locked(np_eager_t *e)
 {
-    size_t page = np_mem_page();
-    size_t from = np_align_up((size_t) e->start, page);
-    size_t to = np_align_down((size_t) e->start + e->size, page);
-    int    there = e->watched->kind == NP_KIND_LARGE
-                && e->watched->start == e->start
-                && e->watched->size == e->size;
+    const np_large_t *l = e->watched;
+    size_t            page = np_mem_page();
+    size_t            from = np_align_up((size_t) l->start, page);
+    size_t            to = np_align_down((size_t) l->start + l->size, page);
+    int there = l->kind == NP_KIND_LARGE && np_eager_run(l) == e->run
+                && np_large_bytes(l) == e->bytes;
 
     if (there && from < to) {
         e->score = np_mem_resident((void *) from, to - from) == to - from
@@ -61,8 +68,8 @@ np_eager_locked(np_large_t *l)
 
     if (e->watched == NULL) {
         e->watched = l;
-        e->start = l->start;
-        e->size = l->size;
+        e->run = np_eager_run(l);
+        e->bytes = np_large_bytes(l);
         e->age = 0;
         return 0;
     }

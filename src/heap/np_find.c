@@ -37,6 +37,7 @@ np_find_unmapped(const void *m)
 {
     int inside;
 
+    np_fork_notice();
     np_lock(&np_runs_lock);
     inside = np_find_is_inside_locked(m);
     np_unlock(&np_runs_lock);
@@ -50,6 +51,7 @@ np_find_outside(const void *m)
 {
     np_found_e found = NP_FOUND_FOREIGN;
 
+    np_fork_notice();
     np_lock(&np_runs_lock);
 
     if (np_find_is_inside_locked(m)) {
@@ -98,7 +100,6 @@ np_find(const void *m, np_found_t *f)
         }
     }
 
-    np_fork_notice();
     f->l = np_large_find(m);
 
     if (f->l == NULL) {

@@ -256,6 +256,23 @@ np_fork_each(np_heap_t *h, void (*mend)(np_heap_t *h))
 }
 
 
+/* blocks that a thread, who had looked at them when their owner was still
+ * there, was about to leave with a heap that is spare by now: they are merged
+ * with the orphans, and whoever gets the heap must not meet them */
+static void
+np_fork_clear_spares(void)
+{
+    np_heap_t *h;
+
+    np_heap_each_locked(h)
+    {
+        if (!(h->main != NULL ? h->main : h)->attached) {
+            atomic_store(&h->xpending, NULL);
+        }
+    }
+}
+
+
 static void
 np_fork_child(void)
 {
@@ -284,6 +301,7 @@ np_fork_child(void)
         return;
     }
 
+    np_fork_clear_spares();
     np_fork_mend(&np_orphans);
 
     for (q = np_heaps.next; q != &np_heaps; q = next) {

@@ -126,7 +126,7 @@ np_heap_start_locked(void)
 /* the heap of a thread that ended and did not say so, as its first malloc was
  * in one of its last destructors.  NULL: there is none whose owner this thread
  * can be, which has that one's thread pointer now. */
-static np_heap_t *
+static NP_NOINLINE np_heap_t *
 np_heap_left_locked(void)
 {
     np_heap_t  *h;

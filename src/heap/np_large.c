@@ -48,6 +48,9 @@ np_large_take_cached(np_heap_t *h, size_t size, size_t align, int *zero)
 
     h->large[bin] = l->next;
     h->large_cached -= np_large_bytes(l);
+    /* in this order: the child of a fork follows next, which is where
+     * requested is */
+    atomic_signal_fence(memory_order_seq_cst);
     l->requested = 0;
     atomic_store_explicit(&l->xstate, NP_LARGE_LIVE, memory_order_relaxed);
     *zero = 0;
@@ -154,6 +157,8 @@ np_large_free(np_heap_t *h, np_large_t *l)
     }
 
     l->next = h->large[np_large_bin(size)];
+    /* likewise */
+    atomic_signal_fence(memory_order_seq_cst);
     h->large[np_large_bin(size)] = l;
     h->large_cached += size;
 }

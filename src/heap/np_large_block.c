@@ -3,6 +3,7 @@
 #include "heap/np_large_block.h"
 
 #include "heap/np_eager.h"
+#include "heap/np_fork.h"
 #include "heap/np_gone.h"
 #include "heap/np_guard.h"
 #include "heap/np_mode.h"
@@ -165,6 +166,25 @@ np_large_take_mapping(size_t size, size_t align, int *zero)
 }
 
 
+/* of m outside the window: where its record is, or 0 */
+static NP_NOINLINE uint32_t
+np_large_find_huge(const void *m)
+{
+    uint32_t offset;
+
+    if ((uintptr_t) m % np_mem_page() != 0 && !np_options.guard) {
+        return 0;
+    }
+
+    np_fork_notice();
+    np_lock(&np_runs_lock);
+    offset = np_huge_find_locked(m);
+    np_unlock(&np_runs_lock);
+
+    return offset;
+}
+
+
 np_large_t *
 np_large_find(const void *m)
 {
@@ -175,13 +195,8 @@ np_large_find(const void *m)
     if (g < np_peek(np_window.granules)) {
         offset = np_window_map()[g];
 
-    } else if ((uintptr_t) m % np_mem_page() == 0 || np_options.guard) {
-        np_lock(&np_runs_lock);
-        offset = np_huge_find_locked(m);
-        np_unlock(&np_runs_lock);
-
     } else {
-        offset = 0;
+        offset = np_large_find_huge(m);
     }
 
     l = np_window_record(offset);

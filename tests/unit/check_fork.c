@@ -366,6 +366,87 @@ START_TEST(threads_at_work_leave_a_whole_heap)
 END_TEST
 
 
+/* frees that other threads had begun: bits that nobody was told of, in the
+ * forking thread's own block, and in that of a thread that had ended, which
+ * was about to be left with the heap it had */
+static struct {
+    np_word_t *own, *left;
+    uint64_t   own_bit, left_bit;
+    np_heap_t *spare;
+    void      *m[2];
+} check_begun;
+
+
+static void *
+check_leave(void *arg)
+{
+    check_begun.m[1] = check_alloc(64);
+    check_begun.spare = np_self;
+
+    return arg;
+}
+
+
+/* as far as the push */
+static np_word_t *
+check_begin_free(void *m, uint64_t *bit)
+{
+    np_word_t *w = check_word(m);
+
+    *bit = (uint64_t) 1 << (size_t) ((char *) m - w->start) / w->size;
+    atomic_fetch_or(&w->xfree, *bit);
+    atomic_store(&w->xowner, 0);
+    atomic_fetch_or(&np_word_block(w)->xpend, 1u << w->index);
+
+    return w;
+}
+
+
+static void
+check_look_for_begun(void)
+{
+    ck_assert_ptr_null(atomic_load(&check_begun.spare->xpending));
+    ck_assert_uint_ne(check_begun.own->free & check_begun.own_bit, 0);
+    ck_assert_uint_eq(atomic_load(&check_begun.own->xfree), 0);
+    ck_assert_uint_ne(check_begun.left->free & check_begun.left_bit, 0);
+    ck_assert_uint_eq(atomic_load(&check_begun.left->xfree), 0);
+    ck_assert_int_eq(np_purge_shared, 0);
+    check_laws();
+}
+
+
+START_TEST(frees_that_had_begun_are_done)
+{
+    pthread_t   t = check_sleep();
+    np_block_t *b;
+
+    (void) check_in_thread(check_leave, NULL);
+    /* another object beside each, so that no block is empty */
+    ck_assert_ptr_nonnull(check_alloc(48));
+    check_begun.m[0] = check_alloc(48);
+    ck_assert_int_eq(check_begun.spare->attached, 0);
+    check_begun.own = check_begin_free(check_begun.m[0], &check_begun.own_bit);
+    check_begun.left
+        = check_begin_free(check_begun.m[1], &check_begun.left_bit);
+    b = np_word_block(check_begun.left);
+    ck_assert_ptr_eq(atomic_load(&b->xheap), &np_orphans);
+    atomic_store(&b->xnext, NULL);
+    atomic_store(&check_begun.spare->xpending, b);
+    np_purge_shared = 1;
+    check_in_child(check_look_for_begun);
+
+    /* who was at it goes on */
+    np_purge_shared = 0;
+    atomic_store(&check_begun.spare->xpending, NULL);
+    atomic_store(&np_orphans.xpending, b);
+    b = np_word_block(check_begun.own);
+    atomic_store(&b->xnext, NULL);
+    atomic_store(&np_self->xpending, b);
+    check_wake(t);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -378,6 +459,7 @@ check_suite(void)
     tcase_add_test(t, merging_in_the_child_may_hand_blocks_back);
     tcase_add_test(t, stock_is_whole_in_the_child);
     tcase_add_test(t, threads_at_work_leave_a_whole_heap);
+    tcase_add_test(t, frees_that_had_begun_are_done);
     suite_add_tcase(s, t);
 
     return s;
