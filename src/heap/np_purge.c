@@ -168,8 +168,9 @@ np_purge_block(np_run_batch_t *t, np_block_t *b, size_t *free)
 }
 
 
-/* the words of b that are not open, but may have been before b was rewound,
- * into the batch */
+/* the words of b that are not open, into the batch: they may have been before
+ * b was rewound.  Those that never were count as given back, too, since a run
+ * does not know which of its pages were touched. */
 static void
 np_purge_rewound(np_run_batch_t *t, np_block_t *b)
 {
