@@ -251,7 +251,7 @@ np_large_remap(np_large_t *l, size_t size)
     char *m;
 
     /* not a run yet: who goes to and fro would be copied each time */
-    if (size <= NP_LARGE_RUN / 2) {
+    if (size <= NP_LARGE_RUN / 2 && size < l->size / 2) {
         return -1;
     }
 
@@ -277,6 +277,50 @@ np_large_remap(np_large_t *l, size_t size)
     np_unlock(&np_runs_lock);
 
     return 0;
+}
+
+
+/* l, a run, becomes a mapping of `size` bytes; 0, or -1: it stays */
+static int
+np_large_leave_run_locked(np_large_t *l, size_t size)
+{
+    size_t g = np_window_granule(l->start);
+    char  *m;
+
+    /* room in the table, before the pages move */
+    if (np_huge_insert_locked(l->start, np_window_offset(l)) != 0) {
+        return -1;
+    }
+
+    np_huge_remove_locked(l->start);
+    m = np_mem_move(l->start, l->size, size);
+
+    if (m == NULL) {
+        return -1;
+    }
+
+    (void) np_huge_insert_locked(m, np_window_offset(l));
+    np_window_set(g, 0);
+    np_run_free_clean_locked(g, l->size >> NP_GRANULE_SHIFT);
+    np_large_note_locked(size, l->size);
+    np_large_mapped += size;
+    l->start = m;
+    l->size = size;
+    l->mapped = 1;
+
+    return 0;
+}
+
+
+/* l, a run, had better be a mapping if it is to have `size` bytes, and there
+ * is no room for them where it is */
+static int
+np_large_is_mover(const np_large_t *l, size_t size)
+{
+    return l->front == 0 && size > l->size
+           && (l->size >= NP_LARGE_MOVES
+               || (l->size >= NP_LARGE_STEPS
+                   && (size - l->size) * 4 < l->size));
 }
 
 
@@ -325,6 +369,9 @@ np_large_resize(np_large_t *l, size_t n)
     if (done) {
         np_large_note_locked(size, np_large_bytes(l));
         l->size = size - l->front;
+
+    } else if (np_large_is_mover(l, size)) {
+        done = np_large_leave_run_locked(l, size) == 0;
     }
 
     np_unlock(&np_runs_lock);

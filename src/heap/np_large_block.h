@@ -7,7 +7,8 @@
  * of the window, or the table of mappings.
  *
  *      4 KiB .. 64 KiB   runs of whole granules (512 bytes)
- *      .. 32 MiB         runs of whole pages; grown and shrunk in place
+ *      .. 32 MiB         runs of whole pages; grown and shrunk in place, and
+ *                        if they grow in small steps where they cannot, as
  *      above             mappings of their own; grown by mremap, and shrunk
  *                        down to 16 MiB
  *
@@ -31,6 +32,12 @@
 #define NP_LARGE_FINE ((size_t) 64 << 10)
 /* above: a mapping of its own */
 #define NP_LARGE_RUN ((size_t) 32 << 20)
+/* a run of so many bytes that is to grow and cannot where it is becomes a
+ * mapping, which takes the kernel less time than a copy; a smaller one if it
+ * is to grow by less than a quarter: who adds a little again and again would
+ * be copied each time */
+#define NP_LARGE_MOVES ((size_t) 1 << 20)
+#define NP_LARGE_STEPS ((size_t) 128 << 10)
 
 typedef enum {
     NP_LARGE_LIVE = 1,
@@ -128,8 +135,9 @@ np_large_unhold(np_large_t *l)
 }
 
 
-/* l made to hold n bytes where it is or (a mapping) where the kernel moves
- * it; 0, or -1 if that cannot be: l is as it was */
+/* l made to hold n bytes where it is or (a mapping, or what becomes one) where
+ * the kernel moves it; 0, or -1 if that cannot be: l's contents and size are
+ * as they were */
 int np_large_resize(np_large_t *l, size_t n);
 
 /* bytes of live large blocks at their most (in runs and mappings, those that

@@ -188,18 +188,21 @@ NP_INLINE int
 np_watch_free_beside(np_word_t *w, uint64_t k, uint64_t fraction)
 {
     uintptr_t owner = atomic_load_explicit(&w->xowner, memory_order_relaxed);
-    uint64_t  free = w->free;
+    uint64_t  taken;
 
     if (np_likely(!(owner & NP_WATCH_OWNER))
-        || owner - NP_WATCH_OWNER != (uintptr_t) np_self || fraction > w->last
-        || (free
-            | atomic_load_explicit(np_watch_marks(w), memory_order_relaxed))
-                   >> (k & 63)
-               & 1) {
+        || owner - NP_WATCH_OWNER != (uintptr_t) np_self) {
         return 0;
     }
 
-    np_poke(w->free, free | (uint64_t) 1 << k);
+    taken = w->free
+            | atomic_load_explicit(np_watch_marks(w), memory_order_relaxed);
+
+    if (fraction > w->last || taken >> (k & 63) & 1) {
+        return 0;
+    }
+
+    np_poke(w->free, w->free | (uint64_t) 1 << k);
 
     return 1;
 }

@@ -272,6 +272,14 @@ np_run_free_locked(size_t g, size_t n)
 }
 
 
+void
+np_run_free_clean_locked(size_t g, size_t n)
+{
+    np_run_mark_clean(g, n);
+    np_run_free_locked(g, n);
+}
+
+
 int
 np_run_shrink_locked(void)
 {

@@ -51,6 +51,9 @@ size_t np_run_alloc_below_locked(size_t end, size_t n, size_t align,
 /* the run's granules are free from now on; map entries are the caller's */
 void np_run_free_locked(size_t g, size_t n);
 
+/* likewise; its pages are elsewhere, so that it reads as zero */
+void np_run_free_clean_locked(size_t g, size_t n);
+
 /* n granules from g on become used if all are free: 1 (and *zero), else 0 */
 int np_run_extend_locked(size_t g, size_t n, int *zero);
 

@@ -13,6 +13,7 @@
 #include <linux/futex.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 
@@ -98,7 +99,8 @@ np_mem_call_file(unsigned op, long nr, long a, long b, long c, long d, int fd)
         return -ENOMEM;
     }
 
-    /* the last two are mmap's file and offset; others do not look at them */
+    /* the last two are mmap's file and offset; most others do not look at them
+     */
     return np_call_6(nr, a, b, c, d, fd, 0);
 }
 
@@ -264,6 +266,31 @@ np_mem_remap(void *addr, size_t old, size_t n)
                           (long) n, MREMAP_MAYMOVE);
 
     return rc < 0 ? NULL : (void *) rc;
+}
+
+
+void *
+np_mem_move(void *addr, size_t old, size_t n)
+{
+    /* the last: where to, as a hint */
+    long rc
+        = np_mem_call_file(NP_MEM_REMAP, SYS_mremap, (long) addr, (long) old,
+                           (long) old, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, 0);
+    void *to;
+
+    if (rc < 0) {
+        return NULL;
+    }
+
+    to = np_mem_remap((void *) rc, old, n);
+
+    if (to == NULL) {
+        /* back, by hand: the kernel could refuse */
+        memcpy(addr, (void *) rc, old);
+        (void) np_mem_unmap((void *) rc, old);
+    }
+
+    return to;
 }
 
 

@@ -43,6 +43,11 @@ int np_mem_unmap(void *addr, size_t n);
 /* the mapping grown or shrunk, moved if need be; NULL leaves it as it was */
 void *np_mem_remap(void *addr, size_t old, size_t n);
 
+/* the `old` bytes of pages at addr, part of a mapping, moved into a mapping of
+ * n bytes of their own; where they were, memory reads as zero.  NULL leaves
+ * all as it was: Linux before 5.7, or no address space. */
+void *np_mem_move(void *addr, size_t old, size_t n);
+
 /* the first n bytes of the file, shared with it; NULL refused, by *error, a
  * negative number */
 void *np_mem_map_file(int fd, size_t n, int *error);

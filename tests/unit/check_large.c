@@ -251,6 +251,86 @@ START_TEST(a_block_that_is_hemmed_in_moves)
 END_TEST
 
 
+/* a block of `size` bytes with another right behind it */
+static char *
+check_hemmed(size_t size)
+{
+    char *a = check_take(size);
+    char *b = check_take(size);
+
+    ck_assert_ptr_eq(check_run(b),
+                     check_run(a) + np_large_bytes(check_large(a)));
+    check_fill(a, size, 5);
+    check_fill(b, size, 6);
+
+    return a;
+}
+
+
+START_TEST(a_run_that_cannot_grow_becomes_a_mapping)
+{
+    size_t size = _i == 0 ? NP_LARGE_STEPS : NP_LARGE_MOVES;
+    size_t n = size + (_i == 0 ? size / 8 : size);
+    size_t used;
+    char  *a = check_hemmed(size);
+    char  *m, *next;
+
+    used = check_used();
+    m = np_alloc_resize(a, n);
+    ck_assert_uint_eq(check_large(m)->mapped, 1);
+    ck_assert_uint_eq(check_large(m)->size, n);
+    ck_assert(check_filled(m, size, 5));
+    ck_assert_uint_eq(check_used(), used - (size >> NP_GRANULE_SHIFT));
+    check_laws();
+
+    /* its pages are gone from there */
+    next = np_alloc_zero(size);
+    ck_assert_ptr_eq(next, a);
+    ck_assert_int_eq(next[0], 0);
+    ck_assert_int_eq(memcmp(next, next + 1, size - 1), 0);
+    ck_assert_ptr_eq(check_large(a)->start, a);
+
+    /* in small steps, and down again */
+    for (; n < 4 * size; n += np_mem_page()) {
+        m = np_alloc_resize(m, n);
+        ck_assert_uint_eq(check_large(m)->mapped, 1);
+    }
+
+    m = np_alloc_resize(m, size);
+    ck_assert_uint_eq(check_large(m)->mapped, 0);
+    ck_assert(check_filled(m, size, 5));
+    check_free(m);
+    check_laws();
+}
+END_TEST
+
+
+/* the kernel refuses the move, or then the growth */
+START_TEST(a_run_that_the_kernel_will_not_move_is_copied)
+{
+    size_t size = 3 * NP_LARGE_MOVES;
+    char  *a = check_hemmed(size);
+    char  *m;
+
+    np_mem_fail(NP_MEM_REMAP, (unsigned) _i + 1, 1);
+    ck_assert_int_eq(np_large_resize(check_large(a), 2 * size), -1);
+    np_mem_fail(0, 0, 0);
+    ck_assert_uint_eq(check_large(a)->mapped, 0);
+    ck_assert_uint_eq(check_large(a)->size, size);
+    ck_assert(check_filled(a, size, 5));
+    check_laws();
+
+    np_mem_fail(NP_MEM_REMAP, (unsigned) _i + 1, 1);
+    m = np_alloc_resize(a, 2 * size);
+    np_mem_fail(0, 0, 0);
+    ck_assert_uint_eq(check_large(m)->mapped, 0);
+    ck_assert(check_filled(m, size, 5));
+    check_free(m);
+    check_laws();
+}
+END_TEST
+
+
 START_TEST(a_mapping_goes_to_and_fro_without_a_copy)
 {
     size_t less = (size_t) 20 << 20;
@@ -467,6 +547,9 @@ check_suite(void)
     tcase_add_test(t, a_thread_keeps_a_bounded_amount);
     tcase_add_test(t, a_block_grows_and_shrinks_where_it_is);
     tcase_add_test(t, a_block_that_is_hemmed_in_moves);
+    tcase_add_loop_test(t, a_run_that_cannot_grow_becomes_a_mapping, 0, 2);
+    tcase_add_loop_test(t, a_run_that_the_kernel_will_not_move_is_copied, 0,
+                        2);
     tcase_add_test(t, a_mapping_goes_to_and_fro_without_a_copy);
     tcase_add_test(t, across_the_border_to_small_and_back);
     tcase_add_test(t, mappings_grow_and_shrink_with_their_contents);
