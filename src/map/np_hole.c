@@ -13,6 +13,8 @@
 #define NP_HOLE_LEAF   ((size_t) 1024) /* granules */
 #define NP_HOLE_GROUP  ((size_t) 128)  /* leaves */
 #define NP_HOLE_LEAVES (NP_WINDOW_GRANULES / NP_HOLE_LEAF)
+/* leaves that a search for an alignment above a page looks at */
+#define NP_HOLE_LOOKS 8
 
 /* where a run may begin */
 enum {
@@ -25,6 +27,13 @@ enum {
  * first place on where a run may begin */
 static uint16_t np_hole_leaf[NP_HOLE_LEAVES][NP_HOLE_STARTS];
 static uint16_t np_hole_group[NP_HOLE_LEAVES / NP_HOLE_GROUP][NP_HOLE_STARTS];
+
+
+static size_t
+np_hole_leaves(void)
+{
+    return (np_window.granules + NP_HOLE_LEAF - 1) / NP_HOLE_LEAF;
+}
 
 
 static uint16_t
@@ -124,7 +133,7 @@ np_hole_start(size_t align)
 static size_t
 np_hole_search_group(size_t group, size_t n, size_t align)
 {
-    size_t   leaves = (np_window.granules + NP_HOLE_LEAF - 1) / NP_HOLE_LEAF;
+    size_t   leaves = np_hole_leaves();
     size_t   leaf = group * NP_HOLE_GROUP;
     size_t   end = leaf + NP_HOLE_GROUP;
     uint16_t length = np_hole_clamp(n);
@@ -150,11 +159,10 @@ np_hole_search_group(size_t group, size_t n, size_t align)
 }
 
 
-size_t
-np_hole_find(size_t n, size_t align)
+static size_t
+np_hole_find_lowest(size_t n, size_t align)
 {
-    size_t   leaves = (np_window.granules + NP_HOLE_LEAF - 1) / NP_HOLE_LEAF;
-    size_t   groups = (leaves + NP_HOLE_GROUP - 1) / NP_HOLE_GROUP;
+    size_t   groups = (np_hole_leaves() + NP_HOLE_GROUP - 1) / NP_HOLE_GROUP;
     uint16_t length = np_hole_clamp(n);
     int      start = np_hole_start(align);
     size_t   group, g;
@@ -170,6 +178,43 @@ np_hole_find(size_t n, size_t align)
     }
 
     return NP_HOLE_NONE;
+}
+
+
+/* for alignments above a page: behind where the last search ended, in a few
+ * leaves only.  The end of the window is one of them, and is not preferred. */
+static NP_NOINLINE size_t
+np_hole_find_next(size_t n, size_t align)
+{
+    static size_t next;
+
+    size_t   leaves = np_hole_leaves();
+    uint16_t length = np_hole_clamp(n);
+    unsigned looks = 0;
+    size_t   left, g;
+
+    for (left = leaves; left > 0 && looks < NP_HOLE_LOOKS; left--) {
+        next = next + 1 < leaves ? next + 1 : 0;
+
+        if (np_hole_leaf[next][NP_HOLE_PAGE] >= length) {
+            g = np_hole_search_leaf(next, n, align);
+            looks++;
+
+            if (g != NP_HOLE_NONE) {
+                return g;
+            }
+        }
+    }
+
+    return NP_HOLE_NONE;
+}
+
+
+size_t
+np_hole_find(size_t n, size_t align)
+{
+    return align <= np_granule_page() ? np_hole_find_lowest(n, align)
+                                      : np_hole_find_next(n, align);
 }
 
 

@@ -21,6 +21,11 @@
  * the first bound alone 20 000 requests for two pages looked at all of them
  * each time, 4.7 s, now 0.01 s.
  *
+ * Of what is aligned to more than a page no bound is kept: most holes are long
+ * enough and have no such place, as each of these blocks leaves one.  They are
+ * sought a few leaves at a time, in turn; without that 40 000 objects of 100
+ * bytes at multiples of 8 KiB took 7.9 s, now 0.2 s.
+ *
  * One hint for each power of two ("no such hole below here") was not enough:
  * replacing 100 000 objects of 16 to 16 000 bytes took 1.79 s, now 0.29 s.
  *
@@ -41,8 +46,9 @@
  * before g, in a leaf that knows of a long one */
 void np_hole_note(size_t g, size_t n);
 
-/* the lowest g, a multiple of align (a power of two), such that n granules
- * from it on are free; NP_HOLE_NONE if there is none in the window */
+/* a g, a multiple of align (a power of two), such that n granules from it on
+ * are free: the lowest.  NP_HOLE_NONE if there is none in the window, or none
+ * that a short look finds, for alignments above a page. */
 size_t np_hole_find(size_t n, size_t align);
 
 /* the law above holds (debug build; walks all of the window) */
