@@ -90,7 +90,10 @@ execv(const char *path, char *const argv[])
 NP_EXPORT int
 fexecve(int fd, char *const argv[], char *const envp[])
 {
-    if (fd < 0 || envp == NULL) {
+    /* <unistd.h> has the compiler believe that it is not NULL */
+    __asm__("" : "+r"(argv));
+
+    if (fd < 0 || argv == NULL || envp == NULL) {
         errno = EINVAL;
         return -1;
     }

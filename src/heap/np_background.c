@@ -2,9 +2,11 @@
 
 #include "heap/np_background.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "heap/np_fork.h"
 #include "heap/np_purge.h"
@@ -15,6 +17,12 @@
 /* how often the thread looks, and what counts as idle then */
 #define NP_BACKGROUND_MS      500
 #define NP_BACKGROUND_IDLE_US 10000
+
+/* of who started our thread, before it; nobody writes them later */
+static struct {
+    pthread_t main;
+    sigset_t  signals;
+} np_background;
 
 
 static uint64_t
@@ -28,6 +36,21 @@ np_background_cpu_us(void)
 }
 
 
+/* 1 if no thread but ours is left.  libc knows without a system call whether
+ * the main thread has ended, and in most processes that is all that is asked:
+ * a filter may forbid files. */
+static int
+np_background_is_last(void)
+{
+    clockid_t clock;
+
+    return pthread_getcpuclockid(np_background.main, &clock) == ESRCH
+           && np_proc_is_last();
+}
+
+
+/* returns as the process's last thread: then libc ends the process as if main
+ * had returned 0, and signals that waited meanwhile find a thread */
 static void *
 np_background_run(void *arg)
 {
@@ -35,7 +58,7 @@ np_background_run(void *arg)
     uint64_t now;
     int      purged = 0;
 
-    for (;;) {
+    while (!np_background_is_last()) {
         np_proc_sleep(NP_BACKGROUND_MS);
         now = np_background_cpu_us();
 
@@ -52,6 +75,8 @@ np_background_run(void *arg)
         last = now;
     }
 
+    (void) pthread_sigmask(SIG_SETMASK, &np_background.signals, NULL);
+
     return arg;
 }
 
@@ -59,26 +84,26 @@ np_background_run(void *arg)
 void
 np_background_start(void)
 {
-    pthread_attr_t attr;
-    pthread_t      thread;
-    sigset_t       all, old;
+    pthread_t thread;
+    sigset_t  all;
 
-    if (!np_options.background || pthread_attr_init(&attr) != 0) {
+    if (!np_options.background) {
         return;
     }
 
     np_fork_register();
 
-    /* a stack of the usual size: the program's thread-local data lie in it */
     np_purge_shared = 1;
-    (void) pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    np_background.main = pthread_self();
     (void) sigfillset(&all);
-    (void) pthread_sigmask(SIG_SETMASK, &all, &old);
+    (void) pthread_sigmask(SIG_SETMASK, &all, &np_background.signals);
 
-    if (pthread_create(&thread, &attr, np_background_run, NULL) != 0) {
+    /* a stack of the usual size: the program's thread-local data lie in it */
+    if (pthread_create(&thread, NULL, np_background_run, NULL) == 0) {
+        (void) pthread_detach(thread);
+    } else {
         np_purge_shared = 0;
     }
 
-    (void) pthread_sigmask(SIG_SETMASK, &old, NULL);
-    (void) pthread_attr_destroy(&attr);
+    (void) pthread_sigmask(SIG_SETMASK, &np_background.signals, NULL);
 }

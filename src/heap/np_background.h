@@ -11,10 +11,15 @@
  * at how much processor time the process has used: when that was next to
  * nothing, all free pages of all heaps go back, once, until the program is
  * busy again.  The child of a fork has no such thread.
+ *
+ * libc ends a process with its last thread, and counts ours.  So this looks,
+ * too, whether the main thread has ended, and all others: then it ends, with
+ * the signals that the program lets through, and the process with it, by
+ * exit(0).  Where /proc cannot be read that is not seen.
  */
 
 /* starts the thread, if the option asks for it.  Once, when the program's
- * libraries are loaded. */
+ * libraries are loaded, by the main thread. */
 void np_background_start(void);
 
 #endif

@@ -2,15 +2,14 @@
  * Memory from the kernel.
  *
  * Every call goes through np_mem_call(), which counts it, lets a test make it
- * fail, and keeps errno.  No state but these counters, so nothing to lock and
- * nothing to set right after fork.
+ * fail, and keeps errno.  No state but these counters and what the kernel is
+ * known to want, so nothing to lock and nothing to set right after fork.
  */
 
 #include "config.h"
 
 #include "os/np_mem.h"
 
-#include <linux/futex.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
@@ -35,6 +34,10 @@
 #define MADV_WIPEONFORK 18
 #endif
 
+#ifndef MADV_DONTNEED_LOCKED
+#define MADV_DONTNEED_LOCKED 24
+#endif
+
 #ifndef SYS_process_madvise
 #define SYS_process_madvise 440
 #endif
@@ -48,6 +51,10 @@
 
 static _Atomic size_t        np_mem_xpage;
 static _Atomic unsigned long np_mem_xcalls;
+
+/* how pages are given back: MADV_DONTNEED_LOCKED from when the other was
+ * refused, and it was not */
+static _Atomic int np_mem_xadvice = MADV_DONTNEED;
 
 /* what np_mem_fail() asked for; xnth counts down, 0: nothing is to fail; then
  * xmore does */
@@ -318,52 +325,46 @@ np_mem_map_file(int fd, size_t n, int *error)
 }
 
 
-/* bytes of the range that are resident, or -1 if a part is not mapped; a call
- * for what a page of a page table maps.  Threads may have small stacks. */
 static long
-np_mem_incore(void *addr, size_t n)
+np_mem_discard(struct iovec *range, unsigned n, int advice)
 {
-    unsigned char pages[512];
-    size_t        most = sizeof(pages) * np_mem_page();
-    size_t        piece, i;
-    long          resident = 0;
+    if (n == 1) {
+        return np_mem_call(NP_MEM_PURGE, SYS_madvise, (long) range->iov_base,
+                           (long) range->iov_len, advice, 0);
+    }
 
-    for (; n > 0; n -= piece, addr = (char *) addr + piece) {
-        piece = n < most ? n : most;
+    return np_mem_call_file(NP_MEM_PURGE, SYS_process_madvise, NP_MEM_SELF,
+                            (long) range, n, advice, 0);
+}
 
-        if (np_call(SYS_mincore, addr, piece, pages) != 0) {
-            return -1;
-        }
 
-        for (i = 0; i < piece / np_mem_page(); i++) {
-            resident += pages[i] & 1 ? (long) np_mem_page() : 0;
+/* one range by madvise(2), more by process_madvise(2); what the kernel says.
+ * EINVAL is for locked memory, and for what it does not know. */
+static long
+np_mem_give_back(struct iovec *range, unsigned n)
+{
+    int  advice = atomic_load_explicit(&np_mem_xadvice, memory_order_relaxed);
+    long rc = np_mem_discard(range, n, advice);
+
+    if (np_unlikely(rc == -EINVAL) && advice == MADV_DONTNEED) {
+        rc = np_mem_discard(range, n, MADV_DONTNEED_LOCKED);
+
+        if (rc >= 0) {
+            atomic_store_explicit(&np_mem_xadvice, MADV_DONTNEED_LOCKED,
+                                  memory_order_relaxed);
         }
     }
 
-    return resident;
-}
-
-
-int
-np_mem_is_mapped(void *addr, size_t n)
-{
-    return np_mem_incore(addr, n) >= 0;
-}
-
-
-size_t
-np_mem_resident(void *addr, size_t n)
-{
-    long resident = np_mem_incore(addr, n);
-
-    return resident > 0 ? (size_t) resident : 0;
+    return rc;
 }
 
 
 int
 np_mem_purge(void *addr, size_t n)
 {
-    return np_mem_advise(NP_MEM_PURGE, addr, n, MADV_DONTNEED);
+    struct iovec range = {addr, n};
+
+    return np_mem_give_back(&range, 1) < 0 ? -1 : 0;
 }
 
 
@@ -386,8 +387,7 @@ np_mem_purge_at_once(struct iovec *range, unsigned n)
         bytes += range[i].iov_len;
     }
 
-    rc = np_mem_call_file(NP_MEM_PURGE, SYS_process_madvise, NP_MEM_SELF,
-                          (long) range, n, MADV_DONTNEED, 0);
+    rc = np_mem_give_back(range, n);
 
     if (rc < 0 && rc != -ENOMEM) {
         atomic_store_explicit(&xunknown, 1, memory_order_relaxed);
@@ -465,21 +465,6 @@ int
 np_mem_unguard(void *addr, size_t n)
 {
     return np_mem_protect(addr, n, NP_MEM_RW);
-}
-
-
-/* futex(2): wakes nobody and moves nobody to another word, but only after it
- * has compared the word with a number.  Unlike process_vm_readv(2) it is
- * allowed wherever threads are, and emulators pass the address on. */
-int
-np_mem_is_readable(const void *addr)
-{
-    uint32_t other = 0;
-    long     rc
-        = np_call_6(SYS_futex, addr, FUTEX_CMP_REQUEUE | FUTEX_PRIVATE_FLAG, 0,
-                    0, &other, 0);
-
-    return rc == 0 || rc == -EAGAIN;
 }
 
 

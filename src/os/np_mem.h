@@ -59,7 +59,8 @@ int np_mem_is_mapped(void *addr, size_t n);
 size_t np_mem_resident(void *addr, size_t n);
 
 /* gives the pages back at once; they read as zero afterwards
- * (MADV_DONTNEED).  -1, for example on locked memory: contents unchanged */
+ * (MADV_DONTNEED; of locked memory MADV_DONTNEED_LOCKED, Linux 5.18, and they
+ * are locked again when they are touched).  -1: contents unchanged */
 int np_mem_purge(void *addr, size_t n);
 
 /* np_mem_purge() of n ranges, at most NP_MEM_RANGES, in as few calls as may

@@ -223,20 +223,29 @@ np_proc_image_end(void)
 }
 
 
-/* a number of /proc/self/stat, behind the second */
-static size_t
-np_proc_stat(int wanted)
+/* /proc/self/stat into buf; the command's end in it, which is where its
+ * second field ends, or NULL */
+static const char *
+np_proc_stat_read(char buf[NP_PROC_STAT])
 {
-    char        buf[NP_PROC_STAT];
-    long        n = np_file_read("/proc/self/stat", buf, sizeof(buf) - 1);
-    const char *s = NULL;
-    int         field;
+    long n = np_file_read("/proc/self/stat", buf, NP_PROC_STAT - 1);
 
-    if (n > 0) {
-        buf[n] = '\0';
-        /* the command's name, field 2, may hold anything */
-        s = strrchr(buf, ')');
+    if (n <= 0) {
+        return NULL;
     }
+
+    buf[n] = '\0';
+
+    /* the command's name may hold anything */
+    return strrchr(buf, ')');
+}
+
+
+/* a number of it, behind the second; s from np_proc_stat_read() */
+static size_t
+np_proc_stat_number(const char *s, int wanted)
+{
+    int field;
 
     for (field = 2; s != NULL && field < wanted; field++) {
         s = strchr(s + 1, ' ');
@@ -249,14 +258,31 @@ np_proc_stat(int wanted)
 unsigned
 np_proc_threads(void)
 {
-    return (unsigned) np_proc_stat(NP_PROC_THREADS);
+    char buf[NP_PROC_STAT];
+
+    return (unsigned) np_proc_stat_number(np_proc_stat_read(buf),
+                                          NP_PROC_THREADS);
+}
+
+
+/* the state is the main thread's, behind the command's name */
+int
+np_proc_is_last(void)
+{
+    char        buf[NP_PROC_STAT];
+    const char *s = np_proc_stat_read(buf);
+
+    return s != NULL && strncmp(s, ") Z ", 4) == 0
+           && np_proc_stat_number(s, NP_PROC_THREADS) == 2;
 }
 
 
 uintptr_t
 np_proc_break_start(void)
 {
-    uintptr_t start = np_proc_stat(NP_PROC_START_BRK);
+    char      buf[NP_PROC_STAT];
+    uintptr_t start
+        = np_proc_stat_number(np_proc_stat_read(buf), NP_PROC_START_BRK);
 
     return start != 0 ? start : np_proc_image_end();
 }

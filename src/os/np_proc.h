@@ -22,6 +22,10 @@ void np_proc_name(char name[NP_PROC_NAME]);
 /* threads of this process */
 unsigned np_proc_threads(void);
 
+/* 1 if the calling thread is the only one left, and the main thread, which
+ * the kernel keeps to the end, has ended before */
+int np_proc_is_last(void);
+
 /* ends the process and all its threads at once: no handlers, no buffers */
 void np_proc_exit(int status) NP_NORETURN;
 

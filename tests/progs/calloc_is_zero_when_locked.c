@@ -1,6 +1,6 @@
 /*
  * calloc is zero in a process whose pages are locked in memory, where
- * MADV_DONTNEED fails and so gives nothing back and zeroes nothing.
+ * MADV_DONTNEED fails, and so may what is tried then: it zeroes nothing.
  *
  * expect: exit 0
  */

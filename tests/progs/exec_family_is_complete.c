@@ -128,6 +128,20 @@ starts(size_t way)
 
 
 static void
+fexecve_fails(void)
+{
+    int fd = open(SELF, O_RDONLY | O_CLOEXEC);
+
+    NP_NEED(fd >= 0);
+    NP_NEED(fexecve(-1, args, with) == -1 && errno == EINVAL);
+    NP_NEED(fexecve(AT_FDCWD, args, with) == -1 && errno == EINVAL);
+    NP_NEED(fexecve(fd, args, NULL) == -1 && errno == EINVAL);
+    NP_NEED(fexecve(fd, np_keep(NULL), with) == -1 && errno == EINVAL);
+    NP_NEED(close(fd) == 0);
+}
+
+
+static void
 fails(void)
 {
     static char name[NAME_MAX + 2];
@@ -138,9 +152,7 @@ fails(void)
     NP_NEED(execvp("nobody-has-this", args) == -1 && errno == ENOENT);
     NP_NEED(execv("/nowhere/at/all", args) == -1 && errno == ENOENT);
     NP_NEED(execv("/", args) == -1 && errno == EACCES);
-    NP_NEED(fexecve(-1, args, with) == -1 && errno == EINVAL);
-    NP_NEED(fexecve(AT_FDCWD, args, with) == -1 && errno == EINVAL);
-    NP_NEED(fexecve(0, args, NULL) == -1 && errno == EINVAL);
+    fexecve_fails();
     NP_NEED(setenv("PATH", SELF, 1) == 0);
     NP_NEED(execvp("self", args) == -1 && errno == ENOTDIR);
 

@@ -15,6 +15,8 @@
 #include "os/np_sandbox.h"
 
 #define RANGES 10
+/* <sys/mman.h> may not have it */
+#define CHECK_DONTNEED_LOCKED 24
 
 static char        *check_memory;
 static size_t       check_page;
@@ -70,13 +72,60 @@ START_TEST(a_range_that_is_refused_is_told)
 {
     unsigned i;
 
-    /* raw: a sanitizer makes mlock() do nothing */
-    ck_assert_int_eq(syscall(SYS_mlock, check_range[4].iov_base, check_page),
-                     0);
+    ck_assert_int_eq(np_mem_unmap(check_range[4].iov_base, check_page), 0);
     np_mem_purge_ranges(check_range, RANGES);
+    ck_assert_uint_eq(check_range[4].iov_len, 0);
 
     for (i = 0; i < RANGES; i++) {
-        check_purged(i, i != 4);
+        if (i != 4) {
+            check_purged(i, 1);
+        }
+    }
+}
+END_TEST
+
+
+/* the ranges are full of sevens, and purged; in how many calls */
+static unsigned long
+check_purge(void)
+{
+    unsigned long calls = np_mem_calls();
+    unsigned      i;
+
+    for (i = 0; i < RANGES; i++) {
+        check_range[i].iov_len = check_page;
+        memset(check_range[i].iov_base, 7, check_page);
+    }
+
+    np_mem_purge_ranges(check_range, RANGES);
+
+    return np_mem_calls() - calls;
+}
+
+
+/* the loop: the locked one is the first, or behind others */
+START_TEST(locked_ranges_are_purged_where_the_kernel_can)
+{
+    unsigned      locked = (unsigned) _i;
+    unsigned      i;
+    unsigned long calls;
+    int           known;
+
+    known = madvise(check_memory, check_page, CHECK_DONTNEED_LOCKED) == 0;
+    (void) check_purge();
+    calls = check_purge();
+    /* raw: a sanitizer makes mlock() do nothing */
+    ck_assert_int_eq(
+        syscall(SYS_mlock, check_range[locked].iov_base, check_page), 0);
+    (void) check_purge();
+
+    for (i = 0; i < RANGES; i++) {
+        check_purged(i, known || i != locked);
+    }
+
+    /* and costs no more from then on */
+    if (known) {
+        ck_assert_uint_eq(check_purge(), calls);
     }
 }
 END_TEST
@@ -155,6 +204,8 @@ check_suite(void)
     tcase_add_checked_fixture(tc, check_setup, NULL);
     tcase_add_test(tc, ranges_are_purged);
     tcase_add_test(tc, a_range_that_is_refused_is_told);
+    tcase_add_loop_test(tc, locked_ranges_are_purged_where_the_kernel_can, 0,
+                        2);
     tcase_add_test(tc, a_call_that_fails_is_made_up_for);
     tcase_add_test(tc, calls_that_fail_lose_nothing);
     tcase_add_test(tc, in_a_sandbox_each_range_is_a_call);
