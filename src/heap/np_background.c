@@ -101,6 +101,7 @@ np_background_start(void)
     /* a stack of the usual size: the program's thread-local data lie in it */
     if (pthread_create(&thread, NULL, np_background_run, NULL) == 0) {
         (void) pthread_detach(thread);
+
     } else {
         np_purge_shared = 0;
     }
