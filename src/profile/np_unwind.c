@@ -5,13 +5,10 @@
 #include <dlfcn.h>
 #include <string.h>
 
-#define UNW_LOCAL_ONLY
-#include <libunwind.h>
-
 #include "base/np_attr.h"
-#include "os/np_mem.h"
 #include "profile/np_gate.h"
 #include "profile/np_unwind_pipe.h"
+#include "profile/np_unwind_read.h"
 
 /* the library's names carry the machine's; its header knows them */
 #define NP_UNWIND_TEXT(x) #x
@@ -33,6 +30,7 @@ static struct {
     int (*is_signal_frame)(unw_cursor_t *);
     void (*flush_cache)(unw_addr_space_t, unw_word_t, unw_word_t);
     int (*getcontext)(unw_context_t *);
+    unw_accessors_t *(*get_accessors)(unw_addr_space_t);
     unw_addr_space_t *local;
 
     int begun;
@@ -49,6 +47,7 @@ static const struct {
     {NP_UNWIND_NAME(unw_get_proc_info), &np_unw.get_proc_info},
     {NP_UNWIND_NAME(unw_is_signal_frame), &np_unw.is_signal_frame},
     {NP_UNWIND_NAME(unw_flush_cache), &np_unw.flush_cache},
+    {NP_UNWIND_NAME(unw_get_accessors), &np_unw.get_accessors},
     {NP_UNWIND_NAME(unw_local_addr_space), &np_unw.local},
 #ifdef __x86_64__
     /* a function there, and code in line elsewhere */
@@ -61,14 +60,6 @@ static const struct {
 #if defined(__x86_64__)
 
 #define NP_UNWIND_FP UNW_X86_64_RBP
-
-
-/* libunwind looks itself before it reads */
-static int
-np_unwind_can_read(uintptr_t ip NP_UNUSED)
-{
-    return 1;
-}
 
 
 static void
@@ -89,7 +80,8 @@ np_unwind_return(unw_cursor_t *cursor, uintptr_t cfa, uintptr_t **ra)
 
     *ra = (uintptr_t *) cfa - 1;
 
-    if (np_unw.get_reg(cursor, UNW_REG_IP, &ip) != 0) {
+    if (np_unw.get_reg(cursor, UNW_REG_IP, &ip) != 0
+        || !np_unwind_read_may((uintptr_t) *ra)) {
         return -1;
     }
 
@@ -104,17 +96,6 @@ np_unwind_return(unw_cursor_t *cursor, uintptr_t cfa, uintptr_t **ra)
 #elif defined(__aarch64__)
 
 #define NP_UNWIND_FP UNW_AARCH64_X29
-
-
-/* the code at ip, to tell the trampoline of signals by its two instructions */
-static int
-np_unwind_can_read(uintptr_t ip)
-{
-    uintptr_t at = ip & ~(uintptr_t) 3;
-
-    return np_mem_is_readable((const void *) at)
-           && np_mem_is_readable((const void *) (at + 4));
-}
 
 
 static void
@@ -199,10 +180,14 @@ np_unwind_load(void)
         return 0;
     }
 
-    np_unw.begun
-        = np_unwind_find() == 0 && np_unwind_pipe(np_unwind_first) == 0;
+    if (np_unwind_find() != 0 || np_unwind_pipe(np_unwind_first) != 0) {
+        return -1;
+    }
 
-    return np_unw.begun ? 0 : -1;
+    np_unwind_read_init(np_unw.get_accessors(*np_unw.local));
+    np_unw.begun = 1;
+
+    return 0;
 }
 
 
@@ -253,7 +238,7 @@ np_unwind_is_told(unw_cursor_t *cursor)
 static int
 np_unwind_is_exact(const np_frame_t *f, np_unwind_look_t *look)
 {
-    return np_unwind_can_read(f->ip) && np_unwind_begin(f, look) == 0
+    return np_unwind_read_may(f->ip) && np_unwind_begin(f, look) == 0
            && (np_unw.is_signal_frame(&look->cursor) > 0
                || np_unwind_is_told(&look->cursor));
 }
@@ -352,7 +337,7 @@ np_unwind_learn_inside(const np_frame_t *f)
     /* the call, not what follows it */
     at.ip--;
 
-    if (!np_unwind_can_read(f->ip) || np_unwind_begin(&at, &look) != 0
+    if (!np_unwind_read_may(f->ip) || np_unwind_begin(&at, &look) != 0
         || !np_unwind_is_told(&look.cursor)) {
         /* libunwind itself looks at what is before the address: the
          * trampoline of signals has its information from one byte before its
