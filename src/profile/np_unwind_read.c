@@ -7,9 +7,7 @@
 #include "base/np_attr.h"
 #include "os/np_mem.h"
 #include "profile/np_gate.h"
-
-/* no machine has smaller pages */
-#define NP_UNWIND_READ_PAGE 4096
+#include "profile/np_reach.h"
 
 static int (*np_unwind_read_before)(unw_addr_space_t, unw_word_t, unw_word_t *,
                                     int, void *);
@@ -23,7 +21,7 @@ np_unwind_read_may(uintptr_t p)
 
     /* behind the last address there is none */
     return high > low && np_mem_is_readable((const void *) low)
-           && ((low ^ high) < NP_UNWIND_READ_PAGE
+           && ((low ^ high) < NP_REACH_PAGE
                || np_mem_is_readable((const void *) high));
 }
 

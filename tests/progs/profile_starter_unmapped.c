@@ -1,9 +1,10 @@
 /*
  * A coroutine whose frame pointer led into the stack of the one that started
- * it goes on allocating when that is unmapped: libunwind, which steps its
- * stacks, reads none of it.
+ * it goes on allocating when that is unmapped: the profiler reads none of it,
+ * whether it follows frames itself or libunwind does.
  *
- * env: NGXPOOL_PROFILE=exact NGXPOOL_PROFILE_FILE=%p.prof
+ * env: NGXPOOL_PROFILE=exact NGXPOOL_PROFILE_DEPTH=10
+ * env: NGXPOOL_PROFILE_FILE=%p.prof
  * only: libngxpool
  * needs: reclaim
  * expect: exit 0
@@ -16,6 +17,9 @@
 
 #define ROUNDS 40
 #define STACK  ((size_t) 64 << 10)
+#define SHORT  ((size_t) 8 << 10)
+/* to the frame that is guessed it is as far as a profile goes */
+#define LEVELS 6
 
 typedef float wide_t __attribute__((vector_size(64)));
 
@@ -44,6 +48,27 @@ realigned(void)
 }
 
 
+static NP_SITE void
+deeply(int levels)
+{
+    if (levels > 1) {
+        deeply(levels - 1);
+
+    } else {
+        plainly();
+    }
+
+    np_keep(&levels);
+}
+
+
+static void
+in_frames(void)
+{
+    deeply(LEVELS);
+}
+
+
 static void
 handle(int sig)
 {
@@ -56,6 +81,15 @@ static NP_SITE void
 in_a_handler(void)
 {
     NP_NEED(raise(SIGUSR1) == 0);
+}
+
+
+static void
+starts(void)
+{
+    np_keep(__builtin_alloca(SHORT / 2));
+    plainly();
+    NP_NEED(swapcontext(&away, &home) == 0);
 }
 
 
@@ -80,6 +114,20 @@ lead_to(uintptr_t frame_pointer)
 }
 
 
+/* f's coroutine, until it swaps back for the first time */
+static void
+begin(void (*f)(void), char *stack, size_t size, uintptr_t frame_pointer)
+{
+    NP_NEED(getcontext(&away) == 0);
+    away.uc_stack.ss_sp = stack;
+    away.uc_stack.ss_size = size;
+    away.uc_link = &home;
+    lead_to(frame_pointer);
+    makecontext(&away, f, 0);
+    NP_NEED(swapcontext(&home, &away) == 0);
+}
+
+
 /* twice with the starter's stack, which touches, and twice without */
 static NP_SITE void
 run(void)
@@ -87,22 +135,20 @@ run(void)
     char      *low = mmap(NULL, 2 * STACK, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     uintptr_t *frame = (uintptr_t *) (low + STACK) + 8;
-    int        i;
+    uintptr_t *outer = (uintptr_t *) (low + STACK + SHORT);
 
     NP_NEED(low != MAP_FAILED);
-    NP_NEED(getcontext(&away) == 0);
-    away.uc_stack.ss_sp = low;
-    away.uc_stack.ss_size = STACK;
-    away.uc_link = &home;
-    frame[1] = (uintptr_t) run + 1;
-    lead_to((uintptr_t) frame);
-    makecontext(&away, works, 0);
+    begin(starts, low + STACK, SHORT, 0);
 
-    for (i = 0; i < 4; i++) {
-        NP_NEED(i != 2 || munmap(low + STACK, STACK) == 0);
-        NP_NEED(swapcontext(&home, &away) == 0);
-    }
-
+    /* two frames of code without unwind information */
+    frame[0] = (uintptr_t) outer;
+    frame[1] = (uintptr_t) &home;
+    outer[1] = (uintptr_t) &away;
+    begin(works, low, STACK, (uintptr_t) frame);
+    NP_NEED(swapcontext(&home, &away) == 0);
+    NP_NEED(munmap(low + STACK, STACK) == 0);
+    NP_NEED(swapcontext(&home, &away) == 0);
+    NP_NEED(swapcontext(&home, &away) == 0);
     NP_NEED(munmap(low, STACK) == 0);
 }
 
@@ -110,19 +156,19 @@ run(void)
 int
 main(void)
 {
-    static void (*const ways[])(void) = {realigned, in_a_handler};
+    static void (*const ways[])(void) = {in_frames, realigned, in_a_handler};
 
     np_prof_t p = np_prof_own();
     unsigned  i;
 
     NP_NEED(signal(SIGUSR1, handle) != SIG_ERR);
 
-    for (i = 0; i < 2 * ROUNDS; i++) {
-        way = ways[i % 2];
+    for (i = 0; i < 3 * ROUNDS; i++) {
+        way = ways[i % 3];
         run();
     }
 
-    NP_NEED(np_prof_sum(&p, (uintptr_t) plainly).allocs == 8 * ROUNDS);
+    NP_NEED(np_prof_sum(&p, (uintptr_t) plainly).allocs == 15 * ROUNDS);
     np_laws_sums(&p);
 
     return 0;

@@ -31,7 +31,7 @@ check_setup(void)
     uintptr_t        *end;
     unsigned          i;
 
-    check_word = aligned_alloc(NP_RECALL_PAGE, NP_RECALL_PAGE);
+    check_word = aligned_alloc(NP_REACH_PAGE, NP_REACH_PAGE);
     check_r = calloc(1, sizeof(*check_r));
     ck_assert_ptr_nonnull(check_word);
     ck_assert_ptr_nonnull(check_r);
