@@ -7,6 +7,7 @@
 
 #include "base/np_attr.h"
 #include "profile/np_gate.h"
+#include "profile/np_unwind_machine.h"
 #include "profile/np_unwind_pipe.h"
 #include "profile/np_unwind_read.h"
 
@@ -17,6 +18,9 @@
 /* how far the frame pointer is moved to see whether the CFA moves with it;
  * still within the frame's own memory */
 #define NP_UNWIND_NUDGE 16
+
+/* words in place of what a frame pointer leads to */
+#define NP_UNWIND_NOTHING (2 * NP_UNWIND_READ_NEAR / sizeof(uintptr_t) + 4)
 
 /* libc's own signal, 32, in a mask */
 #define NP_UNWIND_LIBCS ((uint64_t) 1 << 31)
@@ -59,17 +63,6 @@ static const struct {
 
 #if defined(__x86_64__)
 
-#define NP_UNWIND_FP UNW_X86_64_RBP
-
-
-static void
-np_unwind_forge(unw_context_t *c, const np_frame_t *f)
-{
-    c->uc_mcontext.gregs[REG_RIP] = (long long) f->ip;
-    c->uc_mcontext.gregs[REG_RSP] = (long long) f->sp;
-    c->uc_mcontext.gregs[REG_RBP] = (long long) f->fp;
-}
-
 
 /* where the return address was saved: below the CFA, whatever libunwind
  * remembers of it.  NULL: nowhere; -1 if it is not there. */
@@ -93,18 +86,7 @@ np_unwind_return(unw_cursor_t *cursor, uintptr_t cfa, uintptr_t **ra)
     return **ra == ip ? 0 : -1;
 }
 
-#elif defined(__aarch64__)
-
-#define NP_UNWIND_FP UNW_AARCH64_X29
-
-
-static void
-np_unwind_forge(unw_context_t *c, const np_frame_t *f)
-{
-    c->uc_mcontext.pc = f->ip;
-    c->uc_mcontext.sp = f->sp;
-    c->uc_mcontext.regs[29] = f->fp;
-}
+#else
 
 
 /* where the link register was saved; NULL: nowhere */
@@ -124,8 +106,6 @@ np_unwind_return(unw_cursor_t *cursor, uintptr_t cfa NP_UNUSED, uintptr_t **ra)
     return ip == 0 || (loc.type == UNW_SLT_MEMORY && **ra == ip) ? 0 : -1;
 }
 
-#else
-#error "call sites need a machine that libunwind and this file know"
 #endif
 
 
@@ -385,16 +365,47 @@ np_unwind_learn_inside(const np_frame_t *f)
 np_rule_t
 np_unwind_learn(const np_frame_t *f)
 {
+    const uintptr_t nothing[NP_UNWIND_NOTHING] = {0};
     np_gate_state_t state = np_gate_enter();
     np_rule_t       rule = {.kind = NP_RULE_UNKNOWN};
+    np_frame_t      at = *f;
+
+    /* most rules do not depend on it, and it may be data, or a guess */
+    if (!np_unwind_read_may_near(at.fp)) {
+        at.fp = (uintptr_t) &nothing[NP_UNWIND_NOTHING / 2];
+    }
 
     if (np_unwind_is_safe(&state)) {
-        rule = np_unwind_learn_inside(f);
+        rule = np_unwind_learn_inside(&at);
     }
 
     np_gate_leave(state);
 
     return rule;
+}
+
+
+/* 1 if libunwind has taken the frame pointer for a chain's: of the other
+ * registers it knows nothing then */
+static int
+np_unwind_has_guessed(unw_cursor_t *cursor)
+{
+    unw_save_loc_t loc;
+
+    return np_unw.get_save_loc(cursor, NP_UNWIND_KEPT, &loc) != 0
+           || loc.type == UNW_SLT_NONE;
+}
+
+
+/* 1 if a frame that is beyond a guess can be stepped out of */
+static int
+np_unwind_may_step(unw_cursor_t *cursor, uintptr_t sp)
+{
+    unw_word_t fp;
+
+    return np_unw.get_reg(cursor, NP_UNWIND_FP, &fp) == 0
+           && np_unwind_read_may_near(fp)
+           && np_unwind_read_may_near(sp + NP_UNWIND_READ_NEAR);
 }
 
 
@@ -408,7 +419,7 @@ np_unwind_steps_inside(uintptr_t *ip, unsigned most, uintptr_t low,
     unw_word_t    at, sp, last[2] = {0, 0};
     uintptr_t     exact = 0;
     unsigned      n = 0;
-    int           rc = 1;
+    int           rc = 1, guessed = 0;
 
 #if defined(__x86_64__)
     (void) np_unw.getcontext(&context);
@@ -437,6 +448,11 @@ np_unwind_steps_inside(uintptr_t *ip, unsigned most, uintptr_t low,
         }
 
         exact = np_unw.is_signal_frame(&cursor) > 0 ? NP_UNWIND_EXACT : 0;
+        guessed |= np_unwind_has_guessed(&cursor);
+
+        if (guessed && !np_unwind_may_step(&cursor, sp)) {
+            break;
+        }
     }
 
     *ended = rc >= 0;

@@ -26,6 +26,14 @@ np_unwind_read_may(uintptr_t p)
 }
 
 
+int
+np_unwind_read_may_near(uintptr_t p)
+{
+    return np_unwind_read_may(p - NP_UNWIND_READ_NEAR)
+           && np_unwind_read_may(p + NP_UNWIND_READ_NEAR);
+}
+
+
 static int
 np_unwind_read(unw_addr_space_t as, unw_word_t p, unw_word_t *v, int write,
                void *of)

@@ -24,4 +24,10 @@ void np_unwind_read_init(unw_accessors_t *a);
 /* 1 if the word at p, any address, can be read.  Asks the kernel. */
 int np_unwind_read_may(uintptr_t p);
 
+/* 1 if the words near p can.  If a CFA is told by a word of memory
+ * (DW_OP_deref), libunwind reads that by itself: no farther than that from what
+ * a register has. */
+#define NP_UNWIND_READ_NEAR 128
+int np_unwind_read_may_near(uintptr_t p);
+
 #endif

@@ -25,11 +25,18 @@ typedef float wide_t __attribute__((vector_size(64)));
 
 static ucontext_t home, away;
 static void (*way)(void);
+static uintptr_t in_realigned; /* an address behind a call */
 
 
 static NP_SITE void
 plainly(void)
 {
+    uintptr_t ra = (uintptr_t) __builtin_return_address(0);
+
+    if (in_realigned == 0) {
+        in_realigned = ra;
+    }
+
     free(np_keep(malloc(48)));
 }
 
@@ -130,7 +137,7 @@ begin(void (*f)(void), char *stack, size_t size, uintptr_t frame_pointer)
 
 /* twice with the starter's stack, which touches, and twice without */
 static NP_SITE void
-run(void)
+run(int lost)
 {
     char      *low = mmap(NULL, 2 * STACK, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -144,6 +151,13 @@ run(void)
     frame[0] = (uintptr_t) outer;
     frame[1] = (uintptr_t) &home;
     outer[1] = (uintptr_t) &away;
+
+    /* or of code that reads what is below the frame pointer */
+    if (lost) {
+        frame[0] = 64;
+        frame[1] = in_realigned;
+    }
+
     begin(works, low, STACK, (uintptr_t) frame);
     NP_NEED(swapcontext(&home, &away) == 0);
     NP_NEED(munmap(low + STACK, STACK) == 0);
@@ -163,12 +177,14 @@ main(void)
 
     NP_NEED(signal(SIGUSR1, handle) != SIG_ERR);
 
+    realigned();
+
     for (i = 0; i < 3 * ROUNDS; i++) {
         way = ways[i % 3];
-        run();
+        run(i / 3 % 2);
     }
 
-    NP_NEED(np_prof_sum(&p, (uintptr_t) plainly).allocs == 15 * ROUNDS);
+    NP_NEED(np_prof_sum(&p, (uintptr_t) plainly).allocs == 15 * ROUNDS + 1);
     np_laws_sums(&p);
 
     return 0;
