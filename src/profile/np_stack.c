@@ -429,6 +429,7 @@ np_stack_capture(np_stack_t *s, unsigned generation)
     int                      outside;
 
     if (s->generation != generation || s->stepped) {
+        np_rule_begin(generation);
         s->generation = generation;
         s->stepped = 0;
         s->n = 0;
