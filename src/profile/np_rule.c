@@ -97,13 +97,14 @@ np_rule_entry(np_rule_table_t *table, uintptr_t key)
 }
 
 
-/* the rule before the key: who sees the key sees the rule */
+/* the rule before the key: who sees the key sees the rule.  And who sees the
+ * rule sees that what had the place before is gone (np_rule_find). */
 static void
 np_rule_put(np_rule_table_t *table, uintptr_t key, uint64_t rule)
 {
     np_rule_entry_t *e = np_rule_entry(table, key);
 
-    atomic_store_explicit(&e->xrule, rule, memory_order_relaxed);
+    atomic_store_explicit(&e->xrule, rule, memory_order_release);
     atomic_store_explicit(&e->xkey, key, memory_order_release);
     np_poke(table->used, table->used + 1);
 }
