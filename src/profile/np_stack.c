@@ -153,16 +153,15 @@ np_stack_splice(np_stack_t *s, unsigned n, unsigned kept)
         n--;
 
         if (outer != NULL) {
-            leads = outer->by_fp        ? NP_STACK_OUTWARDS
-                    : outer->fp == NULL ? outer->leads & NP_STACK_OUTWARDS
-                                        : 0;
+            leads = outer->by_fp
+                    || (outer->fp == NULL
+                        && (outer->leads & NP_STACK_OUTWARDS) != 0);
         }
 
         hash = hash * NP_STACK_MULTIPLY + np_stack_mix(s->walked[n].at.ip);
         np_stack_copy(&s->frame[kept], &s->walked[n]);
         s->frame[kept].hash = hash;
-        s->frame[kept].leads
-            = leads | (&s->walked[n] >= s->guess ? NP_STACK_BEYOND : 0);
+        s->frame[kept].leads = leads;
     }
 }
 
@@ -264,6 +263,8 @@ np_stack_leave_own(np_stack_t *s, const np_frame_t *here, np_stack_frame_t *f)
 {
     np_stack_chain_t chain = {.n = 0};
     np_stack_frame_t from = {.at = *here};
+
+    np_stack_be_sure(s);
 
     for (;;) {
         if (np_stack_leave(s, &from, f) != NP_RULE_SP
@@ -370,6 +371,18 @@ np_stack_keep(np_stack_t *s, uint32_t site)
 }
 
 
+/* of the n frames walked, which the memo has now, some are a guess */
+static NP_NOINLINE void
+np_stack_doubt(np_stack_t *s, unsigned n)
+{
+    unsigned i;
+
+    for (i = (unsigned) (s->guess - s->walked); i < n; i++) {
+        s->frame[s->n - 1 - i].leads |= NP_STACK_BEYOND;
+    }
+}
+
+
 /* by the memo and rules, from walked[0] on; 0, or -1 if they do not do */
 static int
 np_stack_find(np_stack_t *s)
@@ -379,6 +392,7 @@ np_stack_find(np_stack_t *s)
     np_rule_e rule;
 
     s->vague = 0;
+    np_stack_be_sure(s);
     rule = np_stack_walk(s, &n, &kept);
 
     if (np_unlikely(!np_stack_is_sure(s))) {
@@ -400,6 +414,10 @@ np_stack_find(np_stack_t *s)
     s->memo_hits += kept != 0;
     s->walks += kept == 0;
     np_stack_splice(s, n, kept);
+
+    if (np_unlikely(!np_stack_is_sure(s))) {
+        np_stack_doubt(s, n);
+    }
 
     return 0;
 }
@@ -436,7 +454,6 @@ np_stack_capture(np_stack_t *s, unsigned generation)
     }
 
     np_stack_here(&here);
-    np_stack_be_sure(s);
     s->site = 0;
     outside = np_stack_outside(s, &here, s->walked) == 0;
 
