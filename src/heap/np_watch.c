@@ -193,7 +193,8 @@ np_watch_of(np_heap_t *h)
 void
 np_watch_notice_slow(np_heap_t *h)
 {
-    unsigned mode = np_peek(np_watch_mode);
+    /* and with it how, which was said before */
+    unsigned mode = __atomic_load_n(&np_watch_mode, __ATOMIC_ACQUIRE);
 
     if (mode != 0 && np_watch_of(h) == NULL) {
         return;

@@ -60,6 +60,13 @@ np_gate_leave(np_gate_state_t state)
 }
 
 
+int
+np_gate_is_entered(void)
+{
+    return atomic_load_explicit(&np_gate_xinside, memory_order_relaxed) != 0;
+}
+
+
 /* A lone thread that is asked to wait has it itself: a signal has interrupted
  * a fork, and its handler forks. */
 void

@@ -30,6 +30,9 @@ typedef struct {
 np_gate_state_t np_gate_enter(void);
 void            np_gate_leave(np_gate_state_t state);
 
+/* 0: no thread is inside.  The calling one sees itself. */
+int np_gate_is_entered(void);
+
 void np_gate_shut(void);
 void np_gate_open(void);
 

@@ -16,8 +16,8 @@
 #include "profile/np_image.h"
 #include "profile/np_unwind.h"
 
-/* what the key of a frame rule has room for */
-#define NP_MODULE_GENERATIONS 65536u
+/* what a node of the file has room for */
+#define NP_MODULE_GENERATIONS (1u << 31)
 
 /* addresses whose 64 KiB have the same number share one of so many hints */
 #define NP_MODULE_HINTS 64

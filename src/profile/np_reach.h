@@ -8,16 +8,20 @@
  *
  * The range is of one stack: when the thread is on another one it knows
  * nothing of that yet, and the last one may have been unmapped.  Where pages
- * of two stacks touch, that goes unseen; then frames that follow from one
- * another are read, and nothing else is (np_recall.h).
+ * of two stacks touch, that goes unseen.  So it vouches only for frames that
+ * follow from one another; where one was guessed (np_stack_leave.h), the
+ * kernel is asked anew for it and for what is outside.
  */
 
 #include <stdint.h>
 
 #include "base/np_attr.h"
+#include "os/np_mem.h"
 
 /* a stack pointer this far below what was read is on the same stack */
 #define NP_REACH_DEEPER 0x4000
+/* no machine has smaller pages */
+#define NP_REACH_PAGE 4096
 
 typedef struct {
     uintptr_t low, high;
@@ -36,6 +40,15 @@ np_reach_move(np_reach_t *r, uintptr_t sp)
         r->low = 0;
         r->high = 0;
     }
+}
+
+
+/* 1 if the aligned word at p may be read when that at `read` just was */
+NP_INLINE int
+np_reach_still_has(const uintptr_t *read, const uintptr_t *p)
+{
+    return ((uintptr_t) read ^ (uintptr_t) p) < NP_REACH_PAGE
+           || np_mem_is_readable(p);
 }
 
 

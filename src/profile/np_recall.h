@@ -31,8 +31,6 @@
 #define NP_RECALL_BITS   8  /* entries */
 #define NP_RECALL_PLACES 36 /* stacks that have more are not kept */
 #define NP_RECALL_HINTS  2
-/* no machine has smaller pages */
-#define NP_RECALL_PAGE 4096
 /* so many are missed before it is judged whether seeking pays; so many times
  * as many stacks are not sought then, at most */
 #define NP_RECALL_TRIAL 512
@@ -44,8 +42,13 @@ typedef struct {
     uintptr_t *fp; /* where at.fp was saved; NULL: nowhere */
     uint64_t   hash;
     int        by_fp; /* found by the frame pointer of its callee */
-    int        leads; /* at.fp leads to a frame outside; else it is data */
+    int        leads; /* NP_STACK_OUTWARDS, NP_STACK_BEYOND */
 } np_stack_frame_t;
+
+/* at.fp leads to a frame outside; else it is data */
+#define NP_STACK_OUTWARDS 1
+/* it was guessed, or one inside of it: it may be none, and not be there */
+#define NP_STACK_BEYOND 2
 
 typedef struct {
     const uintptr_t *place;
@@ -107,7 +110,7 @@ NP_INLINE int
 np_recall_is_near(const np_frame_t *at, const uintptr_t *p)
 {
     return (uintptr_t) p >= at->sp
-           && ((uintptr_t) p ^ (at->sp - 1)) < NP_RECALL_PAGE;
+           && ((uintptr_t) p ^ (at->sp - 1)) < NP_REACH_PAGE;
 }
 
 

@@ -2,6 +2,7 @@
 
 #include "profile/np_rule.h"
 
+#include <limits.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -17,8 +18,10 @@
 /* no more rules of a generation than that: what comes then is learnt each
  * time */
 #define NP_RULE_MOST_BITS 18
-/* bits of an address; the generation is above */
-#define NP_RULE_ADDRESS 48
+/* bits of an address; above it is what of the generation finds room there.
+ * The rest is the epoch that the table is of. */
+#define NP_RULE_ADDRESS     48
+#define NP_RULE_GENERATIONS (1u << (64 - NP_RULE_ADDRESS))
 /* 2^64 by the golden ratio: spreads addresses over the table */
 #define NP_RULE_MIX 0x9e3779b97f4a7c15u
 
@@ -40,6 +43,7 @@ _Static_assert(sizeof(np_rule_t) == sizeof(uint64_t), "read in one piece");
 
 static _Atomic(np_rule_table_t *) np_rule_xtable;
 static np_rule_table_t *np_rule_spare[NP_RULE_MOST_BITS + 1]; /* the lock */
+static _Atomic unsigned np_rule_xepoch;
 
 
 static np_rule_table_t *
@@ -93,35 +97,36 @@ np_rule_entry(np_rule_table_t *table, uintptr_t key)
 }
 
 
-/* the rule before the key: who sees the key sees the rule */
+/* the rule before the key: who sees the key sees the rule.  And who sees the
+ * rule sees that what had the place before is gone (np_rule_find). */
 static void
 np_rule_put(np_rule_table_t *table, uintptr_t key, uint64_t rule)
 {
     np_rule_entry_t *e = np_rule_entry(table, key);
 
-    atomic_store_explicit(&e->xrule, rule, memory_order_relaxed);
+    atomic_store_explicit(&e->xrule, rule, memory_order_release);
     atomic_store_explicit(&e->xkey, key, memory_order_release);
     np_poke(table->used, table->used + 1);
 }
 
 
-/* the generation is what of the key is not address */
-static uintptr_t
-np_rule_generation(uintptr_t key)
+/* 1 if the key is of that generation, in the table's epoch */
+static int
+np_rule_is_of(uintptr_t key, unsigned generation)
 {
-    return key >> NP_RULE_ADDRESS;
+    return key >> NP_RULE_ADDRESS == generation % NP_RULE_GENERATIONS;
 }
 
 
 /* entries of that generation */
 static size_t
-np_rule_alive(np_rule_table_t *table, uintptr_t generation)
+np_rule_alive(np_rule_table_t *table, unsigned generation)
 {
     size_t i, n = 0;
 
     for (i = 0; i < (size_t) 1 << table->bits; i++) {
         n += table->entry[i].xkey != 0
-             && np_rule_generation(table->entry[i].xkey) == generation;
+             && np_rule_is_of(table->entry[i].xkey, generation);
     }
 
     return n;
@@ -132,9 +137,9 @@ np_rule_alive(np_rule_table_t *table, uintptr_t generation)
  * there is none.  What no longer fits is not tried again and again: the count
  * takes long. */
 static np_rule_table_t *
-np_rule_renew_locked(np_rule_table_t *table, uintptr_t generation)
+np_rule_renew_locked(np_rule_table_t *table, unsigned generation)
 {
-    static uintptr_t full = UINTPTR_MAX;
+    static unsigned full = UINT_MAX;
 
     np_rule_table_t *to;
     unsigned         bits = table->bits;
@@ -161,7 +166,7 @@ np_rule_renew_locked(np_rule_table_t *table, uintptr_t generation)
     for (i = 0; i < (size_t) 1 << table->bits; i++) {
         key = table->entry[i].xkey;
 
-        if (key != 0 && np_rule_generation(key) == generation) {
+        if (key != 0 && np_rule_is_of(key, generation)) {
             np_rule_put(to, key, table->entry[i].xrule);
         }
     }
@@ -183,7 +188,7 @@ np_rule_clear(np_rule_entry_t *from, np_rule_entry_t *to)
 /* readers of the table find no rule there from now on, or half an entry: a key
  * and no rule */
 static void
-np_rule_retire_locked(np_rule_table_t *table)
+np_rule_empty_locked(np_rule_table_t *table)
 {
     np_rule_entry_t *end = &table->entry[(size_t) 1 << table->bits];
     uintptr_t        page = np_mem_page();
@@ -199,7 +204,29 @@ np_rule_retire_locked(np_rule_table_t *table)
     }
 
     np_poke(table->used, 0);
-    np_rule_spare[table->bits] = table;
+}
+
+
+/* Whoever is late, in a generation of an epoch before, adds nothing to the
+ * table, and finds nothing there before this epoch has as many generations. */
+void
+np_rule_begin(unsigned generation)
+{
+    unsigned epoch = generation / NP_RULE_GENERATIONS;
+
+    if (np_likely(atomic_load_explicit(&np_rule_xepoch, memory_order_acquire)
+                  >= epoch)) {
+        return;
+    }
+
+    np_lock(&np_profile_lock);
+
+    if (atomic_load(&np_rule_xepoch) < epoch) {
+        np_rule_empty_locked(atomic_load(&np_rule_xtable));
+        atomic_store(&np_rule_xepoch, epoch);
+    }
+
+    np_unlock(&np_profile_lock);
 }
 
 
@@ -209,7 +236,8 @@ np_rule_add_locked(uintptr_t key, uint64_t rule, unsigned generation)
     np_rule_table_t *table = atomic_load(&np_rule_xtable);
     np_rule_table_t *old = table;
 
-    if (atomic_load(&np_rule_entry(table, key)->xkey) == key) {
+    if (generation / NP_RULE_GENERATIONS != atomic_load(&np_rule_xepoch)
+        || atomic_load(&np_rule_entry(table, key)->xkey) == key) {
         return;
     }
 
@@ -221,7 +249,8 @@ np_rule_add_locked(uintptr_t key, uint64_t rule, unsigned generation)
         }
 
         atomic_store_explicit(&np_rule_xtable, table, memory_order_release);
-        np_rule_retire_locked(old);
+        np_rule_empty_locked(old);
+        np_rule_spare[old->bits] = old;
     }
 
     np_rule_put(table, key, rule);

@@ -6,24 +6,12 @@
 
 #include "base/np_attr.h"
 #include "base/np_bits.h"
-#include "os/np_mem.h"
 #include "profile/np_reach.h"
-#include "profile/np_rule.h"
+#include "profile/np_stack_leave.h"
 
 /* hashes: odd multipliers, of the golden ratio and of MurmurHash3 */
 #define NP_STACK_MULTIPLY 0x9e3779b97f4a7c15u
 #define NP_STACK_MIX      0xff51afd7ed558ccdu
-
-/* a frame pointer farther away than that belongs to no frame next to this one
- * (libunwind's bound) */
-#define NP_STACK_GUESS 0x4000
-
-/* bits of an address that code can have */
-#if defined(__x86_64__)
-#define NP_STACK_CODE 47
-#else
-#define NP_STACK_CODE 48
-#endif
 
 static struct {
     uintptr_t low, high; /* our own code */
@@ -62,67 +50,20 @@ np_stack_mix(uint64_t v)
 }
 
 
-/* to: the frame that from's frame pointer leads to, if it looks like one */
-static NP_NOINLINE np_rule_e
-np_stack_guess(np_stack_t *s, const np_stack_frame_t *from,
-               np_stack_frame_t *to)
+/* 1 if g, outside of a frame that was just read, is still what it was, and
+ * where its frame pointer leads.  Beyond a guess it may be gone. */
+NP_INLINE int
+np_stack_still_is(const np_stack_frame_t *g)
 {
-    uintptr_t *fp = (uintptr_t *) from->at.fp;
+    const uintptr_t *fp = g->leads & NP_STACK_OUTWARDS ? g->fp : NULL;
 
-    if (from->at.fp < from->at.sp || from->at.fp - from->at.sp > NP_STACK_GUESS
-        || !np_reach_has(&s->reach, fp) || !np_reach_has(&s->reach, fp + 1)
-        || fp[1] < np_mem_page() || fp[1] >> NP_STACK_CODE != 0) {
-        s->vague = 1;
-        return NP_RULE_END;
+    if (g->leads & NP_STACK_BEYOND
+        && (!np_reach_still_has(g[1].ra, g->ra)
+            || (fp != NULL && !np_reach_still_has(g->ra, fp)))) {
+        return 0;
     }
 
-    to->by_fp = 1;
-    to->fp = fp;
-    to->ra = fp + 1;
-    to->at.ip = fp[1];
-    to->at.sp = (uintptr_t) (fp + 2);
-    to->at.fp = fp[0];
-
-    return NP_RULE_SP;
-}
-
-
-/* to: the frame of from's caller, by the rule for it.  NP_RULE_SP: done; else
- * why not. */
-NP_INLINE np_rule_e
-np_stack_leave(np_stack_t *s, const np_stack_frame_t *from,
-               np_stack_frame_t *to)
-{
-    np_rule_t  rule = np_rule_find(&from->at, s->generation);
-    uintptr_t *cfa;
-
-    if (np_unlikely(rule.kind > NP_RULE_FP)) {
-        return rule.kind == NP_RULE_GUESS ? np_stack_guess(s, from, to)
-                                          : (np_rule_e) rule.kind;
-    }
-
-    cfa = (uintptr_t *) (rule.kind == NP_RULE_SP ? from->at.sp : from->at.fp)
-          + rule.cfa;
-    to->by_fp = rule.kind == NP_RULE_FP;
-    to->ra = cfa + rule.ra;
-    to->fp = rule.fp != NP_RULE_SAME ? cfa + rule.fp : NULL;
-
-    if (np_unlikely((uintptr_t) cfa <= from->at.sp
-                    || !np_reach_has(&s->reach, to->ra)
-                    || (to->fp != NULL && !np_reach_has(&s->reach, to->fp)))) {
-        return NP_RULE_DEAR;
-    }
-
-    to->at.ip = *to->ra;
-    to->at.sp = (uintptr_t) cfa;
-    to->at.fp = to->fp != NULL ? *to->fp : from->at.fp;
-
-    if (np_unlikely(to->at.ip == 0)) {
-        s->vague = 1;
-        return NP_RULE_END;
-    }
-
-    return NP_RULE_SP;
+    return *g->ra == g->at.ip && (fp == NULL || *fp == g->at.fp);
 }
 
 
@@ -145,8 +86,7 @@ np_stack_holds(const np_stack_t *s, const np_stack_frame_t **f, unsigned n)
     while (g > least) {
         g--;
 
-        if (*g->ra != g->at.ip
-            || (g->leads && g->fp != NULL && *g->fp != g->at.fp)) {
+        if (g->leads == 0 ? *g->ra != g->at.ip : !np_stack_still_is(g)) {
             *f = g;
             return 0;
         }
@@ -207,13 +147,15 @@ np_stack_splice(np_stack_t *s, unsigned n, unsigned kept)
     s->n = kept + n;
     outer = kept > 0 ? &s->frame[kept - 1] : NULL;
     hash = outer != NULL ? outer->hash : s->base;
-    leads = s->vague;
+    leads = s->vague ? NP_STACK_OUTWARDS : 0;
 
     for (; n > 0; outer = &s->frame[kept++]) {
         n--;
 
         if (outer != NULL) {
-            leads = outer->by_fp || (outer->fp == NULL && outer->leads);
+            leads = outer->by_fp
+                    || (outer->fp == NULL
+                        && (outer->leads & NP_STACK_OUTWARDS) != 0);
         }
 
         hash = hash * NP_STACK_MULTIPLY + np_stack_mix(s->walked[n].at.ip);
@@ -230,12 +172,13 @@ NP_INLINE int
 np_stack_is(const np_stack_frame_t *f, const np_frame_t *at)
 {
     return f->at.sp == at->sp && f->at.ip == at->ip
-           && (!f->leads || f->at.fp == at->fp);
+           && (!(f->leads & NP_STACK_OUTWARDS) || f->at.fp == at->fp);
 }
 
 
 /* frames from walked[0] outwards, *n of them, until one is met that the memo
- * has: *kept of its frames are outside then, or 0 */
+ * has: *kept of its frames are outside then, or 0.  Beyond a guess only what
+ * the memo has beyond one, too. */
 static np_rule_e
 np_stack_walk(np_stack_t *s, unsigned *n, unsigned *kept)
 {
@@ -252,6 +195,7 @@ np_stack_walk(np_stack_t *s, unsigned *n, unsigned *kept)
         }
 
         if (m > s->frame && np_stack_is(&m[-1], &f->at)
+            && !(m[-1].leads & NP_STACK_BEYOND) == (f < s->guess)
             && (s->whole || m + *n >= s->frame + np_stack.depth)) {
             *kept = (unsigned) (m - s->frame);
             m--;
@@ -319,6 +263,8 @@ np_stack_leave_own(np_stack_t *s, const np_frame_t *here, np_stack_frame_t *f)
 {
     np_stack_chain_t chain = {.n = 0};
     np_stack_frame_t from = {.at = *here};
+
+    np_stack_be_sure(s);
 
     for (;;) {
         if (np_stack_leave(s, &from, f) != NP_RULE_SP
@@ -416,11 +362,24 @@ np_stack_keep(np_stack_t *s, uint32_t site)
     unsigned                n = s->n < np_stack.depth ? s->n : np_stack.depth;
 
     if (!s->sought || s->stepped
-        || (s->n < np_stack.depth && (!s->whole || s->vague))) {
+        || (s->n < np_stack.depth && (!s->whole || s->vague))
+        || s->frame[s->n - n].leads & NP_STACK_BEYOND) {
         return;
     }
 
     np_recall_keep(s->recall, &s->frame[s->n - n], n, &as);
+}
+
+
+/* of the n frames walked, which the memo has now, some are a guess */
+static NP_NOINLINE void
+np_stack_doubt(np_stack_t *s, unsigned n)
+{
+    unsigned i;
+
+    for (i = (unsigned) (s->guess - s->walked); i < n; i++) {
+        s->frame[s->n - 1 - i].leads |= NP_STACK_BEYOND;
+    }
 }
 
 
@@ -433,7 +392,12 @@ np_stack_find(np_stack_t *s)
     np_rule_e rule;
 
     s->vague = 0;
+    np_stack_be_sure(s);
     rule = np_stack_walk(s, &n, &kept);
+
+    if (np_unlikely(!np_stack_is_sure(s))) {
+        s->reach = s->known;
+    }
 
     if (rule == NP_RULE_DEAR && n < np_stack.depth) {
         return -1;
@@ -450,6 +414,10 @@ np_stack_find(np_stack_t *s)
     s->memo_hits += kept != 0;
     s->walks += kept == 0;
     np_stack_splice(s, n, kept);
+
+    if (np_unlikely(!np_stack_is_sure(s))) {
+        np_stack_doubt(s, n);
+    }
 
     return 0;
 }
@@ -479,6 +447,7 @@ np_stack_capture(np_stack_t *s, unsigned generation)
     int                      outside;
 
     if (s->generation != generation || s->stepped) {
+        np_rule_begin(generation);
         s->generation = generation;
         s->stepped = 0;
         s->n = 0;

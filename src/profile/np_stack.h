@@ -6,7 +6,9 @@
  * right.  From cheap to dear:
  *
  *      recall  it is one of some that were met before (np_recall.h); not kept
- *              where samples are far apart
+ *              where samples are far apart, nor with a frame that was guessed
+ *              (np_stack_leave.h); not sought for a while where more were
+ *              missed than found
  *      memo    the frames of the last stack are kept with the places where
  *              their return addresses and frame pointers were saved.  The
  *              stack is walked from its inner end until a frame is met that
@@ -59,18 +61,21 @@ typedef struct {
 typedef struct {
     np_stack_frame_t frame[NP_STACK_KEEP];
     /* scratch: threads may have small stacks */
-    np_stack_frame_t walked[NP_STACK_KEEP + 1];
-    uintptr_t        ip[NP_STACK_MOST];
-    np_stack_chain_t chain[NP_STACK_CHAINS]; /* latest first */
-    unsigned         n;
-    unsigned         generation; /* of the memo */
-    int              stepped;    /* by libunwind: ip[] holds it, n of them */
-    int              whole;      /* frame[0] is the stack's outermost */
-    int              vague;      /* that was told from what memory held */
-    uint32_t         site;       /* of a stack that was recalled, or 0 */
-    uint64_t         base;       /* hash of the frames before frame[0] */
-    uint64_t         captured;   /* what np_stack_capture() gave */
-    np_reach_t       reach;      /* what of it may be read */
+    np_stack_frame_t  walked[NP_STACK_KEEP + 1];
+    uintptr_t         ip[NP_STACK_MOST];
+    np_stack_chain_t  chain[NP_STACK_CHAINS]; /* latest first */
+    unsigned          n;
+    unsigned          generation; /* of the memo */
+    int               stepped;    /* by libunwind: ip[] holds it, n of them */
+    int               whole;      /* frame[0] is the stack's outermost */
+    int               vague;      /* that was told from what memory held */
+    uint32_t          site;       /* of a stack that was recalled, or 0 */
+    uint64_t          base;       /* hash of the frames before frame[0] */
+    uint64_t          captured;   /* what np_stack_capture() gave */
+    np_reach_t        reach;      /* what of it may be read */
+    np_reach_t        known;      /* likewise, while a guess is followed */
+    np_stack_frame_t *guess; /* the innermost of walked[] that was guessed;
+                                  * behind its end: none was */
 
     np_recall_t      *recall; /* NULL: none is kept */
     np_recall_trial_t trial;

@@ -127,6 +127,7 @@ np_thread_enter(void)
     t->last_site = 0;
     t->stack.n = 0;
     t->stack.reach = (np_reach_t){0, 0};
+    t->stack.trial = (np_recall_trial_t){0};
 
     r = np_thread_record(t);
 

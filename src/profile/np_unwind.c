@@ -5,13 +5,11 @@
 #include <dlfcn.h>
 #include <string.h>
 
-#define UNW_LOCAL_ONLY
-#include <libunwind.h>
-
 #include "base/np_attr.h"
-#include "os/np_mem.h"
 #include "profile/np_gate.h"
+#include "profile/np_unwind_machine.h"
 #include "profile/np_unwind_pipe.h"
+#include "profile/np_unwind_read.h"
 
 /* the library's names carry the machine's; its header knows them */
 #define NP_UNWIND_TEXT(x) #x
@@ -20,6 +18,9 @@
 /* how far the frame pointer is moved to see whether the CFA moves with it;
  * still within the frame's own memory */
 #define NP_UNWIND_NUDGE 16
+
+/* words in place of what a frame pointer leads to */
+#define NP_UNWIND_NOTHING (2 * NP_UNWIND_READ_NEAR / sizeof(uintptr_t) + 4)
 
 /* libc's own signal, 32, in a mask */
 #define NP_UNWIND_LIBCS ((uint64_t) 1 << 31)
@@ -33,6 +34,7 @@ static struct {
     int (*is_signal_frame)(unw_cursor_t *);
     void (*flush_cache)(unw_addr_space_t, unw_word_t, unw_word_t);
     int (*getcontext)(unw_context_t *);
+    unw_accessors_t *(*get_accessors)(unw_addr_space_t);
     unw_addr_space_t *local;
 
     int begun;
@@ -49,6 +51,7 @@ static const struct {
     {NP_UNWIND_NAME(unw_get_proc_info), &np_unw.get_proc_info},
     {NP_UNWIND_NAME(unw_is_signal_frame), &np_unw.is_signal_frame},
     {NP_UNWIND_NAME(unw_flush_cache), &np_unw.flush_cache},
+    {NP_UNWIND_NAME(unw_get_accessors), &np_unw.get_accessors},
     {NP_UNWIND_NAME(unw_local_addr_space), &np_unw.local},
 #ifdef __x86_64__
     /* a function there, and code in line elsewhere */
@@ -60,25 +63,6 @@ static const struct {
 
 #if defined(__x86_64__)
 
-#define NP_UNWIND_FP UNW_X86_64_RBP
-
-
-/* libunwind looks itself before it reads */
-static int
-np_unwind_can_read(uintptr_t ip NP_UNUSED)
-{
-    return 1;
-}
-
-
-static void
-np_unwind_forge(unw_context_t *c, const np_frame_t *f)
-{
-    c->uc_mcontext.gregs[REG_RIP] = (long long) f->ip;
-    c->uc_mcontext.gregs[REG_RSP] = (long long) f->sp;
-    c->uc_mcontext.gregs[REG_RBP] = (long long) f->fp;
-}
-
 
 /* where the return address was saved: below the CFA, whatever libunwind
  * remembers of it.  NULL: nowhere; -1 if it is not there. */
@@ -89,7 +73,8 @@ np_unwind_return(unw_cursor_t *cursor, uintptr_t cfa, uintptr_t **ra)
 
     *ra = (uintptr_t *) cfa - 1;
 
-    if (np_unw.get_reg(cursor, UNW_REG_IP, &ip) != 0) {
+    if (np_unw.get_reg(cursor, UNW_REG_IP, &ip) != 0
+        || !np_unwind_read_may((uintptr_t) *ra)) {
         return -1;
     }
 
@@ -101,29 +86,7 @@ np_unwind_return(unw_cursor_t *cursor, uintptr_t cfa, uintptr_t **ra)
     return **ra == ip ? 0 : -1;
 }
 
-#elif defined(__aarch64__)
-
-#define NP_UNWIND_FP UNW_AARCH64_X29
-
-
-/* the code at ip, to tell the trampoline of signals by its two instructions */
-static int
-np_unwind_can_read(uintptr_t ip)
-{
-    uintptr_t at = ip & ~(uintptr_t) 3;
-
-    return np_mem_is_readable((const void *) at)
-           && np_mem_is_readable((const void *) (at + 4));
-}
-
-
-static void
-np_unwind_forge(unw_context_t *c, const np_frame_t *f)
-{
-    c->uc_mcontext.pc = f->ip;
-    c->uc_mcontext.sp = f->sp;
-    c->uc_mcontext.regs[29] = f->fp;
-}
+#else
 
 
 /* where the link register was saved; NULL: nowhere */
@@ -143,8 +106,6 @@ np_unwind_return(unw_cursor_t *cursor, uintptr_t cfa NP_UNUSED, uintptr_t **ra)
     return ip == 0 || (loc.type == UNW_SLT_MEMORY && **ra == ip) ? 0 : -1;
 }
 
-#else
-#error "call sites need a machine that libunwind and this file know"
 #endif
 
 
@@ -199,10 +160,14 @@ np_unwind_load(void)
         return 0;
     }
 
-    np_unw.begun
-        = np_unwind_find() == 0 && np_unwind_pipe(np_unwind_first) == 0;
+    if (np_unwind_find() != 0 || np_unwind_pipe(np_unwind_first) != 0) {
+        return -1;
+    }
 
-    return np_unw.begun ? 0 : -1;
+    np_unwind_read_init(np_unw.get_accessors(*np_unw.local));
+    np_unw.begun = 1;
+
+    return 0;
 }
 
 
@@ -253,7 +218,7 @@ np_unwind_is_told(unw_cursor_t *cursor)
 static int
 np_unwind_is_exact(const np_frame_t *f, np_unwind_look_t *look)
 {
-    return np_unwind_can_read(f->ip) && np_unwind_begin(f, look) == 0
+    return np_unwind_read_may(f->ip) && np_unwind_begin(f, look) == 0
            && (np_unw.is_signal_frame(&look->cursor) > 0
                || np_unwind_is_told(&look->cursor));
 }
@@ -352,7 +317,7 @@ np_unwind_learn_inside(const np_frame_t *f)
     /* the call, not what follows it */
     at.ip--;
 
-    if (!np_unwind_can_read(f->ip) || np_unwind_begin(&at, &look) != 0
+    if (!np_unwind_read_may(f->ip) || np_unwind_begin(&at, &look) != 0
         || !np_unwind_is_told(&look.cursor)) {
         /* libunwind itself looks at what is before the address: the
          * trampoline of signals has its information from one byte before its
@@ -400,16 +365,47 @@ np_unwind_learn_inside(const np_frame_t *f)
 np_rule_t
 np_unwind_learn(const np_frame_t *f)
 {
+    const uintptr_t nothing[NP_UNWIND_NOTHING] = {0};
     np_gate_state_t state = np_gate_enter();
     np_rule_t       rule = {.kind = NP_RULE_UNKNOWN};
+    np_frame_t      at = *f;
+
+    /* most rules do not depend on it, and it may be data, or a guess */
+    if (!np_unwind_read_may_near(at.fp)) {
+        at.fp = (uintptr_t) &nothing[NP_UNWIND_NOTHING / 2];
+    }
 
     if (np_unwind_is_safe(&state)) {
-        rule = np_unwind_learn_inside(f);
+        rule = np_unwind_learn_inside(&at);
     }
 
     np_gate_leave(state);
 
     return rule;
+}
+
+
+/* 1 if libunwind has taken the frame pointer for a chain's: of the other
+ * registers it knows nothing then */
+static int
+np_unwind_has_guessed(unw_cursor_t *cursor)
+{
+    unw_save_loc_t loc;
+
+    return np_unw.get_save_loc(cursor, NP_UNWIND_KEPT, &loc) != 0
+           || loc.type == UNW_SLT_NONE;
+}
+
+
+/* 1 if a frame that is beyond a guess can be stepped out of */
+static int
+np_unwind_may_step(unw_cursor_t *cursor, uintptr_t sp)
+{
+    unw_word_t fp;
+
+    return np_unw.get_reg(cursor, NP_UNWIND_FP, &fp) == 0
+           && np_unwind_read_may_near(fp)
+           && np_unwind_read_may_near(sp + NP_UNWIND_READ_NEAR);
 }
 
 
@@ -423,7 +419,7 @@ np_unwind_steps_inside(uintptr_t *ip, unsigned most, uintptr_t low,
     unw_word_t    at, sp, last[2] = {0, 0};
     uintptr_t     exact = 0;
     unsigned      n = 0;
-    int           rc = 1;
+    int           rc = 1, guessed = 0;
 
 #if defined(__x86_64__)
     (void) np_unw.getcontext(&context);
@@ -452,6 +448,11 @@ np_unwind_steps_inside(uintptr_t *ip, unsigned most, uintptr_t low,
         }
 
         exact = np_unw.is_signal_frame(&cursor) > 0 ? NP_UNWIND_EXACT : 0;
+        guessed |= np_unwind_has_guessed(&cursor);
+
+        if (guessed && !np_unwind_may_step(&cursor, sp)) {
+            break;
+        }
     }
 
     *ended = rc >= 0;

@@ -18,6 +18,7 @@
 #include "profile/np_intern.h"
 #include "profile/np_module.h"
 #include "profile/np_rule.h"
+#include "profile/np_stack.h"
 #include "profile/np_unwind.h"
 
 #define CHECK_STACKS 20000
@@ -359,6 +360,51 @@ START_TEST(rules_are_learnt_once)
 END_TEST
 
 
+/* generations of which the key of a rule has room for the same */
+START_TEST(rules_of_an_epoch_end_with_it)
+{
+    np_frame_t f;
+
+    ck_assert_int_eq(np_unwind_load(), 0);
+    f.sp = (uintptr_t) __builtin_frame_address(0);
+    f.fp = f.sp;
+    f.ip = (uintptr_t) __builtin_return_address(0);
+    np_rule_begin(1);
+    (void) np_rule_find(&f, 1);
+    (void) np_rule_find(&f, 2);
+    ck_assert_uint_eq(np_rule_count(), 2);
+    np_rule_begin(65537);
+    ck_assert_uint_eq(np_rule_count(), 0);
+    (void) np_rule_find(&f, 65537);
+    ck_assert_uint_eq(np_rule_count(), 1);
+
+    /* one that is late */
+    np_rule_begin(3);
+    (void) np_rule_find(&f, 3);
+    ck_assert_uint_eq(np_rule_count(), 1);
+}
+END_TEST
+
+
+/* a stack of each generation is found by rules of its own */
+START_TEST(stacks_begin_epochs)
+{
+    static np_stack_t s;
+
+    size_t count;
+
+    ck_assert_int_eq(np_unwind_load(), 0);
+    np_stack_init(0, 0, 16);
+    (void) np_stack_capture(&s, 0);
+    count = np_rule_count();
+    (void) np_stack_capture(&s, 1);
+    ck_assert_uint_gt(np_rule_count(), count);
+    (void) np_stack_capture(&s, 65536);
+    ck_assert_uint_le(np_rule_count(), count);
+}
+END_TEST
+
+
 /* rules of generations that are gone make room when the table is full */
 START_TEST(rules_of_the_past_make_room)
 {
@@ -420,6 +466,8 @@ check_suite(void)
     tcase_add_test(t, without_memory_nothing_is_appended);
     tcase_add_test(t, modules_are_known_by_their_addresses);
     tcase_add_test(t, rules_are_learnt_once);
+    tcase_add_test(t, rules_of_an_epoch_end_with_it);
+    tcase_add_test(t, stacks_begin_epochs);
     tcase_add_test(t, rules_of_the_past_make_room);
     suite_add_tcase(s, t);
 

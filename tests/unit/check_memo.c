@@ -6,6 +6,8 @@
 
 #include "config.h"
 
+#include <ucontext.h>
+
 #include "stack_fixture.h"
 
 /* the compiler would make one function of two that are alike */
@@ -135,25 +137,37 @@ check_rest(unsigned used, unsigned leaf)
 }
 
 
+/* by its stack pointer one finds who called it */
 static NP_NOINLINE void
-check_used_by_a(unsigned used, unsigned leaf)
+check_at_once(unsigned used NP_UNUSED, unsigned leaf)
+{
+    check_leaf_0(leaf);
+    __asm__ volatile("" : : "r"(leaf));
+}
+
+
+typedef void (*check_rest_pt)(unsigned used, unsigned leaf);
+
+
+static NP_NOINLINE void
+check_used_by_a(unsigned used, unsigned leaf, check_rest_pt rest)
 {
     char *room = __builtin_alloca(used * 16);
 
     check_touch(room);
-    check_rest(used, leaf);
+    rest(used, leaf);
     check_touch(room);
     CHECK_UNLIKE("a");
 }
 
 
 static NP_NOINLINE void
-check_used_by_b(unsigned used, unsigned leaf)
+check_used_by_b(unsigned used, unsigned leaf, check_rest_pt rest)
 {
     char *room = __builtin_alloca(used * 16);
 
     check_touch(room);
-    check_rest(used, leaf);
+    rest(used, leaf);
     check_touch(room);
     CHECK_UNLIKE("b");
 }
@@ -161,7 +175,7 @@ check_used_by_b(unsigned used, unsigned leaf)
 
 START_TEST(frames_that_move_inside_of_others)
 {
-    static void (*const by[])(unsigned, unsigned) = {
+    static void (*const by[])(unsigned, unsigned, check_rest_pt) = {
         check_used_by_a,
         check_used_by_b,
     };
@@ -170,7 +184,118 @@ START_TEST(frames_that_move_inside_of_others)
     for (i = 0; i < 3000; i++) {
         used = CHECK_PLACES / 2 + (unsigned) check_random(CHECK_PLACES / 2);
         leaf = (unsigned) check_random(5);
-        by[check_random(2)](used, leaf);
+        by[check_random(2)](used, leaf, check_rest);
+    }
+}
+END_TEST
+
+
+/* a frame is met again that was found by the stack pointer, and is found by
+ * the frame pointer of what it calls now, and that counts for the next one */
+START_TEST(what_leads_to_a_frame_may_change)
+{
+    static void (*const by[])(unsigned, unsigned, check_rest_pt) = {
+        check_used_by_a,
+        check_used_by_b,
+    };
+    static const check_rest_pt rest[]
+        = {check_at_once, check_rest, check_rest};
+    unsigned          used, leaf;
+    volatile unsigned i; /* the call is one */
+
+    for (used = CHECK_PLACES / 2; used < CHECK_PLACES - 1; used++) {
+        for (leaf = 0; leaf < 5; leaf++) {
+            for (i = 0; i < 3; i++) {
+                by[i / 2](used + i / 2, leaf, rest[i]);
+            }
+        }
+    }
+}
+END_TEST
+
+
+#define CHECK_STACK ((size_t) 128 << 10)
+
+static char       check_stack[CHECK_STACK + 4096];
+static ucontext_t check_home, check_away;
+static unsigned   check_found; /* frames */
+
+
+static NP_NOINLINE void
+check_at_the_place(void)
+{
+    check_same(check_t);
+}
+
+
+/* wherever the stack begins, what is called is at one place */
+static void
+check_down_to_the_place(void)
+{
+    uintptr_t here = (uintptr_t) __builtin_frame_address(0);
+    char     *room;
+
+    room = __builtin_alloca(here - (uintptr_t) check_stack - CHECK_STACK / 2);
+    check_touch(room);
+    check_at_the_place();
+    check_touch(room);
+}
+
+
+static void
+check_count(void)
+{
+    check_found = check_capture(check_t, 0);
+    check_t->captures++;
+}
+
+
+/* f on a stack of that size whose frame pointer is that at first */
+static void
+check_on_stack(void (*f)(void), size_t size, uintptr_t fp)
+{
+    ck_assert_int_eq(getcontext(&check_away), 0);
+    check_away.uc_stack.ss_sp = check_stack;
+    check_away.uc_stack.ss_size = size;
+    check_away.uc_link = &check_home;
+#ifdef __x86_64__
+    check_away.uc_mcontext.gregs[REG_RBP] = (greg_t) fp;
+#else
+    check_away.uc_mcontext.regs[29] = fp;
+#endif
+    makecontext(&check_away, f, 0);
+    ck_assert_int_eq(swapcontext(&check_home, &check_away), 0);
+}
+
+
+/* no frame outside of the place is what it was */
+START_TEST(stacks_that_begin_elsewhere)
+{
+    unsigned i;
+
+    for (i = 0; i < 20; i++) {
+        check_on_stack(check_down_to_the_place,
+                       CHECK_STACK - 64 * (size_t) (i % 3), 0);
+    }
+}
+END_TEST
+
+
+/* code without unwind information is where a stack begins: a frame pointer
+ * that leads nowhere is its end, another one is not */
+START_TEST(an_end_that_the_frame_pointer_told)
+{
+    uintptr_t frame[] = {0, (uintptr_t) check_stack};
+    char     *outer = check_stack + CHECK_STACK;
+    unsigned  i, ended = 0;
+
+    memcpy(outer, frame, sizeof(frame));
+
+    for (i = 0; i < 6; i++) {
+        check_on_stack(check_count, CHECK_STACK,
+                       i % 2 != 0 ? (uintptr_t) outer : 0);
+        ended = i == 0 ? check_found : ended;
+        ck_assert_uint_eq(check_found, ended + i % 2);
     }
 }
 END_TEST
@@ -186,6 +311,13 @@ check_suite(void)
     tcase_add_test(t, other_callers_of_the_same_frames);
     tcase_add_test(t, frame_pointers_that_are_data);
     tcase_add_test(t, frames_that_move_inside_of_others);
+    tcase_add_test(t, what_leads_to_a_frame_may_change);
+
+    if (CHECK_WHOLE) {
+        tcase_add_test(t, stacks_that_begin_elsewhere);
+        tcase_add_test(t, an_end_that_the_frame_pointer_told);
+    }
+
     suite_add_tcase(s, t);
 
     return s;

@@ -9,6 +9,7 @@
 
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "check_suite.h"
 
@@ -31,7 +32,7 @@ check_setup(void)
     uintptr_t        *end;
     unsigned          i;
 
-    check_word = aligned_alloc(NP_RECALL_PAGE, NP_RECALL_PAGE);
+    check_word = aligned_alloc(NP_REACH_PAGE, NP_REACH_PAGE);
     check_r = calloc(1, sizeof(*check_r));
     ck_assert_ptr_nonnull(check_word);
     ck_assert_ptr_nonnull(check_r);
@@ -160,6 +161,29 @@ START_TEST(nothing_out_of_reach_is_read)
 END_TEST
 
 
+/* the range stays while the stack pointer is on the same stack, or below */
+START_TEST(what_was_read_of_another_stack_is_forgotten)
+{
+    const np_reach_t none = {0, 0}, all = {0x80000, 0x90000};
+    const uintptr_t  same[] = {0x90000, 0x88000, 0x80000 - NP_REACH_DEEPER};
+    const uintptr_t  other[] = {0x90001, 0x80000 - NP_REACH_DEEPER - 1};
+    np_reach_t       r = all;
+    unsigned         i;
+
+    for (i = 0; i < 3; i++) {
+        np_reach_move(&r, same[i]);
+        ck_assert_int_eq(memcmp(&r, &all, sizeof(r)), 0);
+    }
+
+    for (i = 0; i < 2; i++) {
+        r = all;
+        np_reach_move(&r, other[i]);
+        ck_assert_int_eq(memcmp(&r, &none, sizeof(r)), 0);
+    }
+}
+END_TEST
+
+
 /* a trial that ends with so many found */
 static void
 check_trial(np_recall_trial_t *t, unsigned found)
@@ -208,6 +232,7 @@ check_suite(void)
     tcase_add_test(t, each_return_address_counts);
     tcase_add_test(t, frame_pointers_count_where_they_led_outwards);
     tcase_add_test(t, nothing_out_of_reach_is_read);
+    tcase_add_test(t, what_was_read_of_another_stack_is_forgotten);
     tcase_add_test(t, pauses_double_where_more_are_missed);
     suite_add_tcase(s, t);
 

@@ -13,14 +13,6 @@
 
 #include "stack_fixture.h"
 
-/* ThreadSanitizer's runtime follows no stacks but those of threads, and ends
- * before libunwind frees what it keeps for one */
-#ifdef __SANITIZE_THREAD__
-#define CHECK_WHOLE 0
-#else
-#define CHECK_WHOLE 1
-#endif
-
 static jmp_buf    check_jump;
 static ucontext_t check_context[3];
 
@@ -309,6 +301,22 @@ START_TEST(through_libc)
 END_TEST
 
 
+/* what is not sought among the stacks met before is not kept there */
+START_TEST(nothing_is_kept_in_a_pause)
+{
+    static const np_recall_t none;
+
+    check_t->stack.trial.rest = 2;
+    (void) check_capture(check_t, 0);
+    (void) check_capture(check_t, 0);
+    ck_assert_int_eq(memcmp(check_t->stack.recall, &none, sizeof(none)), 0);
+    (void) check_capture(check_t, 0);
+    ck_assert_int_ne(memcmp(check_t->stack.recall, &none, sizeof(none)), 0);
+    check_t->captures += 3;
+}
+END_TEST
+
+
 static NP_NOINLINE void
 check_own(void)
 {
@@ -365,6 +373,8 @@ check_suite(void)
     tcase_add_test(t, recursion);
     /* emulated: the stack ends within a page, and mincore() refuses it */
     tcase_add_test(t, generations);
+    /* emulated: the stack ends within a page, and mincore() refuses it */
+    tcase_add_test(t, nothing_is_kept_in_a_pause);
     /* emulated: the stack ends within a page, and mincore() refuses it */
     tcase_add_test(t, our_own_frames_are_left_out);
     suite_add_tcase(s, t);

@@ -90,9 +90,12 @@ START_TEST(slots_are_used_again)
         t[i]->stack.walks = 2;
     }
 
+    /* the next one seeks its stacks, whatever this one has missed */
+    t[3]->stack.trial.rest = 7;
     np_thread_leave(t[3]);
     again = np_thread_enter();
     ck_assert_ptr_eq(again, t[3]);
+    ck_assert_uint_eq(again->stack.trial.rest, 0);
     ck_assert_uint_eq(np_thread_record(again)->threads, 2);
     ck_assert_uint_eq(np_image.header->table[NP_TABLE_THREADS].used, 10);
     np_thread_leave(t[5]);

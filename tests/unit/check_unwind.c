@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -177,6 +178,53 @@ START_TEST(a_realigned_frame_is_left_right_or_not_at_all)
 END_TEST
 
 
+typedef float check_wide_t __attribute__((vector_size(64)));
+
+
+/* on a stack that is realigned where the caller's frame is known by a word in
+ * memory, below the frame pointer: f */
+static NP_NOINLINE void
+check_wide(np_frame_t *f)
+{
+    check_wide_t v __attribute__((aligned(64)));
+    char        *room = __builtin_alloca(check_size);
+
+    check_touch(room);
+    check_touch(&v);
+    check_here(f);
+    check_touch(&v);
+}
+
+
+/* of a frame that was guessed nothing can be trusted */
+START_TEST(a_frame_pointer_may_lead_nowhere)
+{
+    np_frame_t f, lost;
+    size_t     page = (size_t) sysconf(_SC_PAGESIZE);
+    char *m = mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    ck_assert_ptr_ne(m, MAP_FAILED);
+    check_wide(&f);
+    lost = f;
+    lost.sp = (uintptr_t) &f;
+    lost.fp = (uintptr_t) m + page / 2;
+    (void) np_unwind_learn(&lost);
+
+    /* at the end of what is there */
+    ck_assert_int_eq(mprotect(m, page, PROT_READ), 0);
+    lost.fp = (uintptr_t) m;
+    (void) np_unwind_learn(&lost);
+    ck_assert_int_eq(munmap(m, page), 0);
+    (void) np_unwind_learn(&lost);
+
+    /* and by what is in the register the stack pointer still leads on */
+    check_here(&f);
+    f.fp = (uintptr_t) m;
+    ck_assert_int_ge(np_unwind_learn(&f).kind, NP_RULE_SP);
+}
+END_TEST
+
+
 /* frames until there are no more */
 static unsigned
 check_all_frames(void)
@@ -302,6 +350,7 @@ check_suite(void)
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, a_rule_leads_to_the_caller);
     tcase_add_test(t, a_realigned_frame_is_left_right_or_not_at_all);
+    tcase_add_test(t, a_frame_pointer_may_lead_nowhere);
     tcase_add_test(t, a_stack_ends_where_it_began);
     tcase_add_test(t, steps_are_the_same_frames);
     tcase_add_test(t, what_is_no_code_is_not_left_by_its_stack_pointer);
