@@ -236,6 +236,7 @@ np_debug_find(np_debug_t *d, uint64_t address, np_debug_found_t *found)
 
     found->n = 0;
     found->near = NULL;
+    found->start = 0;
     np_debug_frames(&d->units, d->module, address, found);
     outer = &found->frame[found->n == 0 ? 0 : found->n - 1];
     if (found->n != 0 && outer->linkage != NULL) {
@@ -248,6 +249,9 @@ np_debug_find(np_debug_t *d, uint64_t address, np_debug_found_t *found)
     s = np_debug_symbols_find(&d->symbols, address, &inside);
     if (s == NULL) {
         return;
+    }
+    if (inside && found->start == 0) {
+        found->start = s->address;
     }
     if (found->n != 0) {
         /* C has no linkage names of its own */

@@ -24,7 +24,8 @@ typedef struct {
 typedef struct {
     unsigned         n; /* 0: the function's name is not known */
     np_debug_frame_t frame[NP_DEBUG_FRAMES];
-    const char      *near; /* the symbol before, if n is 0, or NULL */
+    const char      *near;  /* the symbol before, if n is 0, or NULL */
+    uint64_t         start; /* of the function in the file; 0: not known */
 } np_debug_found_t;
 
 typedef struct np_debug_s np_debug_t;

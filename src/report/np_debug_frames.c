@@ -98,6 +98,16 @@ np_debug_line(Dwarf_Die *cu, Dwarf_Addr pc, np_debug_frame_t *f)
 }
 
 
+/* of its first part; 0: it does not say */
+static uint64_t
+np_debug_start(Dwarf_Die *function, Dwarf_Addr bias)
+{
+    Dwarf_Addr base = 0, low, high;
+
+    return dwarf_ranges(function, 0, &base, &low, &high) > 0 ? low + bias : 0;
+}
+
+
 void
 np_debug_frames(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
                 np_debug_found_t *found)
@@ -115,6 +125,7 @@ np_debug_frames(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
     c.pc = address - bias;
     c.n = (unsigned) np_debug_units_function(u, &cu, &split, c.pc, &c.die[0]);
     if (c.n != 0) {
+        found->start = np_debug_start(&c.die[0], bias);
         np_debug_descend(&c, &c.die[0], 0);
     } else if (!dwarf_haschildren(&split)) {
         /* its file is gone, but the lines are here */
@@ -137,6 +148,7 @@ np_debug_frames(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
     if (found->n != 0 && found->frame[found->n - 1].name == NULL
         && found->frame[found->n - 1].linkage == NULL) {
         found->n = 0;
+        found->start = 0;
         memset(&found->frame[0], 0, sizeof(found->frame[0]));
     }
 }

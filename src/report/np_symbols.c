@@ -262,6 +262,7 @@ np_symbols_look(np_symbols_t *y, const np_place_t *place)
 
     found.n = 0;
     found.near = NULL;
+    found.start = 0;
     if (place->module != NP_NO_MODULE) {
         d = np_symbols_debug(y, place->module);
     }
@@ -277,6 +278,7 @@ np_symbols_look(np_symbols_t *y, const np_place_t *place)
     at->n = n;
     at->frame = frame;
     at->module = np_symbols_module(y, place->module);
+    at->start = found.start;
     if (found.n == 0) {
         rc = np_symbols_offset(y, frame, place, found.near);
     }
@@ -302,6 +304,24 @@ np_symbols_at(np_symbols_t *y, uint32_t place)
         y->at[place] = np_symbols_look(y, &y->p->place[place]);
     }
     return y->at[place] != NULL ? y->at[place] : &y->nowhere;
+}
+
+
+unsigned
+np_symbols_shared(const np_symbols_at_t *a, const np_symbols_at_t *b)
+{
+    unsigned n = 0;
+
+    if (a->start == 0 || a->start != b->start || a->module != b->module) {
+        return 0;
+    }
+    while (n < a->n && n < b->n
+           && strcmp(a->frame[a->n - 1 - n].function,
+                     b->frame[b->n - 1 - n].function)
+                  == 0) {
+        n++;
+    }
+    return n;
 }
 
 

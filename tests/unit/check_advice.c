@@ -430,7 +430,7 @@ START_TEST(test_wrapper)
         ck_assert_int_eq(a.v[i].kind, NP_ADVICE_SCRATCH);
         ck_assert_int_eq(a.v[i].routed, 0);
         ck_assert_double_eq_tol(a.v[i].passing, 0.5, 1e-9);
-        np_advice_place(&a, y, a.v[i].origin, buf);
+        np_advice_place(&a, y, a.v[i].origin, 0, buf);
         ck_assert_ptr_nonnull(strstr(buf, "ck_caller_"));
     }
     ck_assert_uint_eq(np_advice_file_write(f, &a, y, &left), 0);
