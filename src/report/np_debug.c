@@ -260,6 +260,7 @@ np_debug_find(np_debug_t *d, uint64_t address, np_debug_found_t *found)
         /* the line may be known */
         outer->name = NULL;
         outer->linkage = s->name;
+        outer->scope = s->file;
         found->n = 1;
     } else {
         found->near = s->name;

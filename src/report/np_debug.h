@@ -18,6 +18,7 @@ typedef struct {
     const char *name;    /* in the source, or NULL */
     const char *linkage; /* or NULL */
     const char *file;    /* or NULL */
+    const char *scope;   /* the file that alone sees it, or NULL */
     unsigned    line;
 } np_debug_frame_t;
 

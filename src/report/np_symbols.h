@@ -28,6 +28,7 @@ typedef struct {
     int         known;    /* the function's name is one */
     int         inlined;  /* into the next frame of the place */
     int         passes;   /* it has no name, and passes requests on */
+    const char *identity; /* which of its name it is: np_identity.h */
 } np_symbol_t;
 
 typedef struct {
