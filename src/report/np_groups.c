@@ -146,11 +146,12 @@ np_groups_stack(const np_callstack_t *f)
     char  *name, *at;
 
     for (unsigned i = 0; i < f->n; i++) {
-        size += strlen(f->v[i].symbol->function) + 1;
+        size += np_identity_name(f->v[i].symbol->identity) + 1;
     }
     name = at = malloc(size);
     for (unsigned i = 0; name != NULL && i < f->n; i++) {
-        at = stpcpy(at, f->v[i].symbol->function);
+        at = mempcpy(at, f->v[i].symbol->identity,
+                     np_identity_name(f->v[i].symbol->identity));
         *at++ = '\n';
     }
     if (name != NULL) {

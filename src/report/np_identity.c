@@ -10,12 +10,72 @@
 #include <string.h>
 
 
+/* behind a dot; numbers may follow */
+static const char *const np_identity_parts[]
+    = {"cold", "constprop", "isra", "llvm", "lto_priv", "part"};
+
+#define NP_IDENTITY_PARTS                                                     \
+    (sizeof(np_identity_parts) / sizeof(np_identity_parts[0]))
+
+
+/* "f.isra.0": where the last of such parts begins; n: there is none */
+static size_t
+np_identity_before(const char *name, size_t n)
+{
+    size_t k = n, length;
+
+    while (k > 0 && name[k - 1] >= '0' && name[k - 1] <= '9') {
+        k--;
+    }
+    /* a part without a number, or the dot between them */
+    k = k != n && k > 0 && name[k - 1] == '.' ? k - 1 : n;
+    for (size_t i = 0; i < NP_IDENTITY_PARTS; i++) {
+        length = strlen(np_identity_parts[i]);
+        if (k > length + 1 && name[k - length - 1] == '.'
+            && memcmp(name + k - length, np_identity_parts[i], length) == 0) {
+            return k - length - 1;
+        }
+    }
+    return n;
+}
+
+
+/* "f(int) [clone .isra.0]" */
+static size_t
+np_identity_before_clone(const char *name, size_t n)
+{
+    static const char clone[] = " [clone .";
+    size_t            length = sizeof(clone) - 1;
+
+    for (size_t k = n; n > 0 && name[n - 1] == ']' && k > length; k--) {
+        if (memcmp(name + k - length, clone, length) == 0) {
+            return k - length;
+        }
+    }
+    return n;
+}
+
+
+size_t
+np_identity_plain(const char *name)
+{
+    size_t n = strlen(name), before = n + 1;
+
+    while (n != before) {
+        before = n;
+        n = np_identity_before_clone(name, np_identity_before(name, n));
+    }
+    return n;
+}
+
+
 char *
 np_identity_of(const char *name, const char *module, const char *file)
 {
     char *text;
 
-    if (asprintf(&text, "%s\n%s\n%s", name, module, file != NULL ? file : "")
+    if (asprintf(&text, "%.*s\n%s\n%s", (int) np_identity_plain(name), name,
+                 module, file != NULL ? file : "")
         < 0) {
         return NULL;
     }

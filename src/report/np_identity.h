@@ -18,7 +18,12 @@
 #define NP_IDENTITY_FILE   2u /* of one module, in names without folders */
 #define NP_IDENTITY_PATH   4u /* likewise, in folders only */
 
-/* file NULL: it is visible to other files, or not known.  For free(); NULL: no
+/* the length of a name without what compilers put behind those of copies and
+ * parts of a function ("f.constprop.0", "f(int) [clone .cold]"): that changes
+ * from build to build */
+size_t np_identity_plain(const char *name);
+
+/* plain; file NULL: it is visible to other files, or not known.  For free(); NULL: no
  * memory */
 char *np_identity_of(const char *name, const char *module, const char *file);
 

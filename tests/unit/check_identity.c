@@ -30,6 +30,25 @@ sample_parse(void)
 }
 
 
+/* one function as two builds have it, of assembly: nothing but its symbol is
+ * known */
+__asm__(".text\n"
+        ".globl ck_build_1\n"
+        ".type ck_build.constprop.0, %function\n"
+        "ck_build_1:\n"
+        "ck_build.constprop.0:\n"
+        ".zero 32\n"
+        ".size ck_build.constprop.0, 32\n"
+        ".globl ck_build_2\n"
+        ".type ck_build.isra.0.cold, %function\n"
+        "ck_build_2:\n"
+        "ck_build.isra.0.cold:\n"
+        ".zero 32\n"
+        ".size ck_build.isra.0.cold, 32\n");
+
+extern const char ck_build_1[], ck_build_2[];
+
+
 START_TEST(test_labels)
 {
     static const struct {
@@ -56,6 +75,75 @@ START_TEST(test_labels)
         ck_assert_str_eq(label, f[i].label);
         free(label);
     }
+}
+END_TEST
+
+
+START_TEST(test_plain)
+{
+    static const struct {
+        const char *name, *plain;
+    } f[] = {
+        {"f", "f"},
+        {"f.constprop.0", "f"},
+        {"f.isra.0.cold", "f"},
+        {"f.part.12.lto_priv.3", "f"},
+        {"f.cold.1", "f"},
+        {"f.llvm.1234567890", "f"},
+        {"n::f(int) [clone .isra.0] [clone .cold]", "n::f(int)"},
+        {"f.constprop.0.isra.0", "f"},
+        {"part.0", "part.0"},
+        {".cold", ".cold"},
+        {"f.other.0", "f.other.0"},
+        {"f.scold", "f.scold"},
+        {"main.func1", "main.func1"},
+        {"f.0", "f.0"},
+        {"f(int[])", "f(int[])"},
+        {"", ""},
+    };
+
+    for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
+        char *identity = np_identity_of(f[i].name, "m", NULL);
+
+        ck_assert_uint_eq(np_identity_name(identity), strlen(f[i].plain));
+        ck_assert_int_eq(strncmp(identity, f[i].plain, strlen(f[i].plain)), 0);
+        free(identity);
+    }
+}
+END_TEST
+
+
+/* what two builds call differently is the same function */
+START_TEST(test_builds)
+{
+    static const np_by_e by[] = {NP_BY_FUNCTION, NP_BY_STACK};
+    export_sample_t      s[2];
+    np_diff_t            d;
+
+    for (unsigned i = 0; i < 2; i++) {
+        maker_t *m = maker_create(0);
+
+        maker_own_modules(m);
+        maker_alloc(m,
+                    maker_site(m, maker_frame(m, 0,
+                                              (uintptr_t) (i == 0 ? ck_build_1
+                                                                  : ck_build_2)
+                                                  + 5)),
+                    0, 100, i + 1);
+        export_sample_open(&s[i], m);
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        ck_assert_int_eq(np_diff_make(&d, s[0].profile, s[0].symbols,
+                                      s[1].profile, s[1].symbols, by[i],
+                                      NP_FIGURE_TOTAL),
+                         0);
+        ck_assert_uint_eq(d.n, 1);
+        ck_assert_double_eq(d.v[0].before, 100);
+        ck_assert_double_eq(d.v[0].after, 200);
+        np_diff_free(&d);
+    }
+    export_sample_close(&s[1]);
+    export_sample_close(&s[0]);
 }
 END_TEST
 
@@ -145,6 +233,8 @@ check_suite(void)
     TCase *t = tcase_create("identity");
 
     tcase_add_test(t, test_labels);
+    tcase_add_test(t, test_plain);
+    tcase_add_test(t, test_builds);
     tcase_add_test(t, test_functions);
     tcase_add_test(t, test_diff);
     suite_add_tcase(s, t);
