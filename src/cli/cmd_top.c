@@ -122,7 +122,7 @@ np_top_print(const np_top_rows_t *t, unsigned top)
         (void) puts(line);
     }
     for (unsigned i = 0; i < t->n && (top == 0 || i < top); i++) {
-        np_top_line(&t->row[i], line, sizeof(line), NP_TOP_COLUMNS);
+        np_top_line(t, i, line, sizeof(line), NP_TOP_COLUMNS);
         (void) puts(line);
     }
     if (top != 0 && t->n > top) {
