@@ -6,7 +6,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -361,6 +360,5 @@ np_cmd_top(int argc, char **argv)
         return np_top_say(NP_EXIT_USAGE, "standard input and output are no "
                                          "terminal; use --batch");
     }
-    (void) setlocale(LC_CTYPE, "");
     return np_top_begin(&o);
 }
