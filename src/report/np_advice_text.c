@@ -103,12 +103,12 @@ np_advice_show_evidence(FILE *f, const np_candidate_t *c, int sampled)
         np_human_count(d, s->live.objects), np_human_bytes(e, s->live.bytes));
     np_advice_show_frees(f, s, sampled);
     if (s->reallocs > 0) {
-        (void) fprintf(f,
-                       "             %s calls of realloc, %s grown, %s "
-                       "copied\n",
-                       np_human_count(a, s->reallocs),
-                       np_human_bytes(b, s->realloc_grown),
-                       np_human_bytes(d, s->realloc_copied));
+        /* in a sample what grew is most often known by its slot only */
+        (void) fprintf(
+            f, "             %s calls of realloc, %s%s grown, %s%s copied\n",
+            np_human_count(a, s->reallocs), sampled ? "~" : "",
+            np_human_bytes(b, s->realloc_grown), sampled ? "~" : "",
+            np_human_bytes(d, s->realloc_copied));
     }
     if (s->pinned > 0 || s->pinned_at_peak > 0) {
         (void) fprintf(f, "             pins %s now, %s at the peak\n",

@@ -357,6 +357,8 @@ START_TEST(test_sampled_knows_no_order)
                                        "             mean life "));
     ck_assert_ptr_null(strstr(text, "youngest"));
     ck_assert_ptr_null(strstr(text, "in a row"));
+    ck_assert_ptr_nonnull(strstr(text, "calls of realloc, ~"));
+    ck_assert_ptr_nonnull(strstr(text, " grown, ~"));
     f = open_memstream(&json, &n);
     ck_assert_int_eq(np_advice_json(f, &a, NULL, "x.prof"), 0);
     ck_assert_int_eq(fclose(f), 0);
