@@ -6,7 +6,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,7 +121,7 @@ np_top_print(const np_top_rows_t *t, unsigned top)
         (void) puts(line);
     }
     for (unsigned i = 0; i < t->n && (top == 0 || i < top); i++) {
-        np_top_line(&t->row[i], line, sizeof(line), NP_TOP_COLUMNS);
+        np_top_line(t, i, line, sizeof(line), NP_TOP_COLUMNS);
         (void) puts(line);
     }
     if (top != 0 && t->n > top) {
@@ -361,6 +360,5 @@ np_cmd_top(int argc, char **argv)
         return np_top_say(NP_EXIT_USAGE, "standard input and output are no "
                                          "terminal; use --batch");
     }
-    (void) setlocale(LC_CTYPE, "");
     return np_top_begin(&o);
 }

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <locale.h>
 #include <string.h>
 
 #include "cli/np_cli.h"
@@ -124,6 +125,8 @@ main(int argc, char **argv)
                        argv[1]);
         return NP_EXIT_USAGE;
     }
+    /* characters of a filter and of names; numbers stay as they are */
+    (void) setlocale(LC_CTYPE, "");
     np_reaping_begin();
     return np_command_end(c->run(argc - 1, argv + 1));
 }

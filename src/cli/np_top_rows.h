@@ -75,11 +75,13 @@ int np_top_rows_sort(np_top_rows_t *t);
 int np_top_key_find(const char *name);
 
 /* the lines above the rows (0 .. NP_TOP_LINES - 1), the row's own line, into
- * buf; at most `columns` wide on a terminal */
+ * buf; at most `columns` wide on a terminal.  Where there is no room for all
+ * figures and the site, whole figures are left out */
 #define NP_TOP_LINES 3
 void np_top_head(const np_top_rows_t *t, unsigned line, char *buf, size_t size,
                  int columns);
-void np_top_line(const np_top_row_t *r, char *buf, size_t size, int columns);
+void np_top_line(const np_top_rows_t *t, unsigned row, char *buf, size_t size,
+                 int columns);
 
 /* cuts a text to so many columns, at a character's border */
 void np_top_fit(char *text, int columns);

@@ -40,6 +40,7 @@ static const char *const np_view_keys[] = {
     "/ filter  Enter stack  s save",
     "q quit  l k r t p sort  space pause  / filter  Enter stack  s snapshot",
     "q quit  lkrtp sort  / filter  Enter stack",
+    "q quit  lkrtp sort  / filter",
 };
 
 #define NP_VIEW_KEYS (sizeof(np_view_keys) / sizeof(np_view_keys[0]))
@@ -221,7 +222,7 @@ np_view_draw(np_view_t *v)
     for (int i = 0; i < n && v->first + (unsigned) i < v->rows->n; i++) {
         unsigned at = v->first + (unsigned) i;
 
-        np_top_line(&v->rows->row[at], line, sizeof(line), COLS);
+        np_top_line(v->rows, at, line, sizeof(line), COLS);
         np_view_put(NP_TOP_LINES + i, line, at == v->selected);
     }
     if (stack < end) {

@@ -280,7 +280,7 @@ np_advice_make(np_advice_t *a, const np_profile_t *p, np_symbols_t *y)
         a->advised += a->v[i].kind != NP_ADVICE_NO;
     }
     qsort_r(a->v, a->n, sizeof(*a->v), np_advice_by_worth, (void *) p);
-    np_advice_owners(a);
+    np_advice_owners(a, y);
     free(key);
     return 0;
 }

@@ -93,10 +93,11 @@ typedef struct {
     np_confidence_e confidence;
     uint32_t        leaf; /* places */
     uint32_t        origin;
-    uint32_t        owner; /* place of the caller that a REGION belongs to, or
+    uint32_t        owner;  /* place of the caller that a REGION belongs to, or
                                UINT32_MAX */
-    uint32_t        site;  /* index of the one with most calls */
-    uint32_t        first; /* of all: sites[first .. first + nsites - 1] */
+    unsigned        within; /* of its frames the innermost that all have */
+    uint32_t        site;   /* index of the one with most calls */
+    uint32_t        first;  /* of all: sites[first .. first + nsites - 1] */
     unsigned        nsites;
     np_site_t       sum;     /* over them; stack and halves are unset */
     np_half_t       part[2]; /* of the run, at half of its clock or so */

@@ -61,7 +61,7 @@ np_advice_line(char buf[NP_ADVICE_LINE], const np_advice_t *a, np_symbols_t *y,
     n = snprintf(buf, NP_ADVICE_LINE,
                  "%s %s %s 0x%" PRIx64 "  # %s, confidence %s\n",
                  np_advice_word[c->kind], base, id, at->address - m->bias,
-                 np_advice_place(a, y, c->origin, place),
+                 np_advice_place(a, y, c->origin, 0, place),
                  np_confidence_name[c->confidence]);
     return n > 0 && n < NP_ADVICE_LINE ? (size_t) n : 0;
 }

@@ -33,7 +33,8 @@ np_advice_put_text(const char *s)
 
 
 static json_t *
-np_advice_put_place(const np_advice_t *a, np_symbols_t *y, uint32_t place)
+np_advice_put_place(const np_advice_t *a, np_symbols_t *y, uint32_t place,
+                    unsigned within)
 {
     const np_symbol_t *s;
     char               buf[NP_BRIEF_LINE], *all;
@@ -44,10 +45,10 @@ np_advice_put_place(const np_advice_t *a, np_symbols_t *y, uint32_t place)
         return json_null();
     }
     if (y == NULL) {
-        return np_advice_put_text(np_advice_place(a, y, place, buf));
+        return np_advice_put_text(np_advice_place(a, y, place, within, buf));
     }
     /* programs get the whole name */
-    s = np_advice_symbol(y, place);
+    s = np_advice_symbol(y, place, within);
     size = strlen(s->function) + (s->file != NULL ? strlen(s->file) : 0)
            + sizeof(" (:4294967295)");
     all = malloc(size);
@@ -101,11 +102,12 @@ np_advice_put_candidate(const np_advice_t *a, np_symbols_t *y,
     (void) json_object_set_new(
         o, "confidence",
         no ? json_null() : json_string(np_confidence_name[c->confidence]));
-    (void) json_object_set_new(o, "at", np_advice_put_place(a, y, c->origin));
+    (void) json_object_set_new(o, "at",
+                               np_advice_put_place(a, y, c->origin, 0));
     (void) json_object_set_new(o, "malloc_at",
-                               np_advice_put_place(a, y, c->leaf));
+                               np_advice_put_place(a, y, c->leaf, 0));
     (void) json_object_set_new(o, "owner",
-                               np_advice_put_place(a, y, c->owner));
+                               np_advice_put_place(a, y, c->owner, c->within));
     (void) json_object_set_new(o, "sites", json_integer(c->nsites));
     (void) json_object_set_new(o, "routed", json_boolean(c->routed));
     (void) json_object_set_new(o, "evidence",

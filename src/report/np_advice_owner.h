@@ -7,7 +7,8 @@
 
 #include "report/np_advice.h"
 
-/* sets owner of the candidates that are REGION; they are in their order */
-void np_advice_owners(np_advice_t *a);
+/* sets owner of the candidates that are REGION; they are in their order.  y
+ * may be NULL: then calls from two places of a function are of two callers */
+void np_advice_owners(np_advice_t *a, np_symbols_t *y);
 
 #endif

@@ -15,10 +15,10 @@
 
 
 const np_symbol_t *
-np_advice_symbol(np_symbols_t *y, uint32_t place)
+np_advice_symbol(np_symbols_t *y, uint32_t place, unsigned within)
 {
     const np_symbols_at_t *at = np_symbols_at(y, place);
-    unsigned               i = 0;
+    unsigned               i = within < at->n ? within : 0;
 
     while (i + 1 < at->n && np_symbol_is_wrapper(&at->frame[i])) {
         i++;
@@ -29,13 +29,13 @@ np_advice_symbol(np_symbols_t *y, uint32_t place)
 
 const char *
 np_advice_place(const np_advice_t *a, np_symbols_t *y, uint32_t place,
-                char buf[NP_BRIEF_LINE])
+                unsigned within, char buf[NP_BRIEF_LINE])
 {
     const np_profile_t *p = a->profile;
     const char         *base = "?";
 
     if (y != NULL) {
-        return np_brief_symbol(np_advice_symbol(y, place), buf);
+        return np_brief_symbol(np_advice_symbol(y, place, within), buf);
     }
     if (p->place[place].module != NP_NO_MODULE) {
         base = p->module[p->place[place].module].path;
@@ -103,12 +103,12 @@ np_advice_show_evidence(FILE *f, const np_candidate_t *c, int sampled)
         np_human_count(d, s->live.objects), np_human_bytes(e, s->live.bytes));
     np_advice_show_frees(f, s, sampled);
     if (s->reallocs > 0) {
-        (void) fprintf(f,
-                       "             %s calls of realloc, %s grown, %s "
-                       "copied\n",
-                       np_human_count(a, s->reallocs),
-                       np_human_bytes(b, s->realloc_grown),
-                       np_human_bytes(d, s->realloc_copied));
+        /* in a sample what grew is most often known by its slot only */
+        (void) fprintf(
+            f, "             %s calls of realloc, %s%s grown, %s%s copied\n",
+            np_human_count(a, s->reallocs), sampled ? "~" : "",
+            np_human_bytes(b, s->realloc_grown), sampled ? "~" : "",
+            np_human_bytes(d, s->realloc_copied));
     }
     if (s->pinned > 0 || s->pinned_at_peak > 0) {
         (void) fprintf(f, "             pins %s now, %s at the peak\n",
@@ -149,7 +149,7 @@ np_advice_show_do(FILE *f, const np_advice_t *a, np_symbols_t *y,
             (void) fprintf(f,
                            "one pool for each batch, destroyed where it ends; "
                            "all are called from\n             %s\n",
-                           np_advice_place(a, y, c->owner, owner));
+                           np_advice_place(a, y, c->owner, c->within, owner));
         } else {
             (void) fputs("one pool for each batch, destroyed where it ends\n",
                          f);
@@ -182,7 +182,7 @@ np_advice_show_advised(FILE *f, const np_advice_t *a, np_symbols_t *y,
 
     (void) fprintf(f, "\n%-3u%-9s %s   [confidence: %s]\n", i + 1,
                    np_advice_name[c->kind],
-                   np_advice_place(a, y, c->origin, place),
+                   np_advice_place(a, y, c->origin, 0, place),
                    np_confidence_name[c->confidence]);
     np_advice_show_evidence(f, c, a->profile->sampled);
     np_advice_show_worth(f, c);
@@ -191,7 +191,8 @@ np_advice_show_advised(FILE *f, const np_advice_t *a, np_symbols_t *y,
         (void) fprintf(f,
                        "             (by hand only: it is %.0f %% of what "
                        "passes through\n             %s)\n",
-                       100 * c->passing, np_advice_place(a, y, c->leaf, leaf));
+                       100 * c->passing,
+                       np_advice_place(a, y, c->leaf, 0, leaf));
     } else if (!c->routed) {
         (void) fputs("             (by hand only: its code is in no file)\n",
                      f);
@@ -237,7 +238,7 @@ np_advice_show_rest(FILE *f, const np_advice_t *a, np_symbols_t *y,
         const np_candidate_t *c = &a->v[i];
 
         (void) fprintf(f, "   NO        %s\n             %s (%s call%s)\n",
-                       np_advice_place(a, y, c->origin, place),
+                       np_advice_place(a, y, c->origin, 0, place),
                        np_advice_no[c->why],
                        np_human_count(n, c->sum.total.objects),
                        c->sum.total.objects == 1 ? "" : "s");

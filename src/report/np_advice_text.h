@@ -20,11 +20,15 @@ void np_advice_text(FILE *f, const np_advice_t *a, np_symbols_t *y,
 int np_advice_json(FILE *f, const np_advice_t *a, np_symbols_t *y,
                    const char *name);
 
-/* "f (x.c:12)" of a place into buf, a long name made short */
+/* "f (x.c:12)" of a place's np_advice_symbol() into buf, a long name made
+ * short */
 const char *np_advice_place(const np_advice_t *a, np_symbols_t *y,
-                            uint32_t place, char buf[NP_BRIEF_LINE]);
+                            uint32_t place, unsigned within,
+                            char buf[NP_BRIEF_LINE]);
 
-/* the innermost function of a place that is no wrapper */
-const np_symbol_t *np_advice_symbol(np_symbols_t *y, uint32_t place);
+/* the innermost function of a place that is no wrapper, from frame `within`
+ * outwards */
+const np_symbol_t *np_advice_symbol(np_symbols_t *y, uint32_t place,
+                                    unsigned within);
 
 #endif

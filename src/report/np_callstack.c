@@ -49,7 +49,7 @@ np_callstack_of(np_callstack_t *f, np_symbols_t *y, const np_site_t *s)
         }
     }
     if (f->n == 0) {
-        f->title.function = np_figure_title(s);
+        f->title.function = f->title.identity = np_figure_title(s);
         return np_callstack_add(f, &f->title, "", UINT32_MAX);
     }
     while (f->culprit < f->n

@@ -236,6 +236,7 @@ np_debug_find(np_debug_t *d, uint64_t address, np_debug_found_t *found)
 
     found->n = 0;
     found->near = NULL;
+    found->start = 0;
     np_debug_frames(&d->units, d->module, address, found);
     outer = &found->frame[found->n == 0 ? 0 : found->n - 1];
     if (found->n != 0 && outer->linkage != NULL) {
@@ -249,6 +250,9 @@ np_debug_find(np_debug_t *d, uint64_t address, np_debug_found_t *found)
     if (s == NULL) {
         return;
     }
+    if (inside && found->start == 0) {
+        found->start = s->address;
+    }
     if (found->n != 0) {
         /* C has no linkage names of its own */
         outer->linkage = inside ? s->name : NULL;
@@ -256,6 +260,7 @@ np_debug_find(np_debug_t *d, uint64_t address, np_debug_found_t *found)
         /* the line may be known */
         outer->name = NULL;
         outer->linkage = s->name;
+        outer->scope = s->file;
         found->n = 1;
     } else {
         found->near = s->name;

@@ -18,13 +18,15 @@ typedef struct {
     const char *name;    /* in the source, or NULL */
     const char *linkage; /* or NULL */
     const char *file;    /* or NULL */
+    const char *scope;   /* the file that alone sees it, or NULL */
     unsigned    line;
 } np_debug_frame_t;
 
 typedef struct {
     unsigned         n; /* 0: the function's name is not known */
     np_debug_frame_t frame[NP_DEBUG_FRAMES];
-    const char      *near; /* the symbol before, if n is 0, or NULL */
+    const char      *near;  /* the symbol before, if n is 0, or NULL */
+    uint64_t         start; /* of the function in the file; 0: not known */
 } np_debug_found_t;
 
 typedef struct np_debug_s np_debug_t;

@@ -61,6 +61,32 @@ np_debug_linkage(Dwarf_Die *die)
 }
 
 
+/* the file that a function that others cannot see is declared in, or NULL.
+ * dwarf_decl_file() does not know that the first file of DWARF 5 is number 0,
+ * which it was not before */
+static const char *
+np_debug_scope(Dwarf_Die *die)
+{
+    Dwarf_Attribute a;
+    Dwarf_Word      v;
+    Dwarf_Half      version;
+    Dwarf_Die       cu;
+    Dwarf_Files    *files;
+    size_t          n;
+
+    if (dwarf_hasattr_integrate(die, DW_AT_external)
+        || dwarf_attr_integrate(die, DW_AT_decl_file, &a) == NULL
+        || dwarf_formudata(&a, &v) != 0
+        || dwarf_cu_die(a.cu, &cu, &version, NULL, NULL, NULL, NULL, NULL)
+               == NULL
+        || (v == 0 && version < 5) || dwarf_getsrcfiles(&cu, &files, &n) != 0
+        || v >= n) {
+        return NULL;
+    }
+    return dwarf_filesrc(files, v, NULL, NULL);
+}
+
+
 static void
 np_debug_call(Dwarf_Die *cu, Dwarf_Die *die, np_debug_frame_t *f)
 {
@@ -98,6 +124,16 @@ np_debug_line(Dwarf_Die *cu, Dwarf_Addr pc, np_debug_frame_t *f)
 }
 
 
+/* of its first part; 0: it does not say */
+static uint64_t
+np_debug_start(Dwarf_Die *function, Dwarf_Addr bias)
+{
+    Dwarf_Addr base = 0, low, high;
+
+    return dwarf_ranges(function, 0, &base, &low, &high) > 0 ? low + bias : 0;
+}
+
+
 void
 np_debug_frames(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
                 np_debug_found_t *found)
@@ -115,6 +151,7 @@ np_debug_frames(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
     c.pc = address - bias;
     c.n = (unsigned) np_debug_units_function(u, &cu, &split, c.pc, &c.die[0]);
     if (c.n != 0) {
+        found->start = np_debug_start(&c.die[0], bias);
         np_debug_descend(&c, &c.die[0], 0);
     } else if (!dwarf_haschildren(&split)) {
         /* its file is gone, but the lines are here */
@@ -126,6 +163,7 @@ np_debug_frames(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
 
         f->name = dwarf_diename(die);
         f->linkage = np_debug_linkage(die);
+        f->scope = np_debug_scope(die);
         if (found->n == 0) {
             np_debug_line(&cu, c.pc, f);
         } else {
@@ -137,6 +175,7 @@ np_debug_frames(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
     if (found->n != 0 && found->frame[found->n - 1].name == NULL
         && found->frame[found->n - 1].linkage == NULL) {
         found->n = 0;
+        found->start = 0;
         memset(&found->frame[0], 0, sizeof(found->frame[0]));
     }
 }

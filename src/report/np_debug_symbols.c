@@ -63,7 +63,8 @@ np_debug_symbols_rank(const GElf_Sym *sym, const char *name)
 void
 np_debug_symbols_read(np_debug_symbols_t *t, Dwfl_Module *m)
 {
-    int n = dwfl_module_getsymtab(m);
+    const char *file = NULL; /* local symbols stand behind its name */
+    int         n = dwfl_module_getsymtab(m);
 
     t->n = 0;
     t->v = n > 0 ? malloc((size_t) n * sizeof(*t->v)) : NULL;
@@ -75,7 +76,11 @@ np_debug_symbols_read(np_debug_symbols_t *t, Dwfl_Module *m)
         s->name
             = dwfl_module_getsym_info(m, i, &sym, &address, NULL, NULL, NULL);
         s->rank = s->name != NULL ? np_debug_symbols_rank(&sym, s->name) : 0;
+        if (s->name != NULL && GELF_ST_TYPE(sym.st_info) == STT_FILE) {
+            file = s->name[0] != '\0' ? s->name : NULL;
+        }
         if (s->rank != 0) {
+            s->file = GELF_ST_BIND(sym.st_info) == STB_LOCAL ? file : NULL;
             s->address = address;
             s->size = sym.st_size;
             t->n++;

@@ -14,6 +14,7 @@ typedef struct {
     uint64_t    address;
     uint64_t    size; /* 0: unknown */
     const char *name; /* the module's */
+    const char *file; /* that alone sees it, or NULL */
     unsigned    rank; /* of two at one address the higher is taken */
 } np_debug_symbol_t;
 

@@ -2,7 +2,9 @@
  * Where the compilation units of a module are, and the functions in each.
  *
  * Most files list their units by address, which libdw looks up; some compilers
- * leave the list out, and then all units are asked for their ranges once.  The
+ * leave the list out, and then all units are asked for their ranges once.  In
+ * a file of several compilers some units are listed and some not; for an
+ * address between those that are libdw answers the one before.  The
  * functions of a unit are gathered when the first address in it is asked for:
  * to pass over all entries of a unit for each address takes minutes for large
  * C++ programs.
@@ -178,16 +180,33 @@ np_debug_units_all(np_debug_units_t *u, Dwfl_Module *m)
 }
 
 
+/* 1: the unit has that address; 0: it has others; -1: it does not say */
+static int
+np_debug_unit_has(Dwarf_Die *unit, Dwarf_Addr pc)
+{
+    Dwarf_Addr base = 0, low, high;
+
+    if (dwarf_haspc(unit, pc) > 0) {
+        return 1;
+    }
+    return dwarf_ranges(unit, 0, &base, &low, &high) > 0 ? 0 : -1;
+}
+
+
 int
 np_debug_units_find(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
                     Dwarf_Die *unit, Dwarf_Addr *bias)
 {
     Dwarf_Die              *cu = dwfl_module_addrdie(m, address, bias);
+    int                     has = 0;
     const np_debug_range_t *r;
     Dwarf                  *dwarf;
 
     if (cu != NULL) {
         *unit = *cu;
+        has = np_debug_unit_has(cu, address - *bias);
+    }
+    if (has > 0) {
         return 1;
     }
     if (!u->all) {
@@ -195,7 +214,10 @@ np_debug_units_find(np_debug_units_t *u, Dwfl_Module *m, uint64_t address,
     }
     r = np_debug_ranges_find(&u->units, address);
     dwarf = r != NULL ? dwfl_module_getdwarf(m, bias) : NULL;
-    return dwarf != NULL && dwarf_offdie(dwarf, r->die, unit) != NULL;
+    if (dwarf != NULL) {
+        return dwarf_offdie(dwarf, r->die, unit) != NULL;
+    }
+    return has < 0;
 }
 
 

@@ -69,6 +69,11 @@ np_diff_make(np_diff_t *d, const np_profile_t *pa, np_symbols_t *ya,
         np_diff_free(d);
         return -1;
     }
+    if ((by == NP_BY_FUNCTION || by == NP_BY_SELF)
+        && np_groups_label(&d->a, &d->b) != 0) {
+        np_diff_free(d);
+        return -1;
+    }
     d->v = calloc((size_t) d->a.n + d->b.n + 1, sizeof(*d->v));
     if (d->v == NULL) {
         np_diff_free(d);

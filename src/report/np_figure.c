@@ -7,6 +7,15 @@
  * sqrt((1-p)/n) (Horvitz and Thompson, 1952, for Poisson sampling).  What was
  * allocated is known by size, and variances are added over the sizes; for the
  * rest p is that of the site's mean object.
+ *
+ * Slack is another matter: objects of nearly one size have none or much, and a
+ * few may have most of it.  The estimate of the variance of a sum of slacks,
+ *
+ *      sum over sampled objects of w (w - 1) slack^2,  w = 1/p,
+ *
+ * needs each object's, and only S, the sum of w slack, is known.  But it is
+ * not above S max((w - 1) slack), and of that the sizes tell a bound: slots
+ * lose 15 bytes, or an eighth of them at most.
  */
 #include "config.h"
 
@@ -116,6 +125,29 @@ np_figure_by_size(const np_profile_t *p, const np_site_t *s, int bytes)
 }
 
 
+/* the most that the relative error of slack can be */
+static double
+np_figure_slack(const np_profile_t *p, const np_site_t *s)
+{
+    double   interval = (double) p->header.interval, most = 0, slot;
+    unsigned events = 0;
+
+    for (unsigned i = 0; i < NP_SIZES; i++) {
+        if (s->size[i] == 0) {
+            continue;
+        }
+        /* the smallest slot for a request of this class */
+        slot = i == 0 ? 16 : (double) ((uint64_t) 8 << i);
+        slot += i > 0 && i < 5 ? 16 : 0;
+        most = fmax(most, fmax(15, slot / 8) / expm1(slot / interval));
+        events += s->size[i];
+    }
+    /* inherited: of no slot all can be lost */
+    most = events == 0 ? interval : most;
+    return s->live_slack > 0 ? sqrt(most / s->live_slack) : NAN;
+}
+
+
 static double
 np_figure_relative(const np_profile_t *p, const np_site_t *s, np_figure_e f)
 {
@@ -124,6 +156,9 @@ np_figure_relative(const np_profile_t *p, const np_site_t *s, np_figure_e f)
 
     if (f == NP_FIGURE_TOTAL || f == NP_FIGURE_ALLOCS) {
         return np_figure_by_size(p, s, f == NP_FIGURE_TOTAL);
+    }
+    if (f == NP_FIGURE_SLACK) {
+        return np_figure_slack(p, s);
     }
     if (s->total.objects > 0 && s->samples > 0) {
         chance = s->samples / s->total.objects;

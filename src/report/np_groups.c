@@ -2,7 +2,8 @@
  * The figures of a profile summed up.
  *
  * Names are numbered as they come, and the number is the group's index until
- * all are sorted.  A site adds its figures to one group; by function also to
+ * all are sorted.  Functions are named by their identity first, and when all
+ * are known by as much of it as tells them apart.  A site adds its figures to one group; by function also to
  * each that it has on its stack, as inclusive ones.
  */
 #include "config.h"
@@ -19,6 +20,13 @@
 #include "report/np_figure.h"
 #include "report/np_hint.h"
 #include "report/np_human.h"
+#include "report/np_identity.h"
+
+/* of one list or of another */
+typedef struct {
+    np_group_t        *group;
+    const np_groups_t *of;
+} np_groups_named_t;
 
 static const char *const np_by_name[NP_BYS] = {
     "site", "stack", "function", "module", "thread", "size",
@@ -60,6 +68,15 @@ np_groups_compare(const void *a, const void *b)
 }
 
 
+static void
+np_groups_sort_names(np_groups_t *g)
+{
+    if (g->n != 0) {
+        qsort(g->v, g->n, sizeof(*g->v), np_groups_compare);
+    }
+}
+
+
 /* the group of that name; NULL: no memory */
 static np_group_t *
 np_groups_at(np_groups_t *g, const char *name)
@@ -85,7 +102,7 @@ np_groups_at(np_groups_t *g, const char *name)
     }
     v = &g->v[g->n++];
     memset(v, 0, sizeof(*v));
-    v->name = g->names.string[i];
+    v->name = v->identity = g->names.string[i];
     v->site = v->last = NP_NO_SITE;
     return v;
 }
@@ -129,11 +146,12 @@ np_groups_stack(const np_callstack_t *f)
     char  *name, *at;
 
     for (unsigned i = 0; i < f->n; i++) {
-        size += strlen(f->v[i].symbol->function) + 1;
+        size += np_identity_name(f->v[i].symbol->identity) + 1;
     }
     name = at = malloc(size);
     for (unsigned i = 0; name != NULL && i < f->n; i++) {
-        at = stpcpy(at, f->v[i].symbol->function);
+        at = mempcpy(at, f->v[i].symbol->identity,
+                     np_identity_name(f->v[i].symbol->identity));
         *at++ = '\n';
     }
     if (name != NULL) {
@@ -149,7 +167,7 @@ np_groups_inclusive(np_groups_t *g, const np_profile_t *p, uint32_t site,
                     const np_callstack_t *f)
 {
     for (unsigned i = 0; i < f->n; i++) {
-        np_group_t *v = np_groups_at(g, f->v[i].symbol->function);
+        np_group_t *v = np_groups_at(g, f->v[i].symbol->identity);
 
         if (v == NULL) {
             return -1;
@@ -180,7 +198,7 @@ np_groups_site(np_groups_t *g, const np_profile_t *p, uint32_t site,
         name = np_groups_stack(f);
     } else {
         name = strdup(by != NP_BY_MODULE || *culprit->module == '\0'
-                          ? culprit->symbol->function
+                          ? culprit->symbol->identity
                           : culprit->module);
     }
     v = np_groups_made(g, name);
@@ -252,6 +270,84 @@ np_groups_sizes(np_groups_t *g, const np_profile_t *p)
 }
 
 
+static int
+np_groups_compare_identities(const void *a, const void *b)
+{
+    return strcmp(((const np_groups_named_t *) a)->group->identity,
+                  ((const np_groups_named_t *) b)->group->identity);
+}
+
+
+/* groups of one name get as much with it as tells those of each list apart */
+static int
+np_groups_name(np_strings_t *names, const np_groups_named_t *v, size_t n)
+{
+    unsigned differs = 0;
+    uint32_t number;
+    char    *label;
+
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = i + 1; k < n; k++) {
+            if (v[i].of == v[k].of) {
+                differs |= np_identity_differs(v[i].group->identity,
+                                               v[k].group->identity);
+            }
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        label = np_identity_label(v[i].group->identity, differs);
+        number = label != NULL ? np_strings_number(names, label)
+                               : NP_STRINGS_FAILED;
+        free(label);
+        if (number == NP_STRINGS_FAILED) {
+            return -1;
+        }
+        v[i].group->name = names->string[number];
+    }
+    return 0;
+}
+
+
+static size_t
+np_groups_add(np_groups_named_t *v, size_t n, const np_groups_t *g)
+{
+    for (unsigned i = 0; i < g->n; i++) {
+        v[n].group = &g->v[i];
+        v[n++].of = g;
+    }
+    return n;
+}
+
+
+int
+np_groups_label(np_groups_t *g, np_groups_t *other)
+{
+    np_groups_named_t *v = calloc((size_t) g->n + other->n + 1, sizeof(*v));
+    size_t             n = 0, same;
+    int                rc = 0;
+
+    if (v == NULL) {
+        return -1;
+    }
+    n = np_groups_add(v, n, g);
+    n = other != g ? np_groups_add(v, n, other) : n;
+    qsort(v, n, sizeof(*v), np_groups_compare_identities);
+    for (size_t i = 0; i < n && rc == 0; i += same) {
+        same = 1;
+        while (i + same < n
+               && np_identity_is_named(v[i].group->identity,
+                                       v[i + same].group->identity)) {
+            same++;
+        }
+        rc = np_groups_name(&g->names, v + i, same);
+    }
+    free(v);
+    np_groups_sort_names(g);
+    np_groups_sort_names(other);
+    return rc;
+}
+
+
 int
 np_groups_make(np_groups_t *g, const np_profile_t *p, np_symbols_t *y,
                np_by_e by)
@@ -275,14 +371,15 @@ np_groups_make(np_groups_t *g, const np_profile_t *p, np_symbols_t *y,
         }
     }
     np_callstack_free(&f);
+    if (rc == 0 && (by == NP_BY_FUNCTION || by == NP_BY_SELF)) {
+        rc = np_groups_label(g, g);
+    } else if (rc == 0 && by != NP_BY_SIZE) {
+        np_groups_sort_names(g);
+    }
     if (rc != 0) {
         np_groups_free(g);
-        return -1;
     }
-    if (by != NP_BY_SIZE && g->n != 0) {
-        qsort(g->v, g->n, sizeof(*g->v), np_groups_compare);
-    }
-    return 0;
+    return rc;
 }
 
 

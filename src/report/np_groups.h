@@ -25,6 +25,7 @@ typedef enum {
 typedef struct {
     /* key; of a stack: its functions, leaf first, one a line */
     const char *name;
+    const char *identity; /* of a function: np_identity.h */
 
     double   value[NP_FIGURES];     /* of the group's own sites */
     double   variance[NP_FIGURES];  /* squares of standard errors; NaN: not
@@ -58,6 +59,11 @@ int np_by_knows(np_by_e by, np_figure_e f);
 int  np_groups_make(np_groups_t *g, const np_profile_t *p, np_symbols_t *y,
                     np_by_e by);
 void np_groups_free(np_groups_t *g);
+
+/* functions of one name in a list get what tells them apart behind it, in g
+ * and in other alike, and both are sorted by name again; the names of both
+ * belong to g, and other may be g.  -1: no memory */
+int np_groups_label(np_groups_t *g, np_groups_t *other);
 
 /* the largest first, equal ones by name */
 void np_groups_sort(np_groups_t *g, np_figure_e f);

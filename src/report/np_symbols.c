@@ -17,6 +17,7 @@
 #include "report/np_debug.h"
 #include "report/np_demangle.h"
 #include "report/np_escape.h"
+#include "report/np_identity.h"
 
 /* of modules of one path and build-id */
 typedef struct {
@@ -39,7 +40,8 @@ struct np_symbols_s {
     np_symbols_at_t      nowhere; /* when memory runs out */
 };
 
-static const np_symbol_t np_symbol_unknown = {"?", NULL, NULL, 0, 0, 0, 0};
+static const np_symbol_t np_symbol_unknown
+    = {.function = "?", .identity = "?"};
 
 
 static int
@@ -49,22 +51,34 @@ np_symbols_compare(const void *a, const void *b)
 }
 
 
-/* the one copy of a string, printable; NULL when memory runs out */
+/* takes a string, which is NULL when there was no memory for it; the one copy
+ * of it, or NULL */
 static const char *
-np_symbols_string(np_symbols_t *y, const char *s)
+np_symbols_keep(np_symbols_t *y, char *copy)
 {
-    char *copy = strdup(s);
     void *found;
 
     if (copy == NULL) {
         return NULL;
     }
-    np_escape_text(copy);
     found = tsearch(copy, &y->strings, np_symbols_compare);
     if (found == NULL || *(char **) found != copy) {
         free(copy);
     }
     return found == NULL ? NULL : *(char **) found;
+}
+
+
+/* the one copy of a string, printable; NULL when memory runs out */
+static const char *
+np_symbols_string(np_symbols_t *y, const char *s)
+{
+    char *copy = strdup(s);
+
+    if (copy != NULL) {
+        np_escape_text(copy);
+    }
+    return np_symbols_keep(y, copy);
 }
 
 
@@ -203,7 +217,23 @@ np_symbols_debug(np_symbols_t *y, uint32_t module)
 
 /* -1: no memory */
 static int
-np_symbols_name(np_symbols_t *y, np_symbol_t *s, const np_debug_frame_t *f)
+np_symbols_identify(np_symbols_t *y, np_symbol_t *s, const char *module,
+                    const char *scope)
+{
+    const char *file = scope != NULL ? np_symbols_string(y, scope) : NULL;
+
+    if (s->function != NULL) {
+        s->identity
+            = np_symbols_keep(y, np_identity_of(s->function, module, file));
+    }
+    return s->identity != NULL ? 0 : -1;
+}
+
+
+/* -1: no memory */
+static int
+np_symbols_name(np_symbols_t *y, np_symbol_t *s, const np_debug_frame_t *f,
+                const char *module)
 {
     char *plain = f->linkage != NULL ? np_demangle(f->linkage) : NULL;
 
@@ -219,7 +249,7 @@ np_symbols_name(np_symbols_t *y, np_symbol_t *s, const np_debug_frame_t *f)
     s->known = f->name != NULL || f->linkage != NULL;
     s->file = f->file != NULL ? np_symbols_string(y, f->file) : NULL;
     s->line = f->line;
-    return s->function != NULL ? 0 : -1;
+    return np_symbols_identify(y, s, module, f->scope);
 }
 
 
@@ -244,7 +274,7 @@ np_symbols_offset(np_symbols_t *y, np_symbol_t *s, const np_place_t *place,
     if (n < 0) {
         return -1;
     }
-    s->function = np_symbols_string(y, text);
+    s->function = s->identity = np_symbols_string(y, text);
     free(text);
     return s->function != NULL ? 0 : -1;
 }
@@ -262,6 +292,7 @@ np_symbols_look(np_symbols_t *y, const np_place_t *place)
 
     found.n = 0;
     found.near = NULL;
+    found.start = 0;
     if (place->module != NP_NO_MODULE) {
         d = np_symbols_debug(y, place->module);
     }
@@ -277,11 +308,12 @@ np_symbols_look(np_symbols_t *y, const np_place_t *place)
     at->n = n;
     at->frame = frame;
     at->module = np_symbols_module(y, place->module);
+    at->start = found.start;
     if (found.n == 0) {
         rc = np_symbols_offset(y, frame, place, found.near);
     }
     for (unsigned i = 0; i < found.n && rc == 0; i++) {
-        rc = np_symbols_name(y, &frame[i], &found.frame[i]);
+        rc = np_symbols_name(y, &frame[i], &found.frame[i], at->module);
         frame[i].inlined = i + 1 < found.n;
     }
     if (rc != 0) {
@@ -302,6 +334,24 @@ np_symbols_at(np_symbols_t *y, uint32_t place)
         y->at[place] = np_symbols_look(y, &y->p->place[place]);
     }
     return y->at[place] != NULL ? y->at[place] : &y->nowhere;
+}
+
+
+unsigned
+np_symbols_shared(const np_symbols_at_t *a, const np_symbols_at_t *b)
+{
+    unsigned n = 0;
+
+    if (a->start == 0 || a->start != b->start || a->module != b->module) {
+        return 0;
+    }
+    while (n < a->n && n < b->n
+           && strcmp(a->frame[a->n - 1 - n].function,
+                     b->frame[b->n - 1 - n].function)
+                  == 0) {
+        n++;
+    }
+    return n;
 }
 
 

@@ -28,12 +28,15 @@ typedef struct {
     int         known;    /* the function's name is one */
     int         inlined;  /* into the next frame of the place */
     int         passes;   /* it has no name, and passes requests on */
+    const char *identity; /* which of its name it is: np_identity.h */
 } np_symbol_t;
 
 typedef struct {
     unsigned           n; /* 1 at least */
     const np_symbol_t *frame;
     const char        *module; /* its file's name without folders, "?" */
+    uint64_t           start;  /* where the outermost function begins in it;
+                                  0: not known */
 } np_symbols_at_t;
 
 typedef struct {
@@ -54,6 +57,11 @@ void          np_symbols_free(np_symbols_t *y);
 
 /* never NULL */
 const np_symbols_at_t *np_symbols_at(np_symbols_t *y, uint32_t place);
+
+/* how many of the frames of both, from the outermost inwards, are of the same
+ * functions; places are the same function's if it is at one address of one
+ * file */
+unsigned np_symbols_shared(const np_symbols_at_t *a, const np_symbols_at_t *b);
 
 /* from now on the place, which has no name, counts as a wrapper */
 void np_symbols_pass(np_symbols_t *y, uint32_t place);

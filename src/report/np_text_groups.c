@@ -5,11 +5,13 @@
 #include "config.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/np_escape.h"
 #include "report/np_brief.h"
 #include "report/np_figure.h"
+#include "report/np_identity.h"
 #include "report/np_text.h"
 #include "report/np_tree.h"
 
@@ -219,11 +221,27 @@ np_text_groups(const np_text_t *t)
 }
 
 
+/* its function, told apart from its siblings; for free(), NULL: no memory */
+static char *
+np_text_branch_name(const np_tree_t *tree, const np_tree_node_t *node)
+{
+    unsigned differs = 0;
+
+    for (uint32_t i = tree->node[node->parent].child; i != NP_NO_NODE;
+         i = tree->node[i].sibling) {
+        differs |= np_identity_differs(node->symbol.identity,
+                                       tree->node[i].symbol.identity);
+    }
+    return np_identity_label(node->symbol.identity, differs);
+}
+
+
 static void
 np_text_branch(const np_text_t *t, const np_tree_t *tree, uint32_t i,
                unsigned depth)
 {
     const np_tree_node_t *node = &tree->node[i];
+    char                 *label = np_text_branch_name(tree, node);
     char                  inclusive[NP_TEXT_CELL], exclusive[NP_TEXT_CELL];
     char                  share[NP_TEXT_CELL], name[NP_BRIEF_MAX];
 
@@ -232,7 +250,8 @@ np_text_branch(const np_text_t *t, const np_tree_t *tree, uint32_t i,
         np_text_value(t, t->o->sort, node->inclusive, inclusive),
         np_text_share(node->inclusive, tree->node[0].inclusive, share),
         np_text_value(t, t->o->sort, node->exclusive, exclusive), (int) depth,
-        "", np_brief(node->symbol.function, name));
+        "", np_brief(label != NULL ? label : node->symbol.function, name));
+    free(label);
 }
 
 

@@ -1,11 +1,10 @@
 /*
  * What a report begins and ends with: which program, what kind of profile, the
- * totals, where RSS goes; and how far it can be trusted.
+ * totals; and how far it can be trusted.
  */
 #include "config.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -169,86 +168,6 @@ np_text_summary(const np_text_t *t)
     np_text_total(t, "live", &p->total.live, NP_FIGURE_LIVE, more);
     np_text_filtered(t);
     return 0;
-}
-
-
-static void
-np_text_rss_line(const np_text_t *t, const char *name, double bytes,
-                 double rss, const char *what)
-{
-    char cell[NP_TEXT_CELL], share[NP_TEXT_CELL];
-
-    (void) fprintf(t->f, "  %-16s %12s %8s  %s\n", name,
-                   np_text_bytes(t, bytes, cell),
-                   np_text_share(bytes, rss, share), what);
-}
-
-
-/* as much of it as is left of RSS, so that the parts add up */
-static double
-np_text_rss_part(double bytes, double *left)
-{
-    double part = fmin(fmax(bytes, 0), *left);
-
-    *left -= part;
-    return part;
-}
-
-
-/* The heap's free memory is in RSS or has been given back, and which it is is
- * not known of each page: what cannot be in RSS has been. */
-static void
-np_text_rss_heap(const np_text_t *t, double part, double bytes, double rss)
-{
-    char given[NP_TEXT_CELL], what[2 * NP_TEXT_CELL];
-
-    (void) snprintf(what, sizeof(what),
-                    "at most; free, and %s and more of it "
-                    "was given back",
-                    np_text_bytes(t, bytes - part, given));
-    np_text_rss_line(t, "other heap", part, rss,
-                     bytes > part ? what
-                                  : "free; in RSS unless it was given back");
-}
-
-
-void
-np_text_rss(const np_text_t *t)
-{
-    const np_profile_t     *p = t->p;
-    const np_format_time_t *e;
-    double                  rss, left, live, slack, pinned, own, rest, heap;
-    char                    cell[NP_TEXT_CELL], peak[NP_TEXT_CELL];
-    char                    look[NP_TEXT_CELL], after[NP_HUMAN_MAX];
-
-    if (p->ntimes == 0 || p->time[p->ntimes - 1].rss == 0) {
-        return;
-    }
-    e = &p->time[p->ntimes - 1];
-    rss = left = (double) e->rss;
-    rest = (double) e->heap - (double) e->live - p->total.live_slack
-           - np_profile_pinned(p);
-    /* the time line does not go on to an end of which nobody knew */
-    (void) snprintf(look, sizeof(look), "at the last look, after %s",
-                    np_human_seconds(after, (double) e->ms / 1000));
-    np_text_head(t, "Where RSS goes: %s %s, %s at most",
-                 np_text_bytes(t, rss, cell),
-                 p->header.ended == NP_ENDED_NOT ? look : np_text_when(t),
-                 np_text_bytes(t, (double) p->header.peak_rss, peak));
-    live = np_text_rss_part((double) e->live, &left);
-    slack = np_text_rss_part(p->total.live_slack, &left);
-    pinned = np_text_rss_part(np_profile_pinned(p), &left);
-    own = np_text_rss_part((double) p->header.own_bytes, &left);
-    heap = np_text_rss_part(rest, &left);
-    np_text_rss_line(t, "live", live, rss, "what was asked for");
-    np_text_rss_line(t, "slack", slack, rss,
-                     "given to live objects beyond that");
-    np_text_rss_line(t, "pinned", pinned, rss,
-                     "free, on pages that live objects hold");
-    np_text_rss_heap(t, heap, rest, rss);
-    np_text_rss_line(t, "profiler", own, rss, "gone without profiling");
-    np_text_rss_line(t, "all else", left, rss,
-                     "code, stacks, the program's own mappings");
 }
 
 

@@ -1,7 +1,7 @@
 /*
  * Who calls whom, with one figure.  A node is found by its parent and its
- * function's name through a hash table; symbols keep each name once, so names
- * are compared by address.
+ * function through a hash table; symbols keep the identity of each function
+ * once, so identities are compared by address.
  */
 #include "config.h"
 
@@ -16,9 +16,9 @@
 
 /* of a table with a power of two slots: the one it is in, or belongs in */
 static uint32_t *
-np_tree_slot(const np_tree_t *t, uint32_t parent, const char *function)
+np_tree_slot(const np_tree_t *t, uint32_t parent, const char *identity)
 {
-    uint64_t h = ((uint64_t) (uintptr_t) function >> 3) ^ parent * 0x9e3779b9u;
+    uint64_t h = ((uint64_t) (uintptr_t) identity >> 3) ^ parent * 0x9e3779b9u;
 
     h *= 0x9e3779b97f4a7c15u;
     for (uint32_t i = (uint32_t) (h >> 32);; i++) {
@@ -26,7 +26,7 @@ np_tree_slot(const np_tree_t *t, uint32_t parent, const char *function)
 
         if (*slot == NP_NO_NODE
             || (t->node[*slot].parent == parent
-                && t->node[*slot].symbol.function == function)) {
+                && t->node[*slot].symbol.identity == identity)) {
             return slot;
         }
     }
@@ -52,7 +52,7 @@ np_tree_grow(np_tree_t *t)
     }
     memset(t->slot, 0xff, t->slots * sizeof(*t->slot));
     for (uint32_t i = 1; i < t->n; i++) {
-        *np_tree_slot(t, node[i].parent, node[i].symbol.function) = i;
+        *np_tree_slot(t, node[i].parent, node[i].symbol.identity) = i;
     }
     return 0;
 }
@@ -67,7 +67,7 @@ np_tree_child(np_tree_t *t, uint32_t parent, const np_call_t *frame)
     if (t->n == t->room && np_tree_grow(t) != 0) {
         return NP_NO_NODE;
     }
-    slot = np_tree_slot(t, parent, frame->symbol->function);
+    slot = np_tree_slot(t, parent, frame->symbol->identity);
     if (*slot == NP_NO_NODE) {
         node = &t->node[t->n];
         memset(node, 0, sizeof(*node));
@@ -116,7 +116,7 @@ np_tree_compare(const void *a, const void *b, void *tree)
     if (x->inclusive != y->inclusive) {
         return x->inclusive > y->inclusive ? -1 : 1;
     }
-    return strcmp(x->symbol.function, y->symbol.function);
+    return strcmp(x->symbol.identity, y->symbol.identity);
 }
 
 

@@ -357,6 +357,8 @@ START_TEST(test_sampled_knows_no_order)
                                        "             mean life "));
     ck_assert_ptr_null(strstr(text, "youngest"));
     ck_assert_ptr_null(strstr(text, "in a row"));
+    ck_assert_ptr_nonnull(strstr(text, "calls of realloc, ~"));
+    ck_assert_ptr_nonnull(strstr(text, " grown, ~"));
     f = open_memstream(&json, &n);
     ck_assert_int_eq(np_advice_json(f, &a, NULL, "x.prof"), 0);
     ck_assert_int_eq(fclose(f), 0);
@@ -430,7 +432,7 @@ START_TEST(test_wrapper)
         ck_assert_int_eq(a.v[i].kind, NP_ADVICE_SCRATCH);
         ck_assert_int_eq(a.v[i].routed, 0);
         ck_assert_double_eq_tol(a.v[i].passing, 0.5, 1e-9);
-        np_advice_place(&a, y, a.v[i].origin, buf);
+        np_advice_place(&a, y, a.v[i].origin, 0, buf);
         ck_assert_ptr_nonnull(strstr(buf, "ck_caller_"));
     }
     ck_assert_uint_eq(np_advice_file_write(f, &a, y, &left), 0);

@@ -4,9 +4,11 @@
 
 #include "config.h"
 
-#include "report/np_advice.h"
+#include "report/np_advice_text.h"
 
 #include <check.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -109,6 +111,116 @@ START_TEST(test_no_owner)
 END_TEST
 
 
+/* functions of this program to be called from two places, not to be called */
+#define OWNER_APART __attribute__((noinline, noclone, used))
+#define OWNER_NOPS  "nop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop"
+
+extern const char owner_in_one[], owner_in_two[];
+
+static OWNER_APART void
+owner_main(void)
+{
+    __asm__ volatile(OWNER_NOPS);
+}
+
+
+static OWNER_APART void
+owner_batch(void)
+{
+    __asm__ volatile(OWNER_NOPS);
+}
+
+
+static inline __attribute__((always_inline)) void
+owner_one(void)
+{
+    __asm__ volatile(".globl owner_in_one\nowner_in_one:\n\t" OWNER_NOPS);
+}
+
+
+static inline __attribute__((always_inline)) void
+owner_two(void)
+{
+    __asm__ volatile(".globl owner_in_two\nowner_in_two:\n\t" OWNER_NOPS);
+}
+
+
+static OWNER_APART void
+owner_inlines(void)
+{
+    owner_one();
+    owner_two();
+}
+
+
+/* of what is allocated at two leaves, both called through these frames */
+static const char *
+owner_by_name(const uint64_t *one, const uint64_t *two, uint64_t leaf,
+              char name[100])
+{
+    static np_symbols_options_t options;
+    maker_t                    *m = advice_maker(0);
+    np_symbols_t               *y;
+    np_profile_t               *p;
+    np_advice_t                 a;
+
+    maker_own_modules(m);
+    for (unsigned i = 0; i < 2; i++) {
+        uint32_t node = 0;
+
+        for (const uint64_t *f = i == 0 ? one : two; *f != 0; f++) {
+            node = maker_frame(m, node, *f);
+        }
+        node = maker_frame(m, node, ADVICE_BASE + leaf + i * 16);
+        advice_batches(m, maker_site(m, node), 20, 50, 100000);
+    }
+    p = advice_load(m);
+    y = np_symbols_open(p, &options);
+    ck_assert_ptr_nonnull(y);
+    ck_assert_int_eq(np_advice_make(&a, p, y), 0);
+    ck_assert_uint_eq(a.n, 2);
+    ck_assert_int_eq(a.v[0].kind, NP_ADVICE_REGION);
+    ck_assert_uint_eq(a.v[0].owner != UINT32_MAX, a.v[1].owner != UINT32_MAX);
+    (void) snprintf(
+        name, 100, "%s",
+        a.v[0].owner == UINT32_MAX
+            ? ""
+            : np_advice_symbol(y, a.v[0].owner, a.v[0].within)->function);
+    np_advice_free(&a);
+    np_symbols_free(y);
+    np_profile_free(p);
+    return name;
+}
+
+
+/* a function is one caller, wherever in it the calls are */
+START_TEST(test_two_lines)
+{
+    const uint64_t start = (uintptr_t) owner_main;
+    const uint64_t batch = (uintptr_t) owner_batch;
+    const uint64_t one[] = {start + 5, batch + 5, 0};
+    const uint64_t two[] = {start + 9, batch + 5, 0};
+    const uint64_t other[] = {start + 9, (uintptr_t) owner_inlines + 5, 0};
+    char           name[100];
+
+    ck_assert_str_eq(owner_by_name(one, two, 0x300, name), "owner_batch");
+    ck_assert_str_eq(owner_by_name(one, other, 0x300, name), "owner_main");
+}
+END_TEST
+
+
+/* of functions inlined into a common one that one is the owner */
+START_TEST(test_inlined)
+{
+    const uint64_t one[] = {(uintptr_t) owner_in_one + 1, 0};
+    const uint64_t two[] = {(uintptr_t) owner_in_two + 1, 0};
+    char           name[100];
+
+    ck_assert_str_eq(owner_by_name(one, two, 0x300, name), "owner_inlines");
+}
+END_TEST
+
+
 /* processor time of the advice on 20000 deep stacks of so many regions */
 static double
 seconds_of(unsigned regions)
@@ -160,6 +272,8 @@ check_suite(void)
     tcase_add_test(t, test_two_callers);
     tcase_add_test(t, test_own_stacks);
     tcase_add_test(t, test_no_owner);
+    tcase_add_test(t, test_two_lines);
+    tcase_add_test(t, test_inlined);
     tcase_add_test(t, test_many_deep_regions);
     suite_add_tcase(s, t);
     return s;

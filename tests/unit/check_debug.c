@@ -1,7 +1,8 @@
 /*
  * Names and lines of a library whose debug information is in a file apart, as
- * -gsplit-dwarf leaves it, and what is left of them without that file.  Made
- * by the compiler at hand.
+ * -gsplit-dwarf leaves it, and what is left of them without that file; and of
+ * one in which a unit between others is not listed by address, as some
+ * compilers leave it.  Made by the compiler at hand.
  */
 #include "config.h"
 
@@ -43,23 +44,51 @@ ck_run(const char *format)
 }
 
 
-/* the library; 0: it cannot be made here */
-static int
-ck_make(void)
+/* ck_folder with x.c */
+static void
+ck_source_file(void)
 {
     char  name[100];
     FILE *f;
 
+    (void) strcpy(ck_folder + strlen(ck_folder) - 6, "XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(ck_folder));
     (void) snprintf(name, sizeof(name), "%s/x.c", ck_folder);
     f = fopen(name, "w");
     ck_assert_ptr_nonnull(f);
     (void) fputs(ck_source, f);
     ck_assert_int_eq(fclose(f), 0);
+}
+
+
+/* the library; 0: it cannot be made here */
+static int
+ck_make(void)
+{
+    ck_source_file();
     return ck_run("cd %s && env -u LD_PRELOAD ${CC:-cc} -g -gsplit-dwarf -O1 "
                   "-fPIC -c x.c -o x.o 2>log "
                   "&& env -u LD_PRELOAD ${CC:-cc} -shared -nostdlib x.o -o "
                   "x.so 2>log && test -s x.dwo")
+               == 0
+           && ck_run("cd %s && nm x.so | sed -n "
+                     "'s/ T ck_outer$//p' >outer && test -s outer")
+                  == 0;
+}
+
+
+/* likewise; x.o lies between two others, and no list has its addresses */
+static int
+ck_make_unlisted(void)
+{
+    ck_source_file();
+    return ck_run("cd %s && echo 'int ck_w(int x) { return x + 4; }' >w.c "
+                  "&& echo 'int ck_y(int x) { return x + 5; }' >y.c "
+                  "&& env -u LD_PRELOAD ${CC:-cc} -g -O1 -fPIC -c w.c x.c y.c "
+                  "2>log && env -u LD_PRELOAD objcopy "
+                  "-R .debug_aranges -R .rela.debug_aranges x.o 2>log "
+                  "&& env -u LD_PRELOAD ${CC:-cc} -shared -nostdlib "
+                  "w.o x.o y.o -o x.so 2>log")
                == 0
            && ck_run("cd %s && nm x.so | sed -n "
                      "'s/ T ck_outer$//p' >outer && test -s outer")
@@ -130,6 +159,16 @@ START_TEST(test_split)
 END_TEST
 
 
+/* the unit before it is not taken for the one that has the address */
+START_TEST(test_unlisted)
+{
+    if (ck_make_unlisted()) {
+        ck_frames(2, "ck_inner (x.c:4)", "ck_outer (x.c:8)");
+    }
+}
+END_TEST
+
+
 static void
 ck_remove(void)
 {
@@ -141,10 +180,11 @@ Suite *
 check_suite(void)
 {
     Suite *s = suite_create("debug");
-    TCase *t = tcase_create("split");
+    TCase *t = tcase_create("made");
 
     tcase_add_checked_fixture(t, NULL, ck_remove);
     tcase_add_test(t, test_split);
+    tcase_add_test(t, test_unlisted);
     suite_add_tcase(s, t);
 
     return s;

@@ -346,6 +346,66 @@ START_TEST(test_snapshot)
 END_TEST
 
 
+/* each figure of a narrow line is one of the wide line, and whole */
+static void
+ck_fields(const np_top_rows_t *t, unsigned line, int columns)
+{
+    char wide[400], narrow[400], field[400], *at = narrow, *end;
+
+    np_top_head(t, line, wide, sizeof(wide), 400);
+    np_top_head(t, line, narrow, sizeof(narrow), columns);
+    ck_assert_uint_le(strlen(narrow), (size_t) columns);
+    (void) strcat(wide, "  ");
+    while (*at != '\0') {
+        end = strstr(at, "  ");
+        end = end != NULL ? end : at + strlen(at);
+        (void) snprintf(field, sizeof(field), "%.*s  ", (int) (end - at), at);
+        ck_assert_msg(strstr(wide, field) != NULL, "%s", narrow);
+        at = end + strspn(end, " ");
+    }
+}
+
+
+/* however narrow it is, the site is there, and no figure is cut */
+START_TEST(test_narrow)
+{
+    static const struct {
+        int         columns;
+        const char *titles;
+    } f[] = {
+        {80,
+         "    LIVE*     PEAK    RATE/s TEMPORARY    PINNED  OBJECTS  SITE"},
+        {77, "    LIVE*     PEAK    RATE/s TEMPORARY  OBJECTS  SITE"},
+        {40, "    LIVE*   RATE/s   SITE"},
+        {24, "    LIVE*  SITE"},
+    };
+    np_top_source_t s;
+    np_top_rows_t   t;
+    char            err[NP_TOP_ERROR], line[400];
+
+    ck_assert_int_eq(np_top_source_file(&s, ck_file, err), 0);
+    np_top_rows_init(&t);
+    ck_assert_msg(np_top_rows_look(&t, &s, err) == 0, "%s", err);
+    for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
+        np_top_head(&t, 2, line, sizeof(line), f[i].columns);
+        ck_assert_str_eq(line + strspn(line, " "),
+                         f[i].titles + strspn(f[i].titles, " "));
+        np_top_line(&t, 0, line, sizeof(line), f[i].columns);
+        ck_assert_ptr_nonnull(strstr(line, "0x"));
+    }
+    for (int columns = 24; columns < 120; columns++) {
+        ck_fields(&t, 1, columns);
+    }
+    /* the order's own column is not given up */
+    t.key = NP_TOP_PINNED;
+    np_top_head(&t, 2, line, sizeof(line), 30);
+    ck_assert_ptr_nonnull(strstr(line, "PINNED*  SITE"));
+    np_top_rows_fini(&t);
+    np_top_source_close(&s);
+}
+END_TEST
+
+
 START_TEST(test_fit)
 {
     char plain[] = "abcdef", wide[] = "a\303\244\346\274\242z";
@@ -380,6 +440,7 @@ check_suite(void)
     tcase_add_test(t, test_filter);
     tcase_add_test(t, test_long_name);
     tcase_add_test(t, test_snapshot);
+    tcase_add_test(t, test_narrow);
     tcase_add_test(t, test_fit);
     suite_add_tcase(s, t);
     /* not where an emulator answers for the kernel */

@@ -101,7 +101,40 @@ function overviewTiles() {
 }
 
 
-/* what lives in the resident set at the last look, in parts that add up */
+/* what of RSS is known: see np_text_rss.c.  Each part has its bytes, null if
+ * they are not known, and whether they are so many of RSS */
+function overviewWhereParts(rss, live, whole) {
+    const slack = Math.max(0, data.totals.live_slack);
+    const pinned = data.pinned_all;
+    const own = data.own_bytes;
+    const rest = Math.max(0, whole - live - slack - pinned);
+    const left = rss - live - slack - pinned - own;
+    const fits = left >= 0;
+    let heap = [rest, false, "free"];
+    let other = [null, false, "code, stacks, the program's own mappings"];
+
+    if (left >= rest) {
+        heap = [rest, true, "free; in RSS unless it was given back"];
+        other = [left - rest, true, other[2]];
+    } else if (fits) {
+        heap[2] = "free, and " + bytes(rest - left) + " or more of it was "
+            + "given back";
+        other = [left, true, other[2] + "; what is left of that"];
+    }
+    return {held: live + slack + pinned + own + rest, fits, rows: [
+        ["live", "Live", live, fits, "what was asked for"
+            + (fits ? ", if it was touched" : "")],
+        ["slack", "Slack", slack, fits, "given to live objects beyond that"],
+        ["pinned", "Pinned", pinned, fits,
+            "free, on pages that live objects hold"],
+        ["profiler", "Profiler", own, fits, "gone without profiling"],
+        ["heap", "Other heap", ...heap],
+        ["other", "All else", ...other],
+    ]};
+}
+
+
+/* what lives in the resident set at the last look */
 function overviewWhere() {
     const t = data.times;
     const last = t.ms.length - 1;
@@ -111,44 +144,27 @@ function overviewWhere() {
         return;
     }
     const all = t.rss[last];
-    let left = all;
-    const take = (x) => {
-        const part = Math.min(Math.max(0, x), left);
-
-        left -= part;
-        return part;
-    };
-    const live = take(t.live[last]);
-    const slack = take(data.totals.live_slack);
-    const pinned = take(data.pinned_all);
-    const profiler = take(data.own_bytes);
-    const rest = t.heap[last] - t.live[last] - data.totals.live_slack
-        - data.pinned_all;
-    const heap = take(rest);
-    const parts = [
-        ["live", "Live", live, "what was asked for"],
-        ["slack", "Slack", slack, "given to live objects beyond that"],
-        ["pinned", "Pinned", pinned, "free, on pages that live objects hold"],
-        ["heap", "Other heap", heap, rest > heap ? "at most; free, and "
-            + bytes(rest - heap) + " and more of it was given back"
-            : "free; in RSS unless it was given back"],
-        ["profiler", "Profiler", profiler, "gone without profiling"],
-        ["other", "All else", left, "code, stacks, the program's own "
-            + "mappings"],
-    ];
+    const parts = overviewWhereParts(all, t.live[last], t.heap[last]);
 
     $("where-when").textContent = "RSS " + bytes(all) + " after "
-        + duration(t.ms[last]) + ", the last look.";
-    fill($("where-bar"), ...parts.map(([key, , n]) => {
+        + duration(t.ms[last]) + ", the last look." + (parts.fits ? ""
+        : " Of " + bytes(parts.held) + " that are held, "
+            + (data.interval > 0 ? "about " : "") + bytes(parts.held - all)
+            + " or more are not resident: never touched, given back, or "
+            + "swapped out; which part they are of is not known.");
+    $("where-bar").hidden = !parts.fits;
+    fill($("where-bar"), ...parts.rows.filter((row) => row[3]).map(([key, ,
+        n]) => {
         const e = el("span", {class: "part-" + key});
 
         e.style.width = 100 * n / all + "%";
         return e;
     }));
-    fill($("where"), ...parts.map(([key, name, n, why]) => el("li", {},
-        el("i", {class: "part-" + key, "aria-hidden": "true"}),
-        el("b", {}, name), el("span", {class: "number"}, bytes(n)),
-        el("span", {class: "number soft"}, percent(n, all)),
+    fill($("where"), ...parts.rows.map(([key, name, n, known, why]) => el(
+        "li", {}, el("i", {class: "part-" + key, "aria-hidden": "true"}),
+        el("b", {}, name), el("span", {class: "number"}, n === null ? "?"
+            : bytes(n)),
+        el("span", {class: "number soft"}, known ? percent(n, all) : ""),
         el("span", {class: "soft why"}, why))));
 }
 
