@@ -2,8 +2,6 @@
 
 #include "profile/np_unwind_read.h"
 
-#include <string.h>
-
 #include "base/np_attr.h"
 #include "os/np_mem.h"
 #include "profile/np_gate.h"
@@ -34,6 +32,18 @@ np_unwind_read_may_near(uintptr_t p)
 }
 
 
+typedef struct {
+    unw_word_t v;
+} __attribute__((packed)) np_unwind_read_word_t;
+
+
+NP_OF_STACKS unw_word_t
+np_unwind_read_word(uintptr_t p)
+{
+    return ((const np_unwind_read_word_t *) p)->v;
+}
+
+
 static int
 np_unwind_read(unw_addr_space_t as, unw_word_t p, unw_word_t *v, int write,
                void *of)
@@ -46,7 +56,7 @@ np_unwind_read(unw_addr_space_t as, unw_word_t p, unw_word_t *v, int write,
         return -1;
     }
 
-    memcpy(v, (const void *) p, sizeof(*v));
+    *v = np_unwind_read_word(p);
 
     return 0;
 }
