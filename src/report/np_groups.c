@@ -3,8 +3,9 @@
  *
  * Names are numbered as they come, and the number is the group's index until
  * all are sorted.  Functions are named by their identity first, and when all
- * are known by as much of it as tells them apart.  A site adds its figures to one group; by function also to
- * each that it has on its stack, as inclusive ones.
+ * are known by as much of it as tells them apart.  A site adds its figures to
+ * one group; by function also to each that it has on its stack, as inclusive
+ * ones.
  */
 #include "config.h"
 

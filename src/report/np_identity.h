@@ -23,8 +23,8 @@
  * from build to build */
 size_t np_identity_plain(const char *name);
 
-/* plain; file NULL: it is visible to other files, or not known.  For free(); NULL: no
- * memory */
+/* of a name made plain; file NULL: other files see it, or it is not known.
+ * For free(); NULL: no memory */
 char *np_identity_of(const char *name, const char *module, const char *file);
 
 /* how long its name is */

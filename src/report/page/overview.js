@@ -169,20 +169,40 @@ function overviewWhere() {
 }
 
 
-/* sites by the function that they are named for, largest sum first */
+/* the function that a site is named for, and of which module it is */
+function overviewKey(s) {
+    const f = siteFrame(s);
+
+    return siteName(s) + "\n" + (f === undefined ? ""
+        : frameModule(f).replace(/^.*\//, ""));
+}
+
+
+/* sites by function, largest sum first: [label, sum, key]; the label has the
+ * module where functions of several have the name */
 function overviewFunctions(column) {
     const sums = new Map();
+    const count = new Map();
 
     for (let s = 0; s < siteCount; s++) {
         const v = sites[column][s];
 
         if (v > 0) {
-            const name = siteName(s);
+            const key = overviewKey(s);
 
-            sums.set(name, (sums.get(name) || 0) + v);
+            if (!sums.has(key)) {
+                count.set(siteName(s), (count.get(siteName(s)) || 0) + 1);
+            }
+            sums.set(key, (sums.get(key) || 0) + v);
         }
     }
-    return [...sums.entries()].sort((a, b) => b[1] - a[1]).slice(0, 5);
+    return [...sums.entries()].sort((a, b) => b[1] - a[1]).slice(0, 5).map(
+        ([key, sum]) => {
+            const [name, module] = key.split("\n");
+
+            return [count.get(name) > 1 && module ? name + " in " + module
+                : name, sum, key];
+        });
 }
 
 
@@ -199,9 +219,9 @@ function overviewLeaders() {
         const top = overviewFunctions(column);
 
         return el("div", {class: "card board"}, el("h2", {}, title),
-            top.length ? el("ol", {}, ...top.map(([name, sum]) => {
+            top.length ? el("ol", {}, ...top.map(([name, sum, own]) => {
                 const bar = el("span", {class: "bar-fill fill-" + key});
-                const only = {has: (s) => siteName(s) === name,
+                const only = {has: (s) => overviewKey(s) === own,
                     label: "of " + name};
 
                 bar.style.width = 100 * sum / data.sums[column] + "%";
