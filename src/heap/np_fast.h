@@ -5,7 +5,7 @@
  * The fast paths of malloc and free, whole.  Each leaves for its slow twin
  * at the places marked np_unlikely.  The twin looks at everything anew, but
  * for a free beside an object that is watched, which goes on from what was
- * found (np_watch.h).
+ * found (np_free.c).
  *
  *      malloc   size -> class -> current word -> lowest free bit -> address
  *      free     address -> granule -> word; mine? a slot? live? -> set bit

@@ -162,10 +162,38 @@ np_free_any(void *m, const void *site)
 }
 
 
+/* the short way of a free into a current word of the calling thread, where
+ * other objects are watched: 1; 0 if what was found is no slot of such a word,
+ * or something has to be looked at.  Remote frees into the word take its owner
+ * away. */
+NP_INLINE int
+np_free_beside(np_word_t *w, uint64_t k, uint64_t fraction)
+{
+    uintptr_t owner = atomic_load_explicit(&w->xowner, memory_order_relaxed);
+    uint64_t  taken;
+
+    if (np_likely(!(owner & NP_WATCH_OWNER))
+        || owner - NP_WATCH_OWNER != (uintptr_t) np_self) {
+        return 0;
+    }
+
+    taken = w->free
+            | atomic_load_explicit(np_watch_marks(w), memory_order_relaxed);
+
+    if (fraction > w->last || taken >> (k & 63) & 1) {
+        return 0;
+    }
+
+    np_poke(w->free, w->free | (uint64_t) 1 << k);
+
+    return 1;
+}
+
+
 void
 np_free_slow(void *m, np_word_t *w, uint64_t k, uint64_t fraction)
 {
-    if (!np_watch_free_beside(w, k, fraction)) {
+    if (!np_free_beside(w, k, fraction)) {
         /* free jumps here: the return address is its caller's */
         np_free_any(m, __builtin_return_address(0));
     }
@@ -177,7 +205,7 @@ np_free_sized_slow(void *m, np_word_t *w, uint64_t k, uint64_t fraction,
                    size_t n, size_t align)
 {
     /* in check mode no word has an owner */
-    if (np_watch_free_beside(w, k, fraction)
+    if (np_free_beside(w, k, fraction)
         || (np_modes & NP_MODE_CHECK && !np_mode_check_sized(m, n, align))) {
         return;
     }

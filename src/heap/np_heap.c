@@ -257,6 +257,12 @@ np_heap_attach(void)
 
     if (h != NULL) {
         np_self = h;
+
+        if (np_unlikely(h->watch != NULL)) {
+            /* who had the heap before may not have said so */
+            np_watch_left(h);
+        }
+
         np_heap_register(h);
     }
 

@@ -7,10 +7,10 @@
  * of the window, or the table of mappings.
  *
  *      4 KiB .. 64 KiB   runs of whole granules (512 bytes)
- *      .. 32 MiB         runs of whole pages; grown and shrunk in place, and
- *                        if they grow in small steps where they cannot, as
- *      above             mappings of their own; grown by mremap, and shrunk
- *                        down to 16 MiB
+ *      .. 32 MiB         runs of whole pages; grown and shrunk in place.
+ *                        Many of those that cannot grow where they are become
+ *      above             mappings of their own; grown and shrunk by mremap,
+ *                        but not to less than half, below 16 MiB
  *
  * What the program has begins in the run's first granule, a few cache lines
  * behind its start (np_large.h):

@@ -16,7 +16,7 @@
  * lie in other words and pay nothing.  While a thread samples, the owner of its
  * current words with marks is its heap, and a bit that no thread pointer has:
  * there is a short way for frees of the other objects there
- * (np_watch_free_beside()).  When nobody ever watched, nothing of this is
+ * (np_free_beside()).  When nobody ever watched, nothing of this is
  * mapped and no path comes here.
  *
  * A thread learns at its next slow path that watching has begun or ended
@@ -177,34 +177,6 @@ np_watch_note(const void *record, unsigned k)
     return (np_watch_note_t *) (np_window.tables - NP_WINDOW_NOTES)
            + (size_t) np_window_offset(record) / NP_CACHE_LINE * NP_WORD_SLOTS
            + k;
-}
-
-
-/* the short way of a free into a current word of the calling thread, where
- * other objects are watched: 1; 0 if what was found is no slot of such a word,
- * or something has to be looked at.  Remote frees into the word take its owner
- * away. */
-NP_INLINE int
-np_watch_free_beside(np_word_t *w, uint64_t k, uint64_t fraction)
-{
-    uintptr_t owner = atomic_load_explicit(&w->xowner, memory_order_relaxed);
-    uint64_t  taken;
-
-    if (np_likely(!(owner & NP_WATCH_OWNER))
-        || owner - NP_WATCH_OWNER != (uintptr_t) np_self) {
-        return 0;
-    }
-
-    taken = w->free
-            | atomic_load_explicit(np_watch_marks(w), memory_order_relaxed);
-
-    if (fraction > w->last || taken >> (k & 63) & 1) {
-        return 0;
-    }
-
-    np_poke(w->free, w->free | (uint64_t) 1 << k);
-
-    return 1;
 }
 
 #endif

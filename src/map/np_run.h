@@ -4,7 +4,8 @@
 /*
  * Runs: the heap's granules of 512 bytes, handed out in contiguous pieces,
  * first fit at the lowest address, so that what is used stays together and
- * the top can drain.
+ * the top can drain; those with an alignment above a page where np_hole.h
+ * finds room soon.
  *
  * Which granules are used, and which pages may hold data, is kept in bits
  * apart from the memory itself (np_granule.h); neighbouring holes coalesce in

@@ -228,17 +228,29 @@ START_TEST(a_block_grows_and_shrinks_where_it_is)
 END_TEST
 
 
-START_TEST(a_block_that_is_hemmed_in_moves)
+/* a block of `size` bytes with another right behind it; both full */
+static char *
+check_hemmed(size_t size, char **behind)
 {
-    char  *a = check_take(20000);
-    char  *b = check_take(20000);
-    char  *m;
-    size_t n = 40000 + np_mem_page();
+    char *a = check_take(size);
+    char *b = check_take(size);
 
     ck_assert_ptr_eq(check_run(b),
                      check_run(a) + np_large_bytes(check_large(a)));
-    check_fill(a, 20000, 5);
-    check_fill(b, 20000, 6);
+    check_fill(a, size, 5);
+    check_fill(b, size, 6);
+    *behind = b;
+
+    return a;
+}
+
+
+START_TEST(a_block_that_is_hemmed_in_moves)
+{
+    char  *b, *a = check_hemmed(20000, &b);
+    char  *m;
+    size_t n = 40000 + np_mem_page();
+
     ck_assert_int_eq(np_large_resize(check_large(a), n), -1);
     ck_assert_uint_lt(check_large(a)->size, n);
 
@@ -251,28 +263,12 @@ START_TEST(a_block_that_is_hemmed_in_moves)
 END_TEST
 
 
-/* a block of `size` bytes with another right behind it */
-static char *
-check_hemmed(size_t size)
-{
-    char *a = check_take(size);
-    char *b = check_take(size);
-
-    ck_assert_ptr_eq(check_run(b),
-                     check_run(a) + np_large_bytes(check_large(a)));
-    check_fill(a, size, 5);
-    check_fill(b, size, 6);
-
-    return a;
-}
-
-
 START_TEST(a_run_that_cannot_grow_becomes_a_mapping)
 {
     size_t size = _i == 0 ? NP_LARGE_STEPS : NP_LARGE_MOVES;
     size_t n = size + (_i == 0 ? size / 8 : size);
     size_t used;
-    char  *a = check_hemmed(size);
+    char  *b, *a = check_hemmed(size, &b);
     char  *m, *next;
 
     used = check_used();
@@ -289,6 +285,7 @@ START_TEST(a_run_that_cannot_grow_becomes_a_mapping)
     ck_assert_int_eq(next[0], 0);
     ck_assert_int_eq(memcmp(next, next + 1, size - 1), 0);
     ck_assert_ptr_eq(check_large(a)->start, a);
+    ck_assert(check_filled(b, size, 6));
 
     /* in small steps, and down again */
     for (; n < 4 * size; n += np_mem_page()) {
@@ -309,7 +306,7 @@ END_TEST
 START_TEST(a_run_that_the_kernel_will_not_move_is_copied)
 {
     size_t size = 3 * NP_LARGE_MOVES;
-    char  *a = check_hemmed(size);
+    char  *b, *a = check_hemmed(size, &b);
     char  *m;
 
     np_mem_fail(NP_MEM_REMAP, (unsigned) _i + 1, 1);
@@ -325,6 +322,7 @@ START_TEST(a_run_that_the_kernel_will_not_move_is_copied)
     np_mem_fail(0, 0, 0);
     ck_assert_uint_eq(check_large(m)->mapped, 0);
     ck_assert(check_filled(m, size, 5));
+    ck_assert(check_filled(b, size, 6));
     check_free(m);
     check_laws();
 }

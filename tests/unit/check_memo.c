@@ -149,28 +149,21 @@ check_at_once(unsigned used NP_UNUSED, unsigned leaf)
 typedef void (*check_rest_pt)(unsigned used, unsigned leaf);
 
 
-static NP_NOINLINE void
-check_used_by_a(unsigned used, unsigned leaf, check_rest_pt rest)
-{
-    char *room = __builtin_alloca(used * 16);
+/* callers that are alike but for their addresses */
+#define CHECK_USED(name)                                                      \
+    static NP_NOINLINE void name(unsigned used, unsigned leaf,                \
+                                 check_rest_pt rest)                          \
+    {                                                                         \
+        char *room = __builtin_alloca(used * 16);                             \
+                                                                              \
+        check_touch(room);                                                    \
+        rest(used, leaf);                                                     \
+        check_touch(room);                                                    \
+        CHECK_UNLIKE(#name);                                                  \
+    }
 
-    check_touch(room);
-    rest(used, leaf);
-    check_touch(room);
-    CHECK_UNLIKE("a");
-}
-
-
-static NP_NOINLINE void
-check_used_by_b(unsigned used, unsigned leaf, check_rest_pt rest)
-{
-    char *room = __builtin_alloca(used * 16);
-
-    check_touch(room);
-    rest(used, leaf);
-    check_touch(room);
-    CHECK_UNLIKE("b");
-}
+CHECK_USED(check_used_by_a)
+CHECK_USED(check_used_by_b)
 
 
 START_TEST(frames_that_move_inside_of_others)

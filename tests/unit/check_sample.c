@@ -6,7 +6,9 @@
 
 #include "config.h"
 
+#include <limits.h>
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "check_heap.h"
@@ -377,6 +379,49 @@ START_TEST(other_threads_are_told_of_and_leave)
 END_TEST
 
 
+static pthread_key_t check_late;
+
+
+static void
+check_last_round(void *value)
+{
+    static __thread int round;
+
+    if (++round < PTHREAD_DESTRUCTOR_ITERATIONS) {
+        ck_assert_int_eq(pthread_setspecific(check_late, value), 0);
+
+    } else {
+        check_free(check_alloc(100));
+    }
+}
+
+
+static void *
+check_ends_late(void *value)
+{
+    ck_assert_int_eq(pthread_setspecific(check_late, value), 0);
+
+    return NULL;
+}
+
+
+/* a thread that ends behind our last look is told of by who has its heap next,
+ * as one that does have an end */
+START_TEST(threads_that_do_not_say_that_they_end_leave)
+{
+    ck_assert_int_eq(pthread_key_create(&check_late, check_last_round), 0);
+    ck_assert_int_eq(np_watch_begin(&check_hooks, 0), 0);
+    check_in_thread(check_ends_late, &check_late);
+    ck_assert_uint_eq(check_told.born, 1);
+    ck_assert_uint_eq(check_told.left, 0);
+    check_in_thread(check_ends_late, &check_late);
+    ck_assert_uint_eq(check_told.born, 2);
+    ck_assert_uint_eq(check_told.left, 1);
+    check_laws();
+}
+END_TEST
+
+
 START_TEST(what_was_watched_is_followed_to_its_end)
 {
     void    *slot, *large, *m;
@@ -508,6 +553,7 @@ check_suite(void)
     tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, exactly_all_are_told_of);
     tcase_add_test(t, other_threads_are_told_of_and_leave);
+    tcase_add_test(t, threads_that_do_not_say_that_they_end_leave);
     tcase_add_test(t, what_was_watched_is_followed_to_its_end);
     tcase_add_test(t, no_room_for_notes_is_no_harm);
     tcase_add_test(t, no_room_for_marks_is_no_watching);
