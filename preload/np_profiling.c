@@ -64,12 +64,12 @@ np_profiling_born(void **thread, const np_watch_birth_t *b,
 
 static void
 np_profiling_died(void **thread, size_t n, size_t size,
-                  const np_watch_note_t *note)
+                  const np_watch_note_t *note, int resized)
 {
     const np_profile_note_t its
         = {.site = note->site, .ms = note->ms, .clock = note->clock};
 
-    np_profile_died(thread, n, size, &its);
+    np_profile_died(thread, n, size, &its, resized);
 }
 
 

@@ -179,7 +179,8 @@ typedef struct {
     uint64_t temporary, temporary_bytes;
     uint64_t remote;            /* frees by other threads */
     uint64_t lifo;              /* frees of the thread's youngest object */
-    uint64_t runs, longest_run; /* of consecutive frees, in a thread */
+    uint64_t runs, longest_run; /* of consecutive frees, in a thread, without
+                                 * a birth at the site between */
     uint64_t reallocs;          /* of all allocs: by realloc */
     uint64_t realloc_in_place;
     uint64_t realloc_grown;  /* bytes added */

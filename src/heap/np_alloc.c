@@ -224,17 +224,20 @@ np_alloc_move(void *m, size_t used, size_t asked, size_t n)
 
     to = np_fast_alloc(n, np_alloc_slow);
 
+    if (to != NULL) {
+        memcpy(to, m, used < n ? used : n);
+
+        if (np_unlikely(np_modes & NP_MODE_WATCH)) {
+            np_watch_resizing(np_self, asked, 1);
+        }
+
+        np_fast_free(m);
+    }
+
     if (np_unlikely(np_modes & NP_MODE_WATCH)) {
-        /* it may not have been sampled */
+        /* neither may have been sampled */
         np_watch_resizing(np_self, 0, 0);
     }
-
-    if (to == NULL) {
-        return NULL;
-    }
-
-    memcpy(to, m, used < n ? used : n);
-    np_fast_free(m);
 
     return to;
 }

@@ -251,7 +251,7 @@ np_watch_tell_died(np_heap_t *h, size_t n, size_t size,
 
         if (watch != NULL) {
             np_watch_tell_clock(h);
-            hooks->died(&watch->thread, n, size, note);
+            hooks->died(&watch->thread, n, size, note, watch->old != 0);
         }
     }
 }
@@ -397,16 +397,15 @@ np_watch_marked(const void *record)
 void
 np_watch_resize_large(np_heap_t *h, np_large_t *l, size_t n, size_t size)
 {
-    size_t old = np_watch_marked(l) != 0 ? l->requested : size;
-
+    np_watch_resizing(h, np_watch_marked(l) != 0 ? l->requested : size, 0);
     np_watch_died_sized(h, l, size);
 
     if (h->modes & NP_MODE_WATCHING) {
-        np_watch_resizing(h, old, 0);
         np_watch_born_large(h, l, n);
-        /* it may not have been sampled */
-        np_watch_resizing(h, 0, 0);
     }
+
+    /* it may not have been sampled */
+    np_watch_resizing(h, 0, 0);
 }
 
 

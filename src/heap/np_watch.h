@@ -53,8 +53,9 @@ typedef struct {
      * first; fills the note but for n */
     void (*born)(void **thread, const np_watch_birth_t *birth,
                  np_watch_note_t *note);
+    /* resized: realloc goes on with what it held */
     void (*died)(void **thread, size_t n, size_t size,
-                 const np_watch_note_t *note);
+                 const np_watch_note_t *note, int resized);
     /* while sampling: so many bytes more were handed out */
     void (*clock)(size_t bytes);
     /* the thread ends; its heap may serve another */
@@ -126,8 +127,8 @@ void np_watch_resize_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n);
 /* l was given size bytes before */
 void np_watch_resize_large(np_heap_t *h, np_large_t *l, size_t n, size_t size);
 
-/* the next birth on this thread is a realloc's, from old bytes; 0: it is not
- */
+/* the next birth on this thread, and deaths up to it, are a realloc's, from
+ * old bytes; 0: they are not */
 void np_watch_resizing(np_heap_t *h, size_t old, int moved);
 
 /* so many bytes more were handed out (np_sample.h) */

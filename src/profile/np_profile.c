@@ -364,6 +364,10 @@ np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved)
         np_thread_born(t, o.clock);
     }
 
+    if (t->last_site == o.site) {
+        t->last_site = NP_SITE_NONE;
+    }
+
     r = np_thread_record(t);
 
     if (r != NULL) {
@@ -383,9 +387,21 @@ np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved)
 }
 
 
+/* of how many consecutive frees of the site this is the last, in the thread.
+ * What realloc takes away is one by itself, and ends what was before. */
+static uint64_t
+np_profile_run(np_thread_t *t, uint32_t site, int resized)
+{
+    t->run = t->last_site == site && !resized ? t->run + 1 : 1;
+    t->last_site = resized ? NP_SITE_NONE : site;
+
+    return t->run;
+}
+
+
 void
 np_profile_died(void **thread, size_t n, size_t size,
-                const np_profile_note_t *note)
+                const np_profile_note_t *note, int resized)
 {
     np_thread_t        *t = np_profile_thread(thread);
     np_format_thread_t *r;
@@ -407,16 +423,20 @@ np_profile_died(void **thread, size_t n, size_t size,
 
     d.ms = np_times_now();
 
+    /* before it is gone: what lives is still what the heap has */
     if (np_unlikely(np_tally_is_rising() && np_times_is_peak(d.ms))) {
         np_profile_tick(t, 1);
+
+    } else if (np_unlikely(np_times_is_due(d.ms))) {
+        np_profile_tick(t, 0);
     }
 
     d.remote = !np_thread_is_its(t, note->site >> NP_PROFILE_SITE_BITS,
                                  note->clock);
-    d.lifo = np_profile.exact && !d.remote && np_thread_died(t, o.clock);
-    t->run = t->last_site == o.site ? t->run + 1 : 1;
-    t->last_site = o.site;
-    d.run = t->run;
+    d.lifo = np_profile.exact && !d.remote && np_thread_died(t, o.clock)
+             && !resized;
+    d.run = np_profile_run(t, o.site, resized);
+    d.resized = resized;
     o.how = np_solo_begin(&t->solo);
     d.clock = np_peek(np_image.header->clock);
     sum = np_tally_died(&o, &d);

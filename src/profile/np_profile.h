@@ -75,8 +75,10 @@ void np_profile_close(void);
 np_profile_note_t np_profile_born(void **thread, size_t n, size_t size,
                                   size_t old, int moved);
 
+/* resized: realloc goes on with what it held, which the program has not freed
+ */
 void np_profile_died(void **thread, size_t n, size_t size,
-                     const np_profile_note_t *note);
+                     const np_profile_note_t *note, int resized);
 
 /* while sampling: so many bytes more were handed out */
 void np_profile_clock(size_t bytes);

@@ -360,17 +360,12 @@ np_tally_born(const np_tally_object_t *o, size_t old, int moved)
 
 static void
 np_tally_lived(np_format_site_t *s, const np_weight_t *w, uint64_t clock,
-               uint64_t ms, uint64_t bytes)
+               uint64_t ms)
 {
     np_tally_lasts(&s->life_bytes, w, clock);
     np_tally_lasts(&s->life_ms, w, ms);
     np_tally_count(&s->life[np_tally_bucket(clock, 10, NP_LIVES)]);
     np_tally_count(&s->time[np_tally_bucket(ms, 0, NP_TIMES)]);
-
-    if (clock < NP_TEMPORARY) {
-        s->temporary += w->objects;
-        s->temporary_bytes += bytes;
-    }
 }
 
 
@@ -391,6 +386,9 @@ np_tally_died_at(np_format_site_t *s, const np_tally_object_t *o,
                  const np_tally_death_t *d, const np_weight_t *w,
                  uint64_t bytes)
 {
+    uint64_t clock = np_tally_since(d->clock, o->clock, NP_TALLY_CLOCK_BITS,
+                                    NP_TALLY_LITTLE_CLOCK);
+
     s->free_samples++;
     s->frees += w->objects;
     s->free_bytes += bytes;
@@ -398,11 +396,13 @@ np_tally_died_at(np_format_site_t *s, const np_tally_object_t *o,
     s->live_objects -= w->objects;
     s->live_slack -= np_weight_bytes(w, o->size - o->n);
     np_tally_lived(
-        s, w,
-        np_tally_since(d->clock, o->clock, NP_TALLY_CLOCK_BITS,
-                       NP_TALLY_LITTLE_CLOCK),
-        np_tally_since(d->ms, o->ms, NP_TALLY_MS_BITS, NP_TALLY_LITTLE_MS),
-        bytes);
+        s, w, clock,
+        np_tally_since(d->ms, o->ms, NP_TALLY_MS_BITS, NP_TALLY_LITTLE_MS));
+
+    if (clock < NP_TEMPORARY && !d->resized) {
+        s->temporary += w->objects;
+        s->temporary_bytes += bytes;
+    }
 
     if (d->remote) {
         s->remote += w->objects;

@@ -45,7 +45,8 @@ typedef struct {
     uint64_t ms;
     int      remote;
     int      lifo;
-    uint64_t run; /* of that many consecutive ones of its site */
+    int      resized; /* by realloc, which goes on with what it held */
+    uint64_t run;     /* of that many consecutive ones of its site */
 } np_tally_death_t;
 
 /* before the first event: bytes between samples, 0 for exact */

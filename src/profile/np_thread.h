@@ -32,7 +32,8 @@ typedef struct {
     uint64_t since; /* the first clock of its thread; what is older was another
                       * one's that had the index */
 
-    uint32_t last_site; /* of the object freed last */
+    uint32_t last_site; /* of the object freed last, if none was allocated
+                         * there since */
     uint64_t run;       /* objects of it freed without another between */
 
     unsigned young;                  /* entries of birth[] */

@@ -103,8 +103,13 @@ main(void)
     s = np_prof_sum(&p, (uintptr_t) resizes);
     NP_NEED(s.realloc_in_place == in_place && in_place > 5);
     NP_NEED(s.realloc_grown == grown && s.realloc_copied == copied);
+    /* one object all the time: nothing was freed soon, or together */
+    NP_NEED(s.temporary == 0 && s.temporary_bytes == 0 && s.lifo == 0);
+    NP_NEED(s.frees == calls - 1 && s.runs == s.frees);
+    NP_NEED(s.longest_run <= s.node);
     s = np_prof_sum(&p, (uintptr_t) makes);
     NP_NEED(s.live_bytes == 0 && s.frees == 1 && s.live_slack == 0);
+    NP_NEED(s.temporary == 0);
 
     /* in place, as the first thing that a thread does */
     step(112);
@@ -118,6 +123,8 @@ main(void)
     s = np_prof_sum(&p, (uintptr_t) resizes);
     NP_NEED(s.live_bytes == 0 && s.live_slack == 0);
     free(kept);
+    s = np_prof_sum(&p, (uintptr_t) resizes_in_thread);
+    NP_NEED(s.frees == 1 && s.temporary == 1);
     NP_NEED(ngxpool_profile_dump() == 0);
     np_laws_exact(&p);
 

@@ -37,6 +37,22 @@ other(void)
 
 
 static NP_SITE void *
+queued(void)
+{
+    return np_keep(malloc(250));
+}
+
+
+/* the oldest leaves, and another comes; from one place */
+static __attribute__((noinline)) void
+turn(unsigned i)
+{
+    free(object[i % NP_OBJECTS]);
+    object[i % NP_OBJECTS] = queued();
+}
+
+
+static NP_SITE void *
 third(void)
 {
     return np_keep(malloc(300));
@@ -94,6 +110,22 @@ main(void)
     NP_NEED(a.lifo == NP_OBJECTS + 1 && b.lifo == 0);
     NP_NEED(a.runs == 1 + NP_OBJECTS / 2 && b.runs == NP_OBJECTS / 2);
     NP_NEED(b.longest_run == 1);
+
+    /* a queue: each death is followed by a birth, but for the last ones */
+    memset(object, 0, sizeof(object));
+
+    for (i = 0; i < 10 * NP_OBJECTS; i++) {
+        turn(i);
+        __asm__ volatile("");
+    }
+
+    for (i = 0; i < NP_OBJECTS; i++) {
+        free(object[i]);
+    }
+
+    a = np_prof_sum(&p, (uintptr_t) queued);
+    NP_NEED(a.frees == 10 * NP_OBJECTS && a.longest_run == NP_OBJECTS);
+    NP_NEED(a.runs == 9 * NP_OBJECTS + 1);
 
     for (i = 0; i < NP_OBJECTS; i++) {
         object[i] = third();

@@ -36,7 +36,8 @@ check_born(void **thread, const np_watch_birth_t *b, np_watch_note_t *note)
 
 
 static void
-check_died(void **thread, size_t n, size_t size, const np_watch_note_t *note)
+check_died(void **thread, size_t n, size_t size, const np_watch_note_t *note,
+           int resized NP_UNUSED)
 {
     *thread = &check_sum;
     ck_assert_uint_eq(note->site, n);

@@ -138,6 +138,7 @@ check_die(check_object_t *c)
     d.ms = c->o.ms + (unsigned) check_random(70000);
     d.remote = check_random(3) == 0;
     d.lifo = check_random(4) == 0;
+    d.resized = check_random(5) == 0;
     d.run = 1 + check_random(5);
     np_tally_died(&c->o, &d);
 
@@ -151,8 +152,12 @@ check_die(check_object_t *c)
     m->life_ms += d.ms - c->o.ms;
     m->life[check_bucket(age, 1024, NP_LIVES)]++;
     m->time[check_bucket(d.ms - c->o.ms, 1, NP_TIMES)]++;
-    m->temporary += age < NP_TEMPORARY;
-    m->temporary_bytes += age < NP_TEMPORARY ? c->o.n : 0;
+
+    if (age < NP_TEMPORARY && !d.resized) {
+        m->temporary++;
+        m->temporary_bytes += c->o.n;
+    }
+
     m->remote += (unsigned) d.remote;
     m->lifo += (unsigned) d.lifo;
     m->runs += d.run == 1;
