@@ -239,6 +239,11 @@ np_advice_pins_still(const np_site_t *s, const np_profile_t *p)
 void
 np_advice_judge(np_candidate_t *c, const np_profile_t *p)
 {
+    np_site_t *s = &c->sum;
+
+    /* in a sample a site's are an estimate; all that is pinned was counted */
+    s->pinned = fmin(s->pinned, np_profile_pinned(p));
+    s->pinned_at_peak = fmin(s->pinned_at_peak, np_profile_pinned_most(p));
     np_advice_kind(c, p);
     np_advice_worth(c);
     switch (c->kind) {
@@ -246,7 +251,7 @@ np_advice_judge(np_candidate_t *c, const np_profile_t *p)
         c->confidence = NP_CONFIDENCE_LOW;
         break;
     case NP_ADVICE_SEGREGATE:
-        c->confidence = np_advice_pins_still(&c->sum, p);
+        c->confidence = np_advice_pins_still(s, p);
         break;
     default:
         c->confidence = np_advice_confidence(c, p->sampled);

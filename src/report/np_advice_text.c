@@ -211,6 +211,7 @@ np_advice_show_sum(FILE *f, const np_advice_t *a)
         seconds += a->v[i].seconds;
         memory += a->v[i].memory;
     }
+    memory = fmin(memory, np_profile_pinned_most(a->profile));
     (void) fprintf(f, "\nAll %u together: at most %s", a->advised,
                    np_human_seconds(s, seconds));
     if (memory > 0) {
