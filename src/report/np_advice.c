@@ -172,6 +172,7 @@ np_advice_gather(np_advice_t *a, const np_advice_key_t *key, unsigned n)
         c->nsites++;
         a->sites[i] = key[i].site;
         np_advice_add(&c->sum, s);
+        c->batched += s->runs * s->peak.objects;
         np_advice_half(&c->part[0], &s->half[epoch], 1);
         np_advice_half(&c->part[1], &s->now, 1);
         np_advice_half(&c->part[1], &s->half[epoch], -1);

@@ -101,6 +101,8 @@ typedef struct {
     unsigned        nsites;
     np_site_t       sum;     /* over them; stack and halves are unset */
     np_half_t       part[2]; /* of the run, at half of its clock or so */
+    double          batched; /* frees that its runs can be at most: each site's
+                                peak, so many times */
     double          passing; /* share of the leaf's allocations that it has,
                                 of those of hidden sites, too */
     int             routed;  /* it can be: see above */

@@ -116,7 +116,9 @@ np_advice_is_small(const np_site_t *s)
 }
 
 
-/* the first that fits: memory before time */
+/* the first that fits: memory before time.  Objects that go one by one, as
+ * the oldest of a queue, may be freed in rows, too: longer ones than there
+ * were objects to die together */
 static void
 np_advice_kind(np_candidate_t *c, const np_profile_t *p)
 {
@@ -148,7 +150,8 @@ np_advice_kind(np_candidate_t *c, const np_profile_t *p)
         c->why = NP_NO_SAMPLED;
     } else if (np_advice_is_scratch(&s->now)) {
         c->kind = np_advice_is_small(s) ? NP_ADVICE_STACK : NP_ADVICE_SCRATCH;
-    } else if (np_advice_is_region(&s->now)) {
+    } else if (np_advice_is_region(&s->now)
+               && s->freed.objects <= c->batched) {
         c->kind = NP_ADVICE_REGION;
     } else {
         c->why = NP_NO_PATTERN;
@@ -169,7 +172,7 @@ np_advice_worth(np_candidate_t *c)
         return;
     case NP_ADVICE_REGION:
         /* one free a batch is left; a survivor keeps its whole batch */
-        batch = s->total.bytes / fmax(s->runs, 1);
+        batch = fmin(s->total.bytes / fmax(s->runs, 1), s->peak.bytes);
         c->calls = fmax(0, s->freed.objects - s->runs);
         c->drag = fmin(s->total.bytes, batch * (1 + s->live.objects));
         break;

@@ -23,7 +23,8 @@ const np_hint_t np_hints[] = {
     {"handed over", "most are freed by another thread"},
     {"grows", "more and more are live"},
     {"never freed", "not one was"},
-    {"dies together", "32 and more are freed in a row, on average"},
+    {"dies together", "32 and more are freed in a row, on average, and no "
+                      "more than ever lived at once"},
     {"like a stack", "nine in ten are freed as the youngest of their thread"},
     {"slack", "a quarter of its memory was not asked for"},
     {NULL, NULL},
@@ -45,11 +46,13 @@ int
 np_hint_dies_together(const np_profile_t *p, const np_site_t *s)
 {
     /* of a sample every free stands alone; objects that are freed one by one,
-     * each before the next is born, make a long row, too */
+     * each before the next is born or as it is, make a long row, too: longer
+     * than there were objects to die together */
     return !p->sampled && s->kind == NP_SITE_FIRST
            && s->samples >= NP_HINT_EVENTS && s->runs > 0
            && s->temporary.objects < 0.9 * s->total.objects
-           && s->freed.objects >= NP_HINT_RUN * s->runs;
+           && s->freed.objects >= NP_HINT_RUN * s->runs
+           && s->freed.objects <= s->peak.objects * s->runs;
 }
 
 

@@ -24,8 +24,8 @@ extern const np_hint_t np_hints[];
  * last part of the run, and more of them lived at its end than before */
 int np_hint_grows(const np_site_t *s);
 
-/* 1: its objects are freed many in a row; of a sample, and of few objects,
- * nothing is known */
+/* 1: its objects are freed many in a row, but not more than ever lived at
+ * once; of a sample, and of few objects, nothing is known */
 int np_hint_dies_together(const np_profile_t *p, const np_site_t *s);
 
 #endif

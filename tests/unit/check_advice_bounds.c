@@ -54,6 +54,50 @@ START_TEST(test_pinned_by_all)
 END_TEST
 
 
+/* of a queue of 64 the oldest goes whenever a new one comes: one long row of
+ * frees, and nothing dies together; two such queues are no batch, either */
+START_TEST(test_queue_is_no_region)
+{
+    const maker_life_t life = {50000, 1, 0, 0, 0};
+    maker_t           *m = advice_maker(0);
+    uint32_t           queue[2]
+        = {advice_site(m, 0x200, 0x300), advice_site(m, 0x280, 0x300)};
+    uint32_t              batch = advice_site(m, 0x200, 0x310);
+    np_profile_t         *p;
+    np_advice_t           a;
+    const np_candidate_t *c;
+
+    for (unsigned i = 0; i < 2; i++) {
+        maker_alloc(m, queue[i], 0, 100, 64);
+        for (unsigned k = 0; k < 1000; k++) {
+            maker_free(m, queue[i], 0, 100, 1, &life);
+            maker_alloc(m, queue[i], 0, 100, 1);
+        }
+        maker_free(m, queue[i], 0, 100, 64, &life);
+        maker_site_at(m, queue[i])->runs = 1;
+    }
+    advice_batches(m, batch, 20, 64, 50000);
+    p = advice_load(m);
+    ck_assert_int_eq(np_advice_make(&a, p, NULL), 0);
+    ck_assert_uint_eq(a.n, 2);
+    for (unsigned i = 0; i < a.n; i++) {
+        c = &a.v[i];
+        if (p->place[c->leaf].address == ADVICE_BASE + 0x300) {
+            ck_assert_double_eq(c->sum.freed.objects, 2128);
+            ck_assert_double_eq(c->sum.runs, 2);
+            ck_assert_int_eq(c->kind, NP_ADVICE_NO);
+            ck_assert_int_eq(c->why, NP_NO_PATTERN);
+        } else {
+            ck_assert_int_eq(c->kind, NP_ADVICE_REGION);
+            ck_assert_double_eq(c->drag, 6400);
+        }
+    }
+    np_advice_free(&a);
+    np_profile_free(p);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -61,6 +105,7 @@ check_suite(void)
     TCase *t = tcase_create("bounds");
 
     tcase_add_test(t, test_pinned_by_all);
+    tcase_add_test(t, test_queue_is_no_region);
     suite_add_tcase(s, t);
     return s;
 }

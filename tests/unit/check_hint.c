@@ -40,6 +40,10 @@ START_TEST(test_hints)
     s.lifo = 95;
     ck_assert_str_eq(np_hint(&p, &s), "like a stack");
     s.runs = 3;
+    /* rows of 33, of which 32 lived at most: one goes as another comes */
+    s.peak.objects = 32;
+    ck_assert_str_eq(np_hint(&p, &s), "like a stack");
+    s.peak.objects = 33;
     ck_assert_str_eq(np_hint(&p, &s), "dies together");
     ck_assert_int_eq(np_hint_dies_together(&p, &s), 1);
     p.sampled = 1;
