@@ -19,6 +19,7 @@ const char *const np_advice_name[NP_ADVICE_KINDS]
 const char *const np_advice_no[NP_NO_REASONS] = {
     [NP_NO_FEW] = "too few allocations to tell",
     [NP_NO_SMALL] = "too small a part of the program",
+    [NP_NO_REALLOC] = "most are by realloc: what it frees lives on in another",
     [NP_NO_REMOTE] = "freed by other threads",
     [NP_NO_SURVIVORS] = "survivors: too many objects stay",
     [NP_NO_PATTERN] = "they neither die together nor in LIFO order",

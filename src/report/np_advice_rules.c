@@ -37,6 +37,9 @@ const np_rule_t np_advice_rule[NP_RULES] = {
     = {"realloc", 0.25, "RESERVE: least share of realloc calls"},
     [NP_RULE_COPIED]
     = {"copied", 65536, "RESERVE: least bytes that they copied"},
+    [NP_RULE_REALLOCS]
+    = {"reallocs", 0.5,
+       "RESERVE: or least share of realloc calls; no other but SEGREGATE"},
     [NP_RULE_GROWN] = {"grown", 1, "RESERVE: least bytes that a call adds"},
     [NP_RULE_PINNED] = {"pinned", 65536, "SEGREGATE: least bytes pinned"},
     [NP_RULE_PINNING]
@@ -125,6 +128,8 @@ np_advice_kind(np_candidate_t *c, const np_profile_t *p)
     const np_site_t *s = &c->sum;
     double           have = s->total.objects + s->inherited.objects;
     double           pinned = np_advice_pinned(s);
+    int              most = np_advice_share(s->reallocs, s->total.objects)
+               >= NP_RULE(REALLOCS);
 
     c->kind = NP_ADVICE_NO;
     if ((p->sampled ? s->samples : s->total.objects) < NP_RULE(EVENTS)) {
@@ -136,9 +141,12 @@ np_advice_kind(np_candidate_t *c, const np_profile_t *p)
                && s->total.bytes < p->total.total.bytes * NP_RULE(BYTES)) {
         c->why = NP_NO_SMALL;
     } else if (np_advice_is_reserve(&s->now)
-               && s->realloc_copied >= NP_RULE(COPIED)
+               && (most || s->realloc_copied >= NP_RULE(COPIED))
                && s->realloc_grown >= s->reallocs * NP_RULE(GROWN)) {
         c->kind = NP_ADVICE_RESERVE;
+    } else if (most) {
+        /* each was freed young, as the youngest, in a row: and lives on */
+        c->why = NP_NO_REALLOC;
     } else if (np_advice_share(s->remote, s->freed.objects)
                > NP_RULE(REMOTE)) {
         c->why = NP_NO_REMOTE;

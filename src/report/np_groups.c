@@ -132,6 +132,7 @@ np_groups_figures(np_group_t *v, const np_profile_t *p, uint32_t site)
         v->variance[f] += error * error;
     }
     v->together += np_hint_dies_together(p, s) ? s->total.bytes : 0;
+    v->brief += np_hint_regrows(s) ? 0 : s->temporary.bytes;
     v->sites++;
     if (v->site == NP_NO_SITE
         || s->total.bytes > p->site[v->site].total.bytes) {

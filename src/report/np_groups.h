@@ -33,6 +33,8 @@ typedef struct {
     double   inclusive[NP_FIGURES]; /* by function: and what it called */
     double   together;              /* bytes allocated by sites whose objects
                                        die together */
+    double   brief;                 /* bytes freed soon at sites whose objects
+                                       do not go on in those of realloc */
     double   freed;                 /* by thread: bytes */
     unsigned threads;               /* by thread: that ran one after another,
                                        and named after the last */

@@ -16,10 +16,10 @@
 const np_hint_t np_hints[] = {
     {"pins", "its live objects keep more free memory in use than they are "
              "large"},
+    {"grows by realloc", "most allocations are by realloc, which adds to "
+                         "them: what is freed soon goes on as a larger one"},
     {"short-lived", "nine in ten are freed before 16 KiB more have been "
                     "allocated"},
-    {"grows by realloc", "most allocations are by realloc, which adds to "
-                         "them and copied a quarter of the bytes"},
     {"handed over", "most are freed by another thread"},
     {"grows", "more and more are live"},
     {"never freed", "not one was"},
@@ -43,6 +43,16 @@ np_hint_grows(const np_site_t *s)
 
 
 int
+np_hint_regrows(const np_site_t *s)
+{
+    /* one that gives away what is too much does not grow */
+    return s->kind == NP_SITE_FIRST && s->samples >= NP_HINT_EVENTS
+           && s->reallocs >= 0.5 * s->total.objects
+           && s->realloc_grown >= s->reallocs;
+}
+
+
+int
 np_hint_dies_together(const np_profile_t *p, const np_site_t *s)
 {
     /* of a sample every free stands alone; objects that are freed one by one,
@@ -51,7 +61,7 @@ np_hint_dies_together(const np_profile_t *p, const np_site_t *s)
     return !p->sampled && s->kind == NP_SITE_FIRST
            && s->samples >= NP_HINT_EVENTS && s->runs > 0
            && s->temporary.objects < 0.9 * s->total.objects
-           && s->freed.objects >= NP_HINT_RUN * s->runs
+           && !np_hint_regrows(s) && s->freed.objects >= NP_HINT_RUN * s->runs
            && s->freed.objects <= s->peak.objects * s->runs;
 }
 
@@ -63,12 +73,9 @@ np_hint_holds(unsigned i, const np_profile_t *p, const np_site_t *s)
     case 0:
         return s->pinned >= NP_HINT_PINNED && s->pinned > s->live.bytes;
     case 1:
-        return s->temporary.objects >= 0.9 * s->total.objects;
+        return np_hint_regrows(s);
     case 2:
-        /* one that gives away what is too much does not grow */
-        return s->reallocs >= 0.5 * s->total.objects
-               && s->realloc_grown >= s->reallocs
-               && s->realloc_copied >= 0.25 * s->total.bytes;
+        return s->temporary.objects >= 0.9 * s->total.objects;
     case 3:
         return s->freed.objects > 0 && s->remote >= 0.5 * s->freed.objects;
     case 4:

@@ -35,7 +35,15 @@ static const struct {
 static double
 np_short_value(const np_group_t *g, np_figure_e f)
 {
-    return f == NP_FIGURES ? g->together : g->value[f];
+    switch (f) {
+    case NP_FIGURES:
+        return g->together;
+    case NP_FIGURE_TEMPORARY:
+        /* what realloc makes larger is freed, and lives on */
+        return g->brief;
+    default:
+        return g->value[f];
+    }
 }
 
 

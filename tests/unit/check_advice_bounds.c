@@ -98,6 +98,43 @@ START_TEST(test_queue_is_no_region)
 END_TEST
 
 
+/* a buffer that grows in steps is freed as the youngest at each, and lives
+ * until the end; one that is trimmed is not to be reserved */
+START_TEST(test_grown_is_not_scratch)
+{
+    maker_t              *m = advice_maker(0);
+    uint32_t              s = advice_site(m, 0x200, 0x300);
+    uint32_t              trim = advice_site(m, 0x200, 0x310);
+    np_profile_t         *p;
+    np_advice_t           a;
+    const np_candidate_t *c;
+
+    maker_alloc(m, s, 0, 10, 1);
+    maker_alloc(m, trim, 0, 4000, 100);
+    for (unsigned i = 1; i <= 300; i++) {
+        maker_grow(m, s, (uint64_t) 10 * i, (uint64_t) 10 * (i + 1), 0);
+        maker_grow(m, trim, 4000, 4000, 0);
+    }
+    p = advice_load(m);
+    ck_assert_int_eq(np_advice_make(&a, p, NULL), 0);
+    ck_assert_uint_eq(a.n, 2);
+    ck_assert_uint_eq(a.advised, 1);
+    c = &a.v[0];
+    ck_assert_uint_eq(p->place[c->leaf].address, ADVICE_BASE + 0x300);
+    ck_assert_double_eq(c->sum.realloc_copied, 0);
+    ck_assert_double_eq(c->sum.live.objects, 1);
+    ck_assert_double_eq(c->sum.lifo, 300);
+    ck_assert_int_eq(c->kind, NP_ADVICE_RESERVE);
+    ck_assert_int_eq(c->confidence, NP_CONFIDENCE_HIGH);
+    ck_assert_double_eq(c->calls, 300);
+    ck_assert_int_eq(a.v[1].kind, NP_ADVICE_NO);
+    ck_assert_int_eq(a.v[1].why, NP_NO_REALLOC);
+    np_advice_free(&a);
+    np_profile_free(p);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -106,6 +143,7 @@ check_suite(void)
 
     tcase_add_test(t, test_pinned_by_all);
     tcase_add_test(t, test_queue_is_no_region);
+    tcase_add_test(t, test_grown_is_not_scratch);
     suite_add_tcase(s, t);
     return s;
 }

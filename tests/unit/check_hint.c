@@ -51,12 +51,16 @@ START_TEST(test_hints)
     s.remote = 60;
     ck_assert_str_eq(np_hint(&p, &s), "handed over");
     s.reallocs = 60;
-    s.realloc_copied = 5000;
     ck_assert_str_eq(np_hint(&p, &s), "handed over");
     s.realloc_grown = 60;
     ck_assert_str_eq(np_hint(&p, &s), "grows by realloc");
+    /* each was freed soon, and lives on in a larger one */
     s.temporary.objects = 95;
+    ck_assert_str_eq(np_hint(&p, &s), "grows by realloc");
+    ck_assert_int_eq(np_hint_regrows(&s), 1);
+    s.reallocs = 40;
     ck_assert_str_eq(np_hint(&p, &s), "short-lived");
+    ck_assert_int_eq(np_hint_regrows(&s), 0);
     p.sampled = 0;
     ck_assert_int_eq(np_hint_dies_together(&p, &s), 0);
     s.pinned = 100000;
