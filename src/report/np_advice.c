@@ -20,6 +20,7 @@ const char *const np_advice_no[NP_NO_REASONS] = {
     [NP_NO_FEW] = "too few allocations to tell",
     [NP_NO_SMALL] = "too small a part of the program",
     [NP_NO_REALLOC] = "most are by realloc: what it frees lives on in another",
+    [NP_NO_THROWN] = "exceptions: they outlive the function that throws them",
     [NP_NO_REMOTE] = "freed by other threads",
     [NP_NO_SURVIVORS] = "survivors: too many objects stay",
     [NP_NO_PATTERN] = "they neither die together nor in LIFO order",
@@ -53,6 +54,27 @@ np_advice_origin(const np_site_t *s, np_symbols_t *y)
         }
     }
     return s->stack[0];
+}
+
+
+/* whether one of the wrappers makes exceptions */
+static int
+np_advice_is_thrown(const np_site_t *s, uint32_t origin, np_symbols_t *y)
+{
+    const np_symbols_at_t *at;
+
+    for (uint32_t i = 0; y != NULL && i < s->depth; i++) {
+        at = np_symbols_at(y, s->stack[i]);
+        for (unsigned k = 0; k < at->n; k++) {
+            if (np_symbol_throws(&at->frame[k])) {
+                return 1;
+            }
+        }
+        if (s->stack[i] == origin) {
+            break;
+        }
+    }
+    return 0;
 }
 
 
@@ -278,6 +300,8 @@ np_advice_make(np_advice_t *a, const np_profile_t *p, np_symbols_t *y)
     np_advice_routes(a, through);
     free(through);
     for (unsigned i = 0; i < a->n; i++) {
+        a->v[i].thrown
+            = np_advice_is_thrown(&p->site[a->v[i].site], a->v[i].origin, y);
         np_advice_judge(&a->v[i], p);
         a->advised += a->v[i].kind != NP_ADVICE_NO;
     }

@@ -41,6 +41,7 @@ typedef enum {
     NP_NO_FEW = 0,   /* events: nothing can be said */
     NP_NO_SMALL,     /* no share of calls or memory worth the trouble */
     NP_NO_REALLOC,   /* realloc makes others of them */
+    NP_NO_THROWN,    /* exceptions: they outlive who throws them */
     NP_NO_REMOTE,    /* freed by other threads */
     NP_NO_SURVIVORS, /* too many outlive the rest, without pinning */
     NP_NO_PATTERN,   /* neither together nor in LIFO order */
@@ -109,6 +110,7 @@ typedef struct {
     double          passing; /* share of the leaf's allocations that it has,
                                 of those of hidden sites, too */
     int             routed;  /* it can be: see above */
+    int             thrown;  /* they are exceptions of C++ */
 
     double calls;   /* that would be saved, at most */
     double seconds; /* likewise */

@@ -147,6 +147,8 @@ np_advice_kind(np_candidate_t *c, const np_profile_t *p)
     } else if (most) {
         /* each was freed young, as the youngest, in a row: and lives on */
         c->why = NP_NO_REALLOC;
+    } else if (c->thrown) {
+        c->why = NP_NO_THROWN;
     } else if (np_advice_share(s->remote, s->freed.objects)
                > NP_RULE(REMOTE)) {
         c->why = NP_NO_REMOTE;

@@ -135,6 +135,54 @@ START_TEST(test_grown_is_not_scratch)
 END_TEST
 
 
+/* functions whose code is pointed into, as if they had called malloc */
+__attribute__((noinline)) static void *
+__cxa_allocate_exception(size_t n)
+{
+    return malloc(n);
+}
+
+
+__attribute__((noinline)) static int
+ck_thrower(int x)
+{
+    __asm__ volatile("" ::: "memory");
+    return x + 1;
+}
+
+
+/* each exception dies young, as the youngest, and is small: but the function
+ * that throws it has ended before */
+START_TEST(test_exception_is_not_on_stack)
+{
+    maker_t     *m = advice_maker(0);
+    uint64_t     thrower = (uint64_t) (uintptr_t) ck_thrower + 2;
+    uint64_t     make = (uint64_t) (uintptr_t) __cxa_allocate_exception + 2;
+    np_profile_t *p;
+    np_symbols_t *y;
+    np_advice_t   a;
+    char          buf[NP_BRIEF_LINE];
+
+    maker_own_modules(m);
+    advice_scratch(
+        m, maker_site(m, maker_frame(m, maker_frame(m, 0, thrower), make)),
+        64);
+    p = advice_load(m);
+    y = np_symbols_open(p, NULL);
+    ck_assert_ptr_nonnull(y);
+    ck_assert_int_eq(np_advice_make(&a, p, y), 0);
+    ck_assert_uint_eq(a.n, 1);
+    ck_assert_ptr_nonnull(strstr(
+        np_advice_place(&a, y, a.v[0].origin, 0, buf), "ck_thrower ("));
+    ck_assert_int_eq(a.v[0].kind, NP_ADVICE_NO);
+    ck_assert_int_eq(a.v[0].why, NP_NO_THROWN);
+    np_advice_free(&a);
+    np_symbols_free(y);
+    np_profile_free(p);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -144,6 +192,7 @@ check_suite(void)
     tcase_add_test(t, test_pinned_by_all);
     tcase_add_test(t, test_queue_is_no_region);
     tcase_add_test(t, test_grown_is_not_scratch);
+    tcase_add_test(t, test_exception_is_not_on_stack);
     suite_add_tcase(s, t);
     return s;
 }
