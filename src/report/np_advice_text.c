@@ -13,6 +13,10 @@
 #include "report/np_escape.h"
 #include "report/np_human.h"
 
+/* ms: births and deaths are stamped by the kernel's coarse clock, which most
+ * often goes in such steps */
+#define NP_ADVICE_STEP 4
+
 
 const np_symbol_t *
 np_advice_symbol(np_symbols_t *y, uint32_t place, unsigned within)
@@ -82,8 +86,8 @@ np_advice_show_frees(FILE *f, const np_site_t *s, int sampled)
     }
     if (!isnan(s->mean_life_bytes)) {
         (void) fprintf(f, "%smean life %s, %s allocated", rows ? "; " : "",
-                       s->mean_life_ms < 0.001
-                           ? "below 1 us"
+                       s->mean_life_ms < NP_ADVICE_STEP
+                           ? "below the clock's step of 4 ms"
                            : np_human_seconds(a, s->mean_life_ms / 1000),
                        np_human_bytes(b, s->mean_life_bytes));
     }

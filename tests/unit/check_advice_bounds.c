@@ -183,6 +183,41 @@ START_TEST(test_exception_is_not_on_stack)
 END_TEST
 
 
+static void
+ck_life(uint32_t ms, const char *said)
+{
+    const maker_life_t life = {50000, ms, 0, 0, 20};
+    maker_t           *m = advice_maker(0);
+    uint32_t           s = advice_site(m, 0x200, 0x300);
+    char              *text;
+    size_t             n;
+    FILE              *f = open_memstream(&text, &n);
+    np_profile_t      *p;
+    np_advice_t        a;
+
+    maker_alloc(m, s, 0, 100, 400);
+    maker_free(m, s, 0, 100, 400, &life);
+    p = advice_load(m);
+    ck_assert_int_eq(np_advice_make(&a, p, NULL), 0);
+    np_advice_text(f, &a, NULL, "x.prof", 0);
+    ck_assert_int_eq(fclose(f), 0);
+    ck_assert_msg(strstr(text, said) != NULL, "%s", text);
+    free(text);
+    np_advice_free(&a);
+    np_profile_free(p);
+}
+
+
+/* what lived for 1.5 ms may have been stamped twice with the same time */
+START_TEST(test_life_below_step)
+{
+    ck_life(0, "; mean life below the clock's step of 4 ms, 48.8 KiB ");
+    ck_life(3, "; mean life below the clock's step of 4 ms, ");
+    ck_life(4, "; mean life 4.00 ms, ");
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -193,6 +228,7 @@ check_suite(void)
     tcase_add_test(t, test_queue_is_no_region);
     tcase_add_test(t, test_grown_is_not_scratch);
     tcase_add_test(t, test_exception_is_not_on_stack);
+    tcase_add_test(t, test_life_below_step);
     suite_add_tcase(s, t);
     return s;
 }
