@@ -128,6 +128,39 @@ START_TEST(test_groups_top)
 END_TEST
 
 
+/* a filter hides, but shares are of the whole, which the header tells */
+START_TEST(test_filtered_shares)
+{
+    static const np_text_options_t f[] = {
+        {.by = NP_BY_FUNCTION, .sort = NP_FIGURE_TOTAL},
+        {.by = NP_BY_MODULE, .sort = NP_FIGURE_TOTAL},
+        {.by = NP_BY_STACK, .sort = NP_FIGURE_TOTAL},
+        {.by = NP_BY_SIZE},
+        {.tree = NP_TREE_CALLEES, .sort = NP_FIGURE_TOTAL},
+        {.tree = NP_TREE_CALLERS, .sort = NP_FIGURE_TOTAL},
+        {.sorted = 1, .sort = NP_FIGURE_TOTAL},
+    };
+    maker_t        *m = maker_create(0);
+    export_sample_t s;
+
+    maker_alloc(m, maker_site(m, maker_frame(m, 0, 0xabc)), 0, 100, 5);
+    maker_alloc(m, maker_site(m, maker_frame(m, 0, 0xdef)), 0, 100, 15);
+    export_sample_open(&s, m);
+    for (unsigned i = 0; i < s.profile->nsites; i++) {
+        s.profile->site[i].hidden = s.profile->site[i].total.objects != 5;
+    }
+    for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
+        char *text = render(&s, &f[i]), *body = strstr(text, "\n\n");
+
+        ck_assert_ptr_nonnull(body);
+        ck_assert_msg(strstr(body, "  25.0 % ") != NULL, "%s", text);
+        free(text);
+    }
+    export_sample_close(&s);
+}
+END_TEST
+
+
 /* a thread that only frees has a row, and so have several that ran one after
  * another: it says how many they are */
 START_TEST(test_threads)
@@ -463,6 +496,7 @@ check_suite(void)
 
     tcase_add_loop_test(t, test_golden, 0, TEXTS);
     tcase_add_test(t, test_groups_top);
+    tcase_add_test(t, test_filtered_shares);
     tcase_add_test(t, test_threads);
     tcase_add_test(t, test_golden_diff);
     tcase_add_test(t, test_diff_early);
