@@ -128,8 +128,8 @@ np_advice_kind(np_candidate_t *c, const np_profile_t *p)
     const np_site_t *s = &c->sum;
     double           have = s->total.objects + s->inherited.objects;
     double           pinned = np_advice_pinned(s);
-    int              most = np_advice_share(s->reallocs, s->total.objects)
-               >= NP_RULE(REALLOCS);
+    int              most
+        = np_advice_share(s->reallocs, s->total.objects) >= NP_RULE(REALLOCS);
 
     c->kind = NP_ADVICE_NO;
     if ((p->sampled ? s->samples : s->total.objects) < NP_RULE(EVENTS)) {

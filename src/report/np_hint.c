@@ -17,14 +17,14 @@ const np_hint_t np_hints[] = {
     {"pins", "its live objects keep more free memory in use than they are "
              "large"},
     {"grows by realloc", "most allocations are by realloc, which adds to "
-                         "them: what is freed soon goes on as a larger one"},
+                         "them: they live on"},
     {"short-lived", "nine in ten are freed before 16 KiB more have been "
                     "allocated"},
     {"handed over", "most are freed by another thread"},
     {"grows", "more and more are live"},
     {"never freed", "not one was"},
-    {"dies together", "32 and more are freed in a row, on average, and no "
-                      "more than ever lived at once"},
+    {"dies together", "32 and more, but no more than ever lived, are freed "
+                      "in a row, on average"},
     {"like a stack", "nine in ten are freed as the youngest of their thread"},
     {"slack", "a quarter of its memory was not asked for"},
     {NULL, NULL},

@@ -155,9 +155,9 @@ ck_thrower(int x)
  * that throws it has ended before */
 START_TEST(test_exception_is_not_on_stack)
 {
-    maker_t     *m = advice_maker(0);
-    uint64_t     thrower = (uint64_t) (uintptr_t) ck_thrower + 2;
-    uint64_t     make = (uint64_t) (uintptr_t) __cxa_allocate_exception + 2;
+    maker_t      *m = advice_maker(0);
+    uint64_t      thrower = (uint64_t) (uintptr_t) ck_thrower + 2;
+    uint64_t      make = (uint64_t) (uintptr_t) __cxa_allocate_exception + 2;
     np_profile_t *p;
     np_symbols_t *y;
     np_advice_t   a;
@@ -172,8 +172,8 @@ START_TEST(test_exception_is_not_on_stack)
     ck_assert_ptr_nonnull(y);
     ck_assert_int_eq(np_advice_make(&a, p, y), 0);
     ck_assert_uint_eq(a.n, 1);
-    ck_assert_ptr_nonnull(strstr(
-        np_advice_place(&a, y, a.v[0].origin, 0, buf), "ck_thrower ("));
+    ck_assert_ptr_nonnull(
+        strstr(np_advice_place(&a, y, a.v[0].origin, 0, buf), "ck_thrower ("));
     ck_assert_int_eq(a.v[0].kind, NP_ADVICE_NO);
     ck_assert_int_eq(a.v[0].why, NP_NO_THROWN);
     np_advice_free(&a);

@@ -140,9 +140,8 @@ START_TEST(test_brief)
     ck_assert_uint_eq(g.n, 2);
     for (unsigned i = 0; i < g.n; i++) {
         ck_assert_double_gt(g.v[i].value[NP_FIGURE_TEMPORARY], 0);
-        ck_assert_double_eq(g.v[i].brief, strstr(g.v[i].name, "0x3f") != NULL
-                                              ? 5000
-                                              : 0);
+        ck_assert_double_eq(g.v[i].brief,
+                            strstr(g.v[i].name, "0x3f") != NULL ? 5000 : 0);
     }
     np_groups_free(&g);
     export_sample_close(&s);
