@@ -151,6 +151,8 @@ np_advice_add(np_site_t *a, const np_site_t *b)
     a->realloc_copied += b->realloc_copied;
     a->pinned += b->pinned;
     a->pinned_at_peak += b->pinned_at_peak;
+    a->pinned_sum += b->pinned_sum;
+    a->surveys = fmax(a->surveys, b->surveys);
     a->samples += b->samples;
     np_advice_half(&a->now, &b->now, 1);
     for (unsigned i = 0; i < NP_SIZES; i++) {

@@ -76,6 +76,7 @@ typedef enum {
     NP_RULE_PINNED,
     NP_RULE_PINNING,
     NP_RULE_MOMENTS,
+    NP_RULE_LOOKED,
     NP_RULE_ROUTED,
     NP_COST_CALL,
     NP_COST_COPY,
@@ -111,6 +112,7 @@ typedef struct {
                                 of those of hidden sites, too */
     int             routed;  /* it can be: see above */
     int             thrown;  /* they are exceptions of C++ */
+    int             unseen;  /* nobody saw what they pin near the peak */
 
     double calls;   /* that would be saved, at most */
     double seconds; /* likewise */

@@ -46,6 +46,8 @@ const np_rule_t np_advice_rule[NP_RULES] = {
     = {"pinning", 1, "SEGREGATE: least bytes pinned for a live byte"},
     [NP_RULE_MOMENTS]
     = {"moments", 0.9, "SEGREGATE: a peak later in the run is its end"},
+    [NP_RULE_LOOKED]
+    = {"looked", 0.9, "SEGREGATE: of the peak that was live at a look there"},
     [NP_RULE_ROUTED]
     = {"routed", 0.9, "least share of what passes its call of malloc"},
     [NP_COST_CALL] = {"cost_call", 20e-9, "seconds of a malloc or a free"},
@@ -237,10 +239,37 @@ np_advice_confidence(const np_candidate_t *c, int sampled)
 }
 
 
-/* pinning has no halves: two moments, the peak and the end, if they are two */
-static np_confidence_e
-np_advice_pins_still(const np_site_t *s, const np_profile_t *p)
+/* of what is pinned at the peak is recorded what the look with the most live
+ * bytes has seen: that may have been long before the peak, and a site that
+ * came later has none.  1: it has, and the time line knows of no look near */
+static int
+np_advice_is_unseen(const np_site_t *s, const np_profile_t *p)
 {
+    for (unsigned i = 0; i < p->ntimes; i++) {
+        const np_format_time_t *t = &p->time[i];
+
+        if (t->pinned != NP_TIME_UNKNOWN
+            && (double) t->live
+                   >= NP_RULE(LOOKED) * (double) p->header.peak_bytes) {
+            return 0;
+        }
+    }
+    return s->pinned_at_peak <= 0;
+}
+
+
+/* pinning has no halves: two moments, the peak and the end, if they are two;
+ * nobody having looked at the peak, all looks before the last */
+static np_confidence_e
+np_advice_pins_still(const np_site_t *s, const np_profile_t *p, int unseen)
+{
+    if (unseen) {
+        return s->pinned >= NP_RULE(PINNED) && s->surveys > 1
+                       && (s->pinned_sum - s->pinned) / (s->surveys - 1)
+                              >= NP_RULE(PINNED)
+                   ? NP_CONFIDENCE_HIGH
+                   : NP_CONFIDENCE_MEDIUM;
+    }
     if (s->pinned < NP_RULE(PINNED) || s->pinned_at_peak < NP_RULE(PINNED)
         || (double) p->header.peak_ms > NP_RULE(MOMENTS) * np_profile_ms(p)) {
         return NP_CONFIDENCE_MEDIUM;
@@ -254,6 +283,7 @@ np_advice_judge(np_candidate_t *c, const np_profile_t *p)
 {
     np_site_t *s = &c->sum;
 
+    c->unseen = np_advice_is_unseen(s, p);
     /* in a sample a site's are an estimate; all that is pinned was counted */
     s->pinned = fmin(s->pinned, np_profile_pinned(p));
     s->pinned_at_peak = fmin(s->pinned_at_peak, np_profile_pinned_most(p));
@@ -264,7 +294,7 @@ np_advice_judge(np_candidate_t *c, const np_profile_t *p)
         c->confidence = NP_CONFIDENCE_LOW;
         break;
     case NP_ADVICE_SEGREGATE:
-        c->confidence = np_advice_pins_still(s, p);
+        c->confidence = np_advice_pins_still(s, p, c->unseen);
         break;
     default:
         c->confidence = np_advice_confidence(c, p->sampled);

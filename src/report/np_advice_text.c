@@ -117,7 +117,8 @@ np_advice_show_evidence(FILE *f, const np_candidate_t *c, int sampled)
     if (s->pinned > 0 || s->pinned_at_peak > 0) {
         (void) fprintf(f, "             pins %s now, %s at the peak\n",
                        np_human_bytes(a, s->pinned),
-                       np_human_bytes(b, s->pinned_at_peak));
+                       c->unseen ? "and nobody looked"
+                                 : np_human_bytes(b, s->pinned_at_peak));
     }
 }
 

@@ -218,6 +218,51 @@ START_TEST(test_life_below_step)
 END_TEST
 
 
+/* of what is pinned at a peak that nobody looked at nothing is claimed, and
+ * other looks speak for it */
+START_TEST(test_peak_not_looked_at)
+{
+    for (int looked = 0; looked < 2; looked++) {
+        const maker_life_t life = {50000, 1, 0, 0, 1};
+        maker_t           *m = advice_maker(0);
+        uint32_t           big = advice_site(m, 0x200, 0x310), s;
+        char              *text;
+        size_t             n;
+        FILE              *f = open_memstream(&text, &n);
+        np_profile_t      *p;
+        np_advice_t        a;
+
+        maker_alloc(m, big, 0, 1000000, 1);
+        if (looked) {
+            maker_tick(m, 500, 4 << 20, 4 << 20, 0);
+        }
+        maker_free(m, big, 0, 1000000, 1, &life);
+        s = advice_site(m, 0x200, 0x300);
+        maker_alloc(m, s, 0, 100, 100);
+        maker_pin(m, s, 80 << 10);
+        maker_pin(m, s, 90 << 10);
+        p = advice_load(m);
+        ck_assert_int_eq(np_advice_make(&a, p, NULL), 0);
+        ck_assert_uint_eq(a.advised, 1);
+        ck_assert_int_eq(a.v[0].kind, NP_ADVICE_SEGREGATE);
+        ck_assert_int_eq(a.v[0].confidence,
+                         looked ? NP_CONFIDENCE_MEDIUM : NP_CONFIDENCE_HIGH);
+        np_advice_text(f, &a, NULL, "x.prof", 0);
+        ck_assert_int_eq(fclose(f), 0);
+        ck_assert_msg(
+            strstr(text, looked ? " pins 90.0 KiB now, 0 B at the peak\n"
+                                : " pins 90.0 KiB now, and nobody looked "
+                                  "at the peak\n")
+                != NULL,
+            "%s", text);
+        free(text);
+        np_advice_free(&a);
+        np_profile_free(p);
+    }
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -229,6 +274,7 @@ check_suite(void)
     tcase_add_test(t, test_grown_is_not_scratch);
     tcase_add_test(t, test_exception_is_not_on_stack);
     tcase_add_test(t, test_life_below_step);
+    tcase_add_test(t, test_peak_not_looked_at);
     suite_add_tcase(s, t);
     return s;
 }
