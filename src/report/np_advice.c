@@ -12,6 +12,7 @@
 
 #include "report/np_advice_owner.h"
 #include "report/np_advice_rules.h"
+#include "report/np_advice_text.h"
 
 const char *const np_advice_name[NP_ADVICE_KINDS]
     = {"NO", "REGION", "SCRATCH", "STACK", "RESERVE", "SEGREGATE"};
@@ -270,6 +271,27 @@ np_advice_by_worth(const void *a, const void *b, void *data)
 }
 
 
+/* those whose short names are others', too */
+static int
+np_advice_names(np_advice_t *a, np_symbols_t *y)
+{
+    np_briefs_t t;
+    int         rc = 0;
+
+    memset(&t, 0, sizeof(t));
+    for (unsigned i = 0; y != NULL && i < a->n && rc == 0; i++) {
+        rc = np_briefs_add(&t,
+                           np_advice_symbol(y, a->v[i].origin, 0)->function);
+    }
+    for (unsigned i = 0; y != NULL && i < a->n && rc == 0; i++) {
+        a->v[i].whole = np_briefs_is_shared(
+            &t, np_advice_symbol(y, a->v[i].origin, 0)->function);
+    }
+    np_briefs_fini(&t);
+    return rc;
+}
+
+
 int
 np_advice_make(np_advice_t *a, const np_profile_t *p, np_symbols_t *y)
 {
@@ -310,6 +332,10 @@ np_advice_make(np_advice_t *a, const np_profile_t *p, np_symbols_t *y)
     qsort_r(a->v, a->n, sizeof(*a->v), np_advice_by_worth, (void *) p);
     np_advice_owners(a, y);
     free(key);
+    if (np_advice_names(a, y) != 0) {
+        np_advice_free(a);
+        return -1;
+    }
     return 0;
 }
 

@@ -112,6 +112,7 @@ typedef struct {
                                 of those of hidden sites, too */
     int             routed;  /* it can be: see above */
     int             thrown;  /* they are exceptions of C++ */
+    int             whole;   /* another has as short a name, and is another */
     int             unseen;  /* nobody saw what they pin near the peak */
 
     double calls;   /* that would be saved, at most */

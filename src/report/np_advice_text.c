@@ -52,6 +52,23 @@ np_advice_place(const np_advice_t *a, np_symbols_t *y, uint32_t place,
 }
 
 
+/* of what is advised about */
+static const char *
+np_advice_about(const np_advice_t *a, np_symbols_t *y, const np_candidate_t *c,
+                char buf[NP_BRIEF_LINE])
+{
+    const np_symbol_t *s;
+
+    if (c->whole) {
+        s = np_advice_symbol(y, c->origin, 0);
+        if (strlen(s->function) <= NP_BRIEF_WHOLE) {
+            return np_symbol_text(s, buf, NP_BRIEF_LINE);
+        }
+    }
+    return np_advice_place(a, y, c->origin, 0, buf);
+}
+
+
 static double
 np_advice_show_percent(double part, double whole)
 {
@@ -186,8 +203,7 @@ np_advice_show_advised(FILE *f, const np_advice_t *a, np_symbols_t *y,
     char                  place[NP_BRIEF_LINE], leaf[NP_BRIEF_LINE];
 
     (void) fprintf(f, "\n%-3u%-9s %s   [confidence: %s]\n", i + 1,
-                   np_advice_name[c->kind],
-                   np_advice_place(a, y, c->origin, 0, place),
+                   np_advice_name[c->kind], np_advice_about(a, y, c, place),
                    np_confidence_name[c->confidence]);
     np_advice_show_evidence(f, c, a->profile->sampled);
     np_advice_show_worth(f, c);
@@ -244,8 +260,7 @@ np_advice_show_rest(FILE *f, const np_advice_t *a, np_symbols_t *y,
         const np_candidate_t *c = &a->v[i];
 
         (void) fprintf(f, "   NO        %s\n             %s (%s call%s)\n",
-                       np_advice_place(a, y, c->origin, 0, place),
-                       np_advice_no[c->why],
+                       np_advice_about(a, y, c, place), np_advice_no[c->why],
                        np_human_count(n, c->sum.total.objects),
                        c->sum.total.objects == 1 ? "" : "s");
     }

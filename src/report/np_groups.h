@@ -25,6 +25,8 @@ typedef enum {
 typedef struct {
     /* key; of a stack: its functions, leaf first, one a line */
     const char *name;
+    int         whole;    /* of a function: another of the list has as short a
+                             name */
     const char *identity; /* of a function: np_identity.h */
 
     double   value[NP_FIGURES];     /* of the group's own sites */

@@ -113,7 +113,8 @@ np_diff_entry(const np_text_t *a, const np_text_t *b, const np_diff_entry_t *e)
                    np_text_off(b, NP_TEXT_WARN),
                    np_diff_is_noise(e, f) ? " (within the error)" : "");
     if (b->o->by != NP_BY_STACK || g->site == NP_NO_SITE) {
-        (void) fprintf(b->f, "      %s\n", np_brief(g->name, name));
+        (void) fprintf(b->f, "      %s\n",
+                       g->whole ? g->name : np_brief(g->name, name));
         return 0;
     }
     return np_text_stack(t, &t->p->site[g->site], "      ");

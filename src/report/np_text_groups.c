@@ -78,7 +78,7 @@ np_text_group_name(const np_text_t *t, const np_group_t *g)
         *nl = '\0';
     }
     np_escape_text(line);
-    (void) fputs(np_brief(line, name), t->f);
+    (void) fputs(g->whole ? line : np_brief(line, name), t->f);
     if (g->threads > 1) {
         (void) fprintf(t->f, " (the last of %u threads)", g->threads);
     }

@@ -92,7 +92,7 @@ np_short_line(const np_text_t *t, const char *question, const np_group_t *g,
                    np_text_value(t, as, v, value), np_text_width(t),
                    np_text_error(t, v, error, relative),
                    np_text_share(v, np_short_all(t, f), share),
-                   np_brief(g->name, name));
+                   g->whole ? g->name : np_brief(g->name, name));
 }
 
 

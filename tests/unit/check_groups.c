@@ -119,6 +119,42 @@ START_TEST(test_largest)
 END_TEST
 
 
+/* functions that would look alike when their names are made short, and one
+ * that would not */
+START_TEST(test_briefs)
+{
+    static const char *const name[] = {
+        "f<std::vector<int, std::allocator<int> >, std::vector<long, "
+        "std::allocator<long> > >(int)",
+        "f<std::vector<long, std::allocator<long> >, std::vector<int, "
+        "std::allocator<int> > >(int)",
+        "g<std::vector<long, std::allocator<long> >, std::vector<int, "
+        "std::allocator<int> > >(int)",
+    };
+    np_groups_t g, other;
+
+    memset(&g, 0, sizeof(g));
+    memset(&other, 0, sizeof(other));
+    g.v = calloc(2, sizeof(*g.v));
+    other.v = calloc(2, sizeof(*other.v));
+    ck_assert_ptr_nonnull(g.v);
+    ck_assert_ptr_nonnull(other.v);
+    g.n = 1;
+    other.n = 2;
+    g.v[0].name = g.v[0].identity = name[0];
+    for (unsigned i = 0; i < 2; i++) {
+        other.v[i].name = other.v[i].identity = name[1 + i];
+    }
+    ck_assert_int_eq(np_groups_label(&g, &other), 0);
+    ck_assert_int_eq(g.v[0].whole, 1);
+    ck_assert_int_eq(other.v[0].whole, 1);
+    ck_assert_int_eq(other.v[1].whole, 0);
+    np_groups_free(&other);
+    np_groups_free(&g);
+}
+END_TEST
+
+
 /* what realloc makes larger is freed soon, but lives on */
 START_TEST(test_brief)
 {
@@ -410,6 +446,7 @@ check_suite(void)
     tcase_add_loop_test(t, test_sums, 0, 4);
     tcase_add_test(t, test_inclusive);
     tcase_add_test(t, test_largest);
+    tcase_add_test(t, test_briefs);
     tcase_add_test(t, test_brief);
     tcase_add_test(t, test_room);
     tcase_add_test(t, test_deep);
