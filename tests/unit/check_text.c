@@ -15,7 +15,6 @@
 
 #include "check_suite.h"
 #include "export_samples.h"
-#include "report/np_brief.h"
 #include "report/np_diff.h"
 #include "sample_profile.h"
 
@@ -450,44 +449,6 @@ START_TEST(test_excuses)
 END_TEST
 
 
-/* long names lose what is between brackets, then their end */
-START_TEST(test_brief)
-{
-    static const struct {
-        const char *name, *brief;
-    } f[] = {
-        {"short<int>(int)", "short<int>(int)"},
-        {"std::vector<std::basic_string<char, std::char_traits<char>, "
-         "std::allocator<char> > >::push_back(int)",
-         "std::vector<...>::push_back(int)"},
-        {"a_name_that_is_rather_long::operator<<(std::map<int, int, "
-         "std::less<int> >, "
-         "int)::more()",
-         "a_name_that_is_rather_long::operator<<(std::map<...>, int)::more()"},
-        {"f(a_very_long_type_of_some_kind, another_very_long_type, "
-         "one_more_long_type_of_some_kind)::{lambda()#1}",
-         "f(...)::{lambda()#1}"},
-        {"<a_very_long_type_of_some_kind as another_very_long_type>::method::"
-         "and::so::on::and::so::on",
-         "<...>::method::and::so::on::and::so::on"},
-        {"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmno"
-         "pqrstuvwxyzabcdefghijklmnopqrstuvwxyz",
-         "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmno"
-         "pqrstuvwxy..."},
-        {"f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f"
-         "<f<f<f<f<f<f<f<f<f<",
-         "f<..."},
-    };
-
-    for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
-        char buf[NP_BRIEF_MAX];
-
-        ck_assert_str_eq(np_brief(f[i].name, buf), f[i].brief);
-    }
-}
-END_TEST
-
-
 Suite *
 check_suite(void)
 {
@@ -505,7 +466,6 @@ check_suite(void)
     tcase_add_test(t, test_empty);
     tcase_add_test(t, test_goes_on);
     tcase_add_test(t, test_excuses);
-    tcase_add_test(t, test_brief);
     suite_add_tcase(s, t);
 
     return s;
