@@ -145,7 +145,7 @@ np_top_head_memory(const np_top_rows_t *t, char *buf, size_t size, int columns)
                     last != NULL ? np_human_bytes(human, (double) last->rss)
                                  : "-");
     (void) snprintf(f[4].text, sizeof(f[4].text), "pinned %s",
-                    np_human_bytes(human, p->total.pinned));
+                    np_human_bytes(human, np_profile_pinned(p)));
     np_top_fields(f, 5, buf, size, columns);
 }
 

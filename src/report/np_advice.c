@@ -12,6 +12,7 @@
 
 #include "report/np_advice_owner.h"
 #include "report/np_advice_rules.h"
+#include "report/np_advice_text.h"
 
 const char *const np_advice_name[NP_ADVICE_KINDS]
     = {"NO", "REGION", "SCRATCH", "STACK", "RESERVE", "SEGREGATE"};
@@ -19,6 +20,8 @@ const char *const np_advice_name[NP_ADVICE_KINDS]
 const char *const np_advice_no[NP_NO_REASONS] = {
     [NP_NO_FEW] = "too few allocations to tell",
     [NP_NO_SMALL] = "too small a part of the program",
+    [NP_NO_REALLOC] = "most are by realloc: what it frees lives on in another",
+    [NP_NO_THROWN] = "exceptions: they outlive the function that throws them",
     [NP_NO_REMOTE] = "freed by other threads",
     [NP_NO_SURVIVORS] = "survivors: too many objects stay",
     [NP_NO_PATTERN] = "they neither die together nor in LIFO order",
@@ -52,6 +55,27 @@ np_advice_origin(const np_site_t *s, np_symbols_t *y)
         }
     }
     return s->stack[0];
+}
+
+
+/* whether one of the wrappers makes exceptions */
+static int
+np_advice_is_thrown(const np_site_t *s, uint32_t origin, np_symbols_t *y)
+{
+    const np_symbols_at_t *at;
+
+    for (uint32_t i = 0; y != NULL && i < s->depth; i++) {
+        at = np_symbols_at(y, s->stack[i]);
+        for (unsigned k = 0; k < at->n; k++) {
+            if (np_symbol_throws(&at->frame[k])) {
+                return 1;
+            }
+        }
+        if (s->stack[i] == origin) {
+            break;
+        }
+    }
+    return 0;
 }
 
 
@@ -128,6 +152,8 @@ np_advice_add(np_site_t *a, const np_site_t *b)
     a->realloc_copied += b->realloc_copied;
     a->pinned += b->pinned;
     a->pinned_at_peak += b->pinned_at_peak;
+    a->pinned_sum += b->pinned_sum;
+    a->surveys = fmax(a->surveys, b->surveys);
     a->samples += b->samples;
     np_advice_half(&a->now, &b->now, 1);
     for (unsigned i = 0; i < NP_SIZES; i++) {
@@ -172,6 +198,7 @@ np_advice_gather(np_advice_t *a, const np_advice_key_t *key, unsigned n)
         c->nsites++;
         a->sites[i] = key[i].site;
         np_advice_add(&c->sum, s);
+        c->batched += s->runs * s->peak.objects;
         np_advice_half(&c->part[0], &s->half[epoch], 1);
         np_advice_half(&c->part[1], &s->now, 1);
         np_advice_half(&c->part[1], &s->half[epoch], -1);
@@ -244,6 +271,27 @@ np_advice_by_worth(const void *a, const void *b, void *data)
 }
 
 
+/* those whose short names are others', too */
+static int
+np_advice_names(np_advice_t *a, np_symbols_t *y)
+{
+    np_briefs_t t;
+    int         rc = 0;
+
+    memset(&t, 0, sizeof(t));
+    for (unsigned i = 0; y != NULL && i < a->n && rc == 0; i++) {
+        rc = np_briefs_add(&t,
+                           np_advice_symbol(y, a->v[i].origin, 0)->function);
+    }
+    for (unsigned i = 0; y != NULL && i < a->n && rc == 0; i++) {
+        a->v[i].whole = np_briefs_is_shared(
+            &t, np_advice_symbol(y, a->v[i].origin, 0)->function);
+    }
+    np_briefs_fini(&t);
+    return rc;
+}
+
+
 int
 np_advice_make(np_advice_t *a, const np_profile_t *p, np_symbols_t *y)
 {
@@ -276,12 +324,18 @@ np_advice_make(np_advice_t *a, const np_profile_t *p, np_symbols_t *y)
     np_advice_routes(a, through);
     free(through);
     for (unsigned i = 0; i < a->n; i++) {
+        a->v[i].thrown
+            = np_advice_is_thrown(&p->site[a->v[i].site], a->v[i].origin, y);
         np_advice_judge(&a->v[i], p);
         a->advised += a->v[i].kind != NP_ADVICE_NO;
     }
     qsort_r(a->v, a->n, sizeof(*a->v), np_advice_by_worth, (void *) p);
     np_advice_owners(a, y);
     free(key);
+    if (np_advice_names(a, y) != 0) {
+        np_advice_free(a);
+        return -1;
+    }
     return 0;
 }
 

@@ -30,7 +30,8 @@ typedef enum {
     NP_ADVICE_REGION,    /* die together: one pool, destroyed once */
     NP_ADVICE_SCRATCH,   /* die young and in LIFO order: a mark and a reset */
     NP_ADVICE_STACK,     /* so, and of one small size: a local array */
-    NP_ADVICE_RESERVE,   /* grow by realloc and are copied: ask for more */
+    NP_ADVICE_RESERVE,   /* grow by realloc, most of them or with copies: ask
+                            for more */
     NP_ADVICE_SEGREGATE, /* few survivors pin blocks: a pool for them */
     NP_ADVICE_KINDS
 } np_advice_e;
@@ -39,6 +40,8 @@ typedef enum {
 typedef enum {
     NP_NO_FEW = 0,   /* events: nothing can be said */
     NP_NO_SMALL,     /* no share of calls or memory worth the trouble */
+    NP_NO_REALLOC,   /* realloc makes others of them */
+    NP_NO_THROWN,    /* exceptions: they outlive who throws them */
     NP_NO_REMOTE,    /* freed by other threads */
     NP_NO_SURVIVORS, /* too many outlive the rest, without pinning */
     NP_NO_PATTERN,   /* neither together nor in LIFO order */
@@ -68,10 +71,12 @@ typedef enum {
     NP_RULE_REGION_LIFO,
     NP_RULE_REALLOC,
     NP_RULE_COPIED,
+    NP_RULE_REALLOCS,
     NP_RULE_GROWN,
     NP_RULE_PINNED,
     NP_RULE_PINNING,
     NP_RULE_MOMENTS,
+    NP_RULE_LOOKED,
     NP_RULE_ROUTED,
     NP_COST_CALL,
     NP_COST_COPY,
@@ -101,9 +106,14 @@ typedef struct {
     unsigned        nsites;
     np_site_t       sum;     /* over them; stack and halves are unset */
     np_half_t       part[2]; /* of the run, at half of its clock or so */
+    double          batched; /* frees that its runs can be at most: each site's
+                                peak, so many times */
     double          passing; /* share of the leaf's allocations that it has,
                                 of those of hidden sites, too */
     int             routed;  /* it can be: see above */
+    int             thrown;  /* they are exceptions of C++ */
+    int             whole;   /* another has as short a name, and is another */
+    int             unseen;  /* nobody saw what they pin near the peak */
 
     double calls;   /* that would be saved, at most */
     double seconds; /* likewise */

@@ -83,7 +83,8 @@ np_advice_put_evidence(const np_candidate_t *c, int sampled)
     np_advice_put_real(o, "realloc_grown_bytes", s->realloc_grown);
     np_advice_put_real(o, "realloc_copied_bytes", s->realloc_copied);
     np_advice_put_real(o, "pinned_bytes", s->pinned);
-    np_advice_put_real(o, "pinned_at_peak_bytes", s->pinned_at_peak);
+    np_advice_put_real(o, "pinned_at_peak_bytes",
+                       c->unseen ? NAN : s->pinned_at_peak);
     return o;
 }
 

@@ -37,12 +37,17 @@ const np_rule_t np_advice_rule[NP_RULES] = {
     = {"realloc", 0.25, "RESERVE: least share of realloc calls"},
     [NP_RULE_COPIED]
     = {"copied", 65536, "RESERVE: least bytes that they copied"},
+    [NP_RULE_REALLOCS]
+    = {"reallocs", 0.5,
+       "RESERVE: or least share of realloc calls; no other but SEGREGATE"},
     [NP_RULE_GROWN] = {"grown", 1, "RESERVE: least bytes that a call adds"},
     [NP_RULE_PINNED] = {"pinned", 65536, "SEGREGATE: least bytes pinned"},
     [NP_RULE_PINNING]
     = {"pinning", 1, "SEGREGATE: least bytes pinned for a live byte"},
     [NP_RULE_MOMENTS]
     = {"moments", 0.9, "SEGREGATE: a peak later in the run is its end"},
+    [NP_RULE_LOOKED]
+    = {"looked", 0.9, "SEGREGATE: of the peak that was live at a look there"},
     [NP_RULE_ROUTED]
     = {"routed", 0.9, "least share of what passes its call of malloc"},
     [NP_COST_CALL] = {"cost_call", 20e-9, "seconds of a malloc or a free"},
@@ -116,13 +121,17 @@ np_advice_is_small(const np_site_t *s)
 }
 
 
-/* the first that fits: memory before time */
+/* the first that fits: memory before time.  Objects that go one by one, as
+ * the oldest of a queue, may be freed in rows, too: longer ones than there
+ * were objects to die together */
 static void
 np_advice_kind(np_candidate_t *c, const np_profile_t *p)
 {
     const np_site_t *s = &c->sum;
     double           have = s->total.objects + s->inherited.objects;
     double           pinned = np_advice_pinned(s);
+    int              most
+        = np_advice_share(s->reallocs, s->total.objects) >= NP_RULE(REALLOCS);
 
     c->kind = NP_ADVICE_NO;
     if ((p->sampled ? s->samples : s->total.objects) < NP_RULE(EVENTS)) {
@@ -134,9 +143,14 @@ np_advice_kind(np_candidate_t *c, const np_profile_t *p)
                && s->total.bytes < p->total.total.bytes * NP_RULE(BYTES)) {
         c->why = NP_NO_SMALL;
     } else if (np_advice_is_reserve(&s->now)
-               && s->realloc_copied >= NP_RULE(COPIED)
+               && (most || s->realloc_copied >= NP_RULE(COPIED))
                && s->realloc_grown >= s->reallocs * NP_RULE(GROWN)) {
         c->kind = NP_ADVICE_RESERVE;
+    } else if (most) {
+        /* each was freed young, as the youngest, in a row: and lives on */
+        c->why = NP_NO_REALLOC;
+    } else if (c->thrown) {
+        c->why = NP_NO_THROWN;
     } else if (np_advice_share(s->remote, s->freed.objects)
                > NP_RULE(REMOTE)) {
         c->why = NP_NO_REMOTE;
@@ -148,7 +162,8 @@ np_advice_kind(np_candidate_t *c, const np_profile_t *p)
         c->why = NP_NO_SAMPLED;
     } else if (np_advice_is_scratch(&s->now)) {
         c->kind = np_advice_is_small(s) ? NP_ADVICE_STACK : NP_ADVICE_SCRATCH;
-    } else if (np_advice_is_region(&s->now)) {
+    } else if (np_advice_is_region(&s->now)
+               && s->freed.objects <= c->batched) {
         c->kind = NP_ADVICE_REGION;
     } else {
         c->why = NP_NO_PATTERN;
@@ -169,7 +184,7 @@ np_advice_worth(np_candidate_t *c)
         return;
     case NP_ADVICE_REGION:
         /* one free a batch is left; a survivor keeps its whole batch */
-        batch = s->total.bytes / fmax(s->runs, 1);
+        batch = fmin(s->total.bytes / fmax(s->runs, 1), s->peak.bytes);
         c->calls = fmax(0, s->freed.objects - s->runs);
         c->drag = fmin(s->total.bytes, batch * (1 + s->live.objects));
         break;
@@ -224,10 +239,37 @@ np_advice_confidence(const np_candidate_t *c, int sampled)
 }
 
 
-/* pinning has no halves: two moments, the peak and the end, if they are two */
-static np_confidence_e
-np_advice_pins_still(const np_site_t *s, const np_profile_t *p)
+/* of what is pinned at the peak is recorded what the look with the most live
+ * bytes has seen: that may have been long before the peak, and a site that
+ * came later has none.  1: it has, and the time line knows of no look near */
+static int
+np_advice_is_unseen(const np_site_t *s, const np_profile_t *p)
 {
+    for (unsigned i = 0; i < p->ntimes; i++) {
+        const np_format_time_t *t = &p->time[i];
+
+        if (t->pinned != NP_TIME_UNKNOWN
+            && (double) t->live
+                   >= NP_RULE(LOOKED) * (double) p->header.peak_bytes) {
+            return 0;
+        }
+    }
+    return s->pinned_at_peak <= 0;
+}
+
+
+/* pinning has no halves: two moments, the peak and the end, if they are two;
+ * nobody having looked at the peak, all looks before the last */
+static np_confidence_e
+np_advice_pins_still(const np_site_t *s, const np_profile_t *p, int unseen)
+{
+    if (unseen) {
+        return s->pinned >= NP_RULE(PINNED) && s->surveys > 1
+                       && (s->pinned_sum - s->pinned) / (s->surveys - 1)
+                              >= NP_RULE(PINNED)
+                   ? NP_CONFIDENCE_HIGH
+                   : NP_CONFIDENCE_MEDIUM;
+    }
     if (s->pinned < NP_RULE(PINNED) || s->pinned_at_peak < NP_RULE(PINNED)
         || (double) p->header.peak_ms > NP_RULE(MOMENTS) * np_profile_ms(p)) {
         return NP_CONFIDENCE_MEDIUM;
@@ -239,6 +281,12 @@ np_advice_pins_still(const np_site_t *s, const np_profile_t *p)
 void
 np_advice_judge(np_candidate_t *c, const np_profile_t *p)
 {
+    np_site_t *s = &c->sum;
+
+    c->unseen = np_advice_is_unseen(s, p);
+    /* in a sample a site's are an estimate; all that is pinned was counted */
+    s->pinned = fmin(s->pinned, np_profile_pinned(p));
+    s->pinned_at_peak = fmin(s->pinned_at_peak, np_profile_pinned_most(p));
     np_advice_kind(c, p);
     np_advice_worth(c);
     switch (c->kind) {
@@ -246,7 +294,7 @@ np_advice_judge(np_candidate_t *c, const np_profile_t *p)
         c->confidence = NP_CONFIDENCE_LOW;
         break;
     case NP_ADVICE_SEGREGATE:
-        c->confidence = np_advice_pins_still(&c->sum, p);
+        c->confidence = np_advice_pins_still(s, p, c->unseen);
         break;
     default:
         c->confidence = np_advice_confidence(c, p->sampled);

@@ -13,6 +13,10 @@
 #include "report/np_escape.h"
 #include "report/np_human.h"
 
+/* ms: births and deaths are stamped by the kernel's coarse clock, which most
+ * often goes in such steps */
+#define NP_ADVICE_STEP 4
+
 
 const np_symbol_t *
 np_advice_symbol(np_symbols_t *y, uint32_t place, unsigned within)
@@ -45,6 +49,23 @@ np_advice_place(const np_advice_t *a, np_symbols_t *y, uint32_t place,
                     p->place[place].file);
     np_escape_line(buf);
     return buf;
+}
+
+
+/* of what is advised about */
+static const char *
+np_advice_about(const np_advice_t *a, np_symbols_t *y, const np_candidate_t *c,
+                char buf[NP_BRIEF_LINE])
+{
+    const np_symbol_t *s;
+
+    if (c->whole) {
+        s = np_advice_symbol(y, c->origin, 0);
+        if (strlen(s->function) <= NP_BRIEF_WHOLE) {
+            return np_symbol_text(s, buf, NP_BRIEF_LINE);
+        }
+    }
+    return np_advice_place(a, y, c->origin, 0, buf);
 }
 
 
@@ -82,8 +103,8 @@ np_advice_show_frees(FILE *f, const np_site_t *s, int sampled)
     }
     if (!isnan(s->mean_life_bytes)) {
         (void) fprintf(f, "%smean life %s, %s allocated", rows ? "; " : "",
-                       s->mean_life_ms < 0.001
-                           ? "below 1 us"
+                       s->mean_life_ms < NP_ADVICE_STEP
+                           ? "below the clock's step of 4 ms"
                            : np_human_seconds(a, s->mean_life_ms / 1000),
                        np_human_bytes(b, s->mean_life_bytes));
     }
@@ -113,7 +134,8 @@ np_advice_show_evidence(FILE *f, const np_candidate_t *c, int sampled)
     if (s->pinned > 0 || s->pinned_at_peak > 0) {
         (void) fprintf(f, "             pins %s now, %s at the peak\n",
                        np_human_bytes(a, s->pinned),
-                       np_human_bytes(b, s->pinned_at_peak));
+                       c->unseen ? "and nobody looked"
+                                 : np_human_bytes(b, s->pinned_at_peak));
     }
 }
 
@@ -181,8 +203,7 @@ np_advice_show_advised(FILE *f, const np_advice_t *a, np_symbols_t *y,
     char                  place[NP_BRIEF_LINE], leaf[NP_BRIEF_LINE];
 
     (void) fprintf(f, "\n%-3u%-9s %s   [confidence: %s]\n", i + 1,
-                   np_advice_name[c->kind],
-                   np_advice_place(a, y, c->origin, 0, place),
+                   np_advice_name[c->kind], np_advice_about(a, y, c, place),
                    np_confidence_name[c->confidence]);
     np_advice_show_evidence(f, c, a->profile->sampled);
     np_advice_show_worth(f, c);
@@ -211,6 +232,7 @@ np_advice_show_sum(FILE *f, const np_advice_t *a)
         seconds += a->v[i].seconds;
         memory += a->v[i].memory;
     }
+    memory = fmin(memory, np_profile_pinned_most(a->profile));
     (void) fprintf(f, "\nAll %u together: at most %s", a->advised,
                    np_human_seconds(s, seconds));
     if (memory > 0) {
@@ -238,8 +260,7 @@ np_advice_show_rest(FILE *f, const np_advice_t *a, np_symbols_t *y,
         const np_candidate_t *c = &a->v[i];
 
         (void) fprintf(f, "   NO        %s\n             %s (%s call%s)\n",
-                       np_advice_place(a, y, c->origin, 0, place),
-                       np_advice_no[c->why],
+                       np_advice_about(a, y, c, place), np_advice_no[c->why],
                        np_human_count(n, c->sum.total.objects),
                        c->sum.total.objects == 1 ? "" : "s");
     }

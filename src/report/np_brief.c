@@ -108,3 +108,50 @@ np_brief_symbol(const np_symbol_t *s, char buf[NP_BRIEF_LINE])
     brief.function = np_brief(s->function, name);
     return np_symbol_text(&brief, buf, NP_BRIEF_LINE);
 }
+
+
+int
+np_briefs_add(np_briefs_t *t, const char *name)
+{
+    char         buf[NP_BRIEF_MAX];
+    uint32_t     known = t->briefs.n;
+    uint32_t     i = np_strings_number(&t->briefs, np_brief(name, buf));
+    const char **v;
+
+    if (i == NP_STRINGS_FAILED) {
+        return -1;
+    }
+    if (i >= t->room) {
+        v = realloc(t->name, 2 * ((size_t) i + 32) * sizeof(*v));
+        if (v == NULL) {
+            return -1;
+        }
+        t->name = v;
+        t->room = 2 * (i + 32);
+    }
+    if (i >= known) {
+        t->name[i] = name;
+    } else if (t->name[i] != NULL && strcmp(t->name[i], name) != 0) {
+        t->name[i] = NULL;
+    }
+    return 0;
+}
+
+
+int
+np_briefs_is_shared(np_briefs_t *t, const char *name)
+{
+    char     buf[NP_BRIEF_MAX];
+    uint32_t i = np_strings_number(&t->briefs, np_brief(name, buf));
+
+    return i != NP_STRINGS_FAILED && t->name[i] == NULL;
+}
+
+
+void
+np_briefs_fini(np_briefs_t *t)
+{
+    np_strings_fini(&t->briefs);
+    free(t->name);
+    memset(t, 0, sizeof(*t));
+}

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/np_brief.h"
 #include "report/np_callstack.h"
 #include "report/np_figure.h"
 #include "report/np_hint.h"
@@ -132,6 +133,7 @@ np_groups_figures(np_group_t *v, const np_profile_t *p, uint32_t site)
         v->variance[f] += error * error;
     }
     v->together += np_hint_dies_together(p, s) ? s->total.bytes : 0;
+    v->brief += np_hint_regrows(s) ? 0 : s->temporary.bytes;
     v->sites++;
     if (v->site == NP_NO_SITE
         || s->total.bytes > p->site[v->site].total.bytes) {
@@ -320,6 +322,30 @@ np_groups_add(np_groups_named_t *v, size_t n, const np_groups_t *g)
 }
 
 
+/* those whose short names are others', too, here or in the other list */
+static int
+np_groups_briefs(np_groups_t *g, np_groups_t *other)
+{
+    np_groups_t *list[2] = {g, other};
+    np_briefs_t  t;
+    int          rc = 0;
+
+    memset(&t, 0, sizeof(t));
+    for (int k = 0; k < 2; k++) {
+        for (unsigned i = 0; i < list[k]->n && rc == 0; i++) {
+            rc = np_briefs_add(&t, list[k]->v[i].name);
+        }
+    }
+    for (int k = 0; k < 2; k++) {
+        for (unsigned i = 0; i < list[k]->n && rc == 0; i++) {
+            list[k]->v[i].whole = np_briefs_is_shared(&t, list[k]->v[i].name);
+        }
+    }
+    np_briefs_fini(&t);
+    return rc;
+}
+
+
 int
 np_groups_label(np_groups_t *g, np_groups_t *other)
 {
@@ -343,6 +369,7 @@ np_groups_label(np_groups_t *g, np_groups_t *other)
         rc = np_groups_name(&g->names, v + i, same);
     }
     free(v);
+    rc = rc == 0 ? np_groups_briefs(g, other) : rc;
     np_groups_sort_names(g);
     np_groups_sort_names(other);
     return rc;

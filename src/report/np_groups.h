@@ -25,6 +25,8 @@ typedef enum {
 typedef struct {
     /* key; of a stack: its functions, leaf first, one a line */
     const char *name;
+    int         whole;    /* of a function: another of the list has as short a
+                             name */
     const char *identity; /* of a function: np_identity.h */
 
     double   value[NP_FIGURES];     /* of the group's own sites */
@@ -33,6 +35,8 @@ typedef struct {
     double   inclusive[NP_FIGURES]; /* by function: and what it called */
     double   together;              /* bytes allocated by sites whose objects
                                        die together */
+    double   brief;                 /* bytes freed soon at sites whose objects
+                                       do not go on in those of realloc */
     double   freed;                 /* by thread: bytes */
     unsigned threads;               /* by thread: that ran one after another,
                                        and named after the last */

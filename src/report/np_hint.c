@@ -16,14 +16,15 @@
 const np_hint_t np_hints[] = {
     {"pins", "its live objects keep more free memory in use than they are "
              "large"},
+    {"grows by realloc", "most allocations are by realloc, which adds to "
+                         "them: they live on"},
     {"short-lived", "nine in ten are freed before 16 KiB more have been "
                     "allocated"},
-    {"grows by realloc", "most allocations are by realloc, which adds to "
-                         "them and copied a quarter of the bytes"},
     {"handed over", "most are freed by another thread"},
     {"grows", "more and more are live"},
     {"never freed", "not one was"},
-    {"dies together", "32 and more are freed in a row, on average"},
+    {"dies together", "32 and more, but no more than ever lived, are freed "
+                      "in a row, on average"},
     {"like a stack", "nine in ten are freed as the youngest of their thread"},
     {"slack", "a quarter of its memory was not asked for"},
     {NULL, NULL},
@@ -42,14 +43,26 @@ np_hint_grows(const np_site_t *s)
 
 
 int
+np_hint_regrows(const np_site_t *s)
+{
+    /* one that gives away what is too much does not grow */
+    return s->kind == NP_SITE_FIRST && s->samples >= NP_HINT_EVENTS
+           && s->reallocs >= 0.5 * s->total.objects
+           && s->realloc_grown >= s->reallocs;
+}
+
+
+int
 np_hint_dies_together(const np_profile_t *p, const np_site_t *s)
 {
     /* of a sample every free stands alone; objects that are freed one by one,
-     * each before the next is born, make a long row, too */
+     * each before the next is born or as it is, make a long row, too: longer
+     * than there were objects to die together */
     return !p->sampled && s->kind == NP_SITE_FIRST
            && s->samples >= NP_HINT_EVENTS && s->runs > 0
            && s->temporary.objects < 0.9 * s->total.objects
-           && s->freed.objects >= NP_HINT_RUN * s->runs;
+           && !np_hint_regrows(s) && s->freed.objects >= NP_HINT_RUN * s->runs
+           && s->freed.objects <= s->peak.objects * s->runs;
 }
 
 
@@ -60,12 +73,9 @@ np_hint_holds(unsigned i, const np_profile_t *p, const np_site_t *s)
     case 0:
         return s->pinned >= NP_HINT_PINNED && s->pinned > s->live.bytes;
     case 1:
-        return s->temporary.objects >= 0.9 * s->total.objects;
+        return np_hint_regrows(s);
     case 2:
-        /* one that gives away what is too much does not grow */
-        return s->reallocs >= 0.5 * s->total.objects
-               && s->realloc_grown >= s->reallocs
-               && s->realloc_copied >= 0.25 * s->total.bytes;
+        return s->temporary.objects >= 0.9 * s->total.objects;
     case 3:
         return s->freed.objects > 0 && s->remote >= 0.5 * s->freed.objects;
     case 4:

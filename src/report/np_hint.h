@@ -24,8 +24,12 @@ extern const np_hint_t np_hints[];
  * last part of the run, and more of them lived at its end than before */
 int np_hint_grows(const np_site_t *s);
 
-/* 1: its objects are freed many in a row; of a sample, and of few objects,
- * nothing is known */
+/* 1: most of its objects are others that realloc made larger: each was freed
+ * soon, or in a row, and lives on */
+int np_hint_regrows(const np_site_t *s);
+
+/* 1: its objects are freed many in a row, but not more than ever lived at
+ * once; of a sample, and of few objects, nothing is known */
 int np_hint_dies_together(const np_profile_t *p, const np_site_t *s);
 
 #endif

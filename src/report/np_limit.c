@@ -6,6 +6,7 @@
 #include "report/np_limit.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "report/np_figure.h"
 
@@ -95,6 +96,19 @@ np_limit_unknown(const np_text_t *t, np_limit_e i, double max)
 }
 
 
+static const char *
+np_limit_exact(const np_text_t *t, np_figure_e f, double v,
+               char buf[NP_TEXT_CELL])
+{
+    np_text_options_t o = *t->o;
+    np_text_t         exact = *t;
+
+    o.exact = 1;
+    exact.o = &o;
+    return np_text_value(&exact, f, v, buf);
+}
+
+
 /* uncertain: the limit's own standard error.  1: it failed */
 static unsigned
 np_limit_line(const np_text_t *t, np_limit_e i, double max, double uncertain,
@@ -105,9 +119,15 @@ np_limit_line(const np_text_t *t, np_limit_e i, double max, double uncertain,
     int         bad = v > max;
     char        value[NP_TEXT_CELL], limit[NP_TEXT_CELL];
     char        more[NP_TEXT_CELL], relative[NP_TEXT_CELL];
+    const char *is = np_text_value(t, f, v, value);
+    const char *of = np_text_value(t, f, max, limit);
 
     more[0] = '\0';
-    if (bad && max > 0) {
+    if (bad && strcmp(is, of) == 0) {
+        /* what is too much is less than what is rounded */
+        is = np_limit_exact(t, f, v, value);
+        of = np_limit_exact(t, f, max, limit);
+    } else if (bad && max > 0) {
         if (v < NP_LIMIT_TIMES * max) {
             (void) snprintf(more, sizeof(more), ", %.1f %% too much",
                             100 * (v - max) / max);
@@ -120,9 +140,9 @@ np_limit_line(const np_text_t *t, np_limit_e i, double max, double uncertain,
         t->f, "%s%-4s%s  %-12s %12s%-*s  %s %s%s%s\n",
         np_text_on(t, bad ? NP_TEXT_WARN : NP_TEXT_PLAIN), bad ? "FAIL" : "ok",
         np_text_off(t, bad ? NP_TEXT_WARN : NP_TEXT_PLAIN), np_limit[i].title,
-        np_text_value(t, f, v, value), np_text_width(t),
+        is, np_text_width(t),
         i != NP_LIMIT_RSS ? np_text_error(t, v, error, relative) : "", what,
-        np_text_value(t, f, max, limit), more,
+        of, more,
         fabs(v - max) <= hypot(error, uncertain) && error + uncertain > 0
             ? " (within the error)"
             : "");

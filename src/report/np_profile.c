@@ -283,6 +283,20 @@ np_profile_pinned(const np_profile_t *p)
 
 
 double
+np_profile_pinned_most(const np_profile_t *p)
+{
+    double most = np_profile_pinned(p);
+
+    for (unsigned i = 0; i < p->ntimes; i++) {
+        if (p->time[i].pinned != NP_TIME_UNKNOWN) {
+            most = fmax(most, (double) p->time[i].pinned);
+        }
+    }
+    return most;
+}
+
+
+double
 np_profile_pinned_at(const np_profile_t *p, unsigned i)
 {
     const np_format_time_t *t = p->time;

@@ -162,6 +162,9 @@ unsigned np_profile_busy(const np_profile_t *p);
  * and in a sample they are estimates. */
 double np_profile_pinned(const np_profile_t *p);
 
+/* the most of them that any look has seen */
+double np_profile_pinned_most(const np_profile_t *p);
+
 /* pinned bytes at entry i of the time line: where nobody looked, between the
  * looks before and behind it */
 double np_profile_pinned_at(const np_profile_t *p, unsigned i);

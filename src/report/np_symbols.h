@@ -76,4 +76,8 @@ const char *np_symbol_text(const np_symbol_t *s, char *buf, size_t size);
  * and its family, operator new, g_malloc, xmalloc, ... */
 int np_symbol_is_wrapper(const np_symbol_t *s);
 
+/* one of them that make room for an exception of C++: that outlives the
+ * function that throws it */
+int np_symbol_throws(const np_symbol_t *s);
+
 #endif

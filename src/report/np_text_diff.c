@@ -71,11 +71,20 @@ np_diff_is_noise(const np_diff_entry_t *e, np_figure_e f)
 }
 
 
+/* what sites pin adds up to more or less than all that is pinned */
+static double
+np_diff_all(const np_profile_t *p, np_figure_e f)
+{
+    return f == NP_FIGURE_PINNED ? np_profile_pinned(p)
+                                 : np_figure_value(&p->total, f);
+}
+
+
 static void
 np_diff_total(const np_text_t *a, const np_text_t *b, np_figure_e f)
 {
-    double before = np_figure_value(&a->p->total, f);
-    double after = np_figure_value(&b->p->total, f);
+    double before = np_diff_all(a->p, f);
+    double after = np_diff_all(b->p, f);
     char   x[NP_TEXT_CELL], y[NP_TEXT_CELL], change[NP_TEXT_CELL];
     char   percent[NP_TEXT_CELL];
 
@@ -104,7 +113,8 @@ np_diff_entry(const np_text_t *a, const np_text_t *b, const np_diff_entry_t *e)
                    np_text_off(b, NP_TEXT_WARN),
                    np_diff_is_noise(e, f) ? " (within the error)" : "");
     if (b->o->by != NP_BY_STACK || g->site == NP_NO_SITE) {
-        (void) fprintf(b->f, "      %s\n", np_brief(g->name, name));
+        (void) fprintf(b->f, "      %s\n",
+                       g->whole ? g->name : np_brief(g->name, name));
         return 0;
     }
     return np_text_stack(t, &t->p->site[g->site], "      ");

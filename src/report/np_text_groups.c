@@ -15,7 +15,7 @@
 #include "report/np_text.h"
 #include "report/np_tree.h"
 
-/* branches with less than this share of all are summed up */
+/* branches with less than this share of all that is shown are summed up */
 #define NP_TEXT_BRANCH 0.005
 #define NP_TEXT_DEEP   64
 
@@ -78,7 +78,7 @@ np_text_group_name(const np_text_t *t, const np_group_t *g)
         *nl = '\0';
     }
     np_escape_text(line);
-    (void) fputs(np_brief(line, name), t->f);
+    (void) fputs(g->whole ? line : np_brief(line, name), t->f);
     if (g->threads > 1) {
         (void) fprintf(t->f, " (the last of %u threads)", g->threads);
     }
@@ -149,17 +149,38 @@ np_text_group_has(const np_group_t *g, np_figure_e f)
 }
 
 
+/* of all sites, those that a filter hides, too: what shares are of.  Threads
+ * are not filtered, and have figures of their own; sizes are of samples */
+static double
+np_text_groups_all(const np_text_t *t, const np_groups_t *g, np_figure_e f)
+{
+    double all = 0;
+
+    switch (t->o->by) {
+    case NP_BY_THREAD:
+        for (unsigned i = 0; i < g->n; i++) {
+            all += g->v[i].value[f];
+        }
+        return all;
+    case NP_BY_SIZE:
+        for (unsigned i = 0; i < NP_SIZES; i++) {
+            all += t->p->total.size[i];
+        }
+        return all;
+    default:
+        return np_figure_value(&t->p->total, f);
+    }
+}
+
+
 /* those that have something of the figure, and how many more there are */
 static int
 np_text_groups_rows(const np_text_t *t, const np_groups_t *g, np_figure_e f)
 {
-    double   all = 0, rest = 0;
+    double   all = np_text_groups_all(t, g, f), rest = 0;
     unsigned shown = 0, more = 0;
     char     cell[NP_TEXT_CELL];
 
-    for (unsigned i = 0; i < g->n; i++) {
-        all += g->v[i].value[f];
-    }
     for (unsigned i = 0; i < g->n; i++) {
         const np_group_t *v = &g->v[i];
 
@@ -248,7 +269,8 @@ np_text_branch(const np_text_t *t, const np_tree_t *tree, uint32_t i,
     (void) fprintf(
         t->f, "  %12s %8s %12s  %*s%s\n",
         np_text_value(t, t->o->sort, node->inclusive, inclusive),
-        np_text_share(node->inclusive, tree->node[0].inclusive, share),
+        np_text_share(node->inclusive,
+                      np_figure_value(&t->p->total, t->o->sort), share),
         np_text_value(t, t->o->sort, node->exclusive, exclusive), (int) depth,
         "", np_brief(label != NULL ? label : node->symbol.function, name));
     free(label);
@@ -276,8 +298,10 @@ np_text_branches(const np_text_t *t, const np_tree_t *tree, uint32_t i,
     if (n != 0) {
         (void) fprintf(t->f, "  %12s %8s %12s  %*s(%u more)\n",
                        np_text_value(t, t->o->sort, sum, cell),
-                       np_text_share(sum, tree->node[0].inclusive, share), "",
-                       (int) depth, "", n);
+                       np_text_share(sum,
+                                     np_figure_value(&t->p->total, t->o->sort),
+                                     share),
+                       "", (int) depth, "", n);
     }
 }
 

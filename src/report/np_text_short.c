@@ -35,7 +35,15 @@ static const struct {
 static double
 np_short_value(const np_group_t *g, np_figure_e f)
 {
-    return f == NP_FIGURES ? g->together : g->value[f];
+    switch (f) {
+    case NP_FIGURES:
+        return g->together;
+    case NP_FIGURE_TEMPORARY:
+        /* what realloc makes larger is freed, and lives on */
+        return g->brief;
+    default:
+        return g->value[f];
+    }
 }
 
 
@@ -84,7 +92,7 @@ np_short_line(const np_text_t *t, const char *question, const np_group_t *g,
                    np_text_value(t, as, v, value), np_text_width(t),
                    np_text_error(t, v, error, relative),
                    np_text_share(v, np_short_all(t, f), share),
-                   np_brief(g->name, name));
+                   g->whole ? g->name : np_brief(g->name, name));
 }
 
 

@@ -96,6 +96,12 @@ static const char *const np_wrapper_names[] = {
     "CRYPTO_strdup",
 };
 
+/* likewise, of memory that outlives the function that asked for it */
+static const char *const np_wrapper_throws[] = {
+    "__cxa_allocate_exception",
+    "__cxa_allocate_dependent_exception",
+};
+
 /* how the name begins: families, and containers that allocate for others */
 static const char *const np_wrapper_starts[] = {
     "std::",         "__gnu_cxx::",     "alloc::",         "core::",
@@ -162,23 +168,42 @@ np_wrapper_is_rust(const char *name)
 }
 
 
+static int
+np_wrapper_is_one(const char *name, const char *const *of, size_t n)
+{
+    size_t length = strcspn(name, "(");
+
+    for (size_t i = 0; i < n; i++) {
+        if (strlen(of[i]) == length && strncmp(name, of[i], length) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+
+int
+np_symbol_throws(const np_symbol_t *s)
+{
+    return s->known
+           && np_wrapper_is_one(s->function, np_wrapper_throws,
+                                sizeof(np_wrapper_throws)
+                                    / sizeof(np_wrapper_throws[0]));
+}
+
+
 int
 np_symbol_is_wrapper(const np_symbol_t *s)
 {
     const char *name = s->function;
-    size_t      n = strcspn(name, "(");
 
     if (!s->known) {
         return s->passes;
     }
-    for (size_t i = 0;
-         i < sizeof(np_wrapper_names) / sizeof(np_wrapper_names[0]); i++) {
-        if (strlen(np_wrapper_names[i]) == n
-            && strncmp(name, np_wrapper_names[i], n) == 0) {
-            return 1;
-        }
-    }
-    if (np_wrapper_is_rust(name)) {
+    if (np_wrapper_is_one(name, np_wrapper_names,
+                          sizeof(np_wrapper_names)
+                              / sizeof(np_wrapper_names[0]))
+        || np_symbol_throws(s) || np_wrapper_is_rust(name)) {
         return 1;
     }
     for (size_t i = 0;

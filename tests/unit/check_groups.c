@@ -119,6 +119,72 @@ START_TEST(test_largest)
 END_TEST
 
 
+/* functions that would look alike when their names are made short, and one
+ * that would not */
+START_TEST(test_briefs)
+{
+    static const char *const name[] = {
+        "f<std::vector<int, std::allocator<int> >, std::vector<long, "
+        "std::allocator<long> > >(int)",
+        "f<std::vector<long, std::allocator<long> >, std::vector<int, "
+        "std::allocator<int> > >(int)",
+        "g<std::vector<long, std::allocator<long> >, std::vector<int, "
+        "std::allocator<int> > >(int)",
+    };
+    np_groups_t g, other;
+
+    memset(&g, 0, sizeof(g));
+    memset(&other, 0, sizeof(other));
+    g.v = calloc(2, sizeof(*g.v));
+    other.v = calloc(2, sizeof(*other.v));
+    ck_assert_ptr_nonnull(g.v);
+    ck_assert_ptr_nonnull(other.v);
+    g.n = 1;
+    other.n = 2;
+    g.v[0].name = g.v[0].identity = name[0];
+    for (unsigned i = 0; i < 2; i++) {
+        other.v[i].name = other.v[i].identity = name[1 + i];
+    }
+    ck_assert_int_eq(np_groups_label(&g, &other), 0);
+    ck_assert_int_eq(g.v[0].whole, 1);
+    ck_assert_int_eq(other.v[0].whole, 1);
+    ck_assert_int_eq(other.v[1].whole, 0);
+    np_groups_free(&other);
+    np_groups_free(&g);
+}
+END_TEST
+
+
+/* what realloc makes larger is freed soon, but lives on */
+START_TEST(test_brief)
+{
+    const maker_life_t soon = {100, 0, 0, 1, 1};
+    maker_t           *m = maker_create(0);
+    uint32_t           grown = maker_site(m, maker_frame(m, 0, 0x3000));
+    uint32_t           brief = maker_site(m, maker_frame(m, 0, 0x4000));
+    export_sample_t    s;
+    np_groups_t        g;
+
+    maker_alloc(m, grown, 0, 100, 1);
+    for (unsigned i = 1; i < 50; i++) {
+        maker_grow(m, grown, 100 * i, 100 * (i + 1), 0);
+    }
+    maker_alloc(m, brief, 0, 100, 50);
+    maker_free(m, brief, 0, 100, 50, &soon);
+    export_sample_open(&s, m);
+    ck_assert_int_eq(np_groups_make(&g, s.profile, s.symbols, NP_BY_SELF), 0);
+    ck_assert_uint_eq(g.n, 2);
+    for (unsigned i = 0; i < g.n; i++) {
+        ck_assert_double_gt(g.v[i].value[NP_FIGURE_TEMPORARY], 0);
+        ck_assert_double_eq(g.v[i].brief,
+                            strstr(g.v[i].name, "0x3f") != NULL ? 5000 : 0);
+    }
+    np_groups_free(&g);
+    export_sample_close(&s);
+}
+END_TEST
+
+
 /* room is for groups, not for what they are summed up from */
 START_TEST(test_room)
 {
@@ -380,6 +446,8 @@ check_suite(void)
     tcase_add_loop_test(t, test_sums, 0, 4);
     tcase_add_test(t, test_inclusive);
     tcase_add_test(t, test_largest);
+    tcase_add_test(t, test_briefs);
+    tcase_add_test(t, test_brief);
     tcase_add_test(t, test_room);
     tcase_add_test(t, test_deep);
     tcase_add_test(t, test_threads_and_sizes);

@@ -65,6 +65,38 @@ START_TEST(test_limits)
 END_TEST
 
 
+/* what is too much may be too little to show in what is rounded */
+START_TEST(test_little_too_much)
+{
+    np_text_options_t o = {.name = "x.prof"};
+    double            max[NP_LIMITS] = {NAN, NAN, NAN, NAN, NAN, NAN};
+    export_sample_t   s;
+    char             *text;
+    size_t            n;
+    np_text_t         t = {open_memstream(&text, &n), NULL, NULL, &o, NULL};
+
+    export_sample_open(&s, sample_plain(0));
+    t.p = s.profile;
+    t.y = s.symbols;
+    s.profile->total.total.bytes = 100001;
+    s.profile->total.total.objects = 2000001;
+    max[NP_LIMIT_TOTAL] = 100000;
+    max[NP_LIMIT_ALLOCS] = 2000000;
+    ck_assert_uint_eq(np_limit_check(&t, max, NULL, 0), 2);
+    max[NP_LIMIT_TOTAL] = 99000;
+    max[NP_LIMIT_ALLOCS] = NAN;
+    ck_assert_uint_eq(np_limit_check(&t, max, NULL, 0), 1);
+    ck_assert_int_eq(fclose(t.f), 0);
+    ck_assert_ptr_nonnull(strstr(text, "  100001  limit 100000\n"));
+    ck_assert_ptr_nonnull(strstr(text, "  2000001  limit 2000000\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "97.7 KiB  limit 96.7 KiB, 1.0 % too much\n"));
+    free(text);
+    export_sample_close(&s);
+}
+END_TEST
+
+
 /* what lived before profiling began is no leak */
 START_TEST(test_leaked)
 {
@@ -198,6 +230,7 @@ check_suite(void)
     TCase *t = tcase_create("limits");
 
     tcase_add_test(t, test_limits);
+    tcase_add_test(t, test_little_too_much);
     tcase_add_test(t, test_leaked);
     tcase_add_test(t, test_baseline);
     tcase_add_test(t, test_sampled_baseline);

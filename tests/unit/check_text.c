@@ -15,9 +15,7 @@
 
 #include "check_suite.h"
 #include "export_samples.h"
-#include "report/np_brief.h"
 #include "report/np_diff.h"
-#include "report/np_hint.h"
 #include "sample_profile.h"
 
 static const struct {
@@ -129,6 +127,39 @@ START_TEST(test_groups_top)
 END_TEST
 
 
+/* a filter hides, but shares are of the whole, which the header tells */
+START_TEST(test_filtered_shares)
+{
+    static const np_text_options_t f[] = {
+        {.by = NP_BY_FUNCTION, .sort = NP_FIGURE_TOTAL},
+        {.by = NP_BY_MODULE, .sort = NP_FIGURE_TOTAL},
+        {.by = NP_BY_STACK, .sort = NP_FIGURE_TOTAL},
+        {.by = NP_BY_SIZE},
+        {.tree = NP_TREE_CALLEES, .sort = NP_FIGURE_TOTAL},
+        {.tree = NP_TREE_CALLERS, .sort = NP_FIGURE_TOTAL},
+        {.sorted = 1, .sort = NP_FIGURE_TOTAL},
+    };
+    maker_t        *m = maker_create(0);
+    export_sample_t s;
+
+    maker_alloc(m, maker_site(m, maker_frame(m, 0, 0xabc)), 0, 100, 5);
+    maker_alloc(m, maker_site(m, maker_frame(m, 0, 0xdef)), 0, 100, 15);
+    export_sample_open(&s, m);
+    for (unsigned i = 0; i < s.profile->nsites; i++) {
+        s.profile->site[i].hidden = s.profile->site[i].total.objects != 5;
+    }
+    for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
+        char *text = render(&s, &f[i]), *body = strstr(text, "\n\n");
+
+        ck_assert_ptr_nonnull(body);
+        ck_assert_msg(strstr(body, "  25.0 % ") != NULL, "%s", text);
+        free(text);
+    }
+    export_sample_close(&s);
+}
+END_TEST
+
+
 /* a thread that only frees has a row, and so have several that ran one after
  * another: it says how many they are */
 START_TEST(test_threads)
@@ -197,6 +228,40 @@ START_TEST(test_golden_diff)
     free(text);
     export_sample_close(&a);
     export_sample_close(&b);
+}
+END_TEST
+
+
+/* pinned in all is what the blocks say, not what sites are taken to pin */
+START_TEST(test_diff_pinned)
+{
+    np_text_options_t o = {.by = NP_BY_STACK, .sort = NP_FIGURE_TOTAL};
+    export_sample_t   s[2];
+    char             *text = NULL;
+    size_t            n;
+    FILE             *f = open_memstream(&text, &n);
+
+    for (int i = 0; i < 2; i++) {
+        maker_t *m = maker_create(64);
+        uint32_t site = maker_site(m, maker_frame(m, 0, 0xabc));
+
+        maker_alloc(m, site, 0, 300, 5);
+        maker_pin(m, site, 100000);
+        maker_pool(m, 304)->pinned = 2048u << i;
+        export_sample_open(&s[i], m);
+    }
+    {
+        np_text_t a = {f, s[0].profile, s[0].symbols, &o, NULL};
+        np_text_t b = {f, s[1].profile, s[1].symbols, &o, NULL};
+
+        ck_assert_int_eq(np_text_diff(&a, &b), 0);
+    }
+    ck_assert_int_eq(fclose(f), 0);
+    ck_assert_ptr_nonnull(strstr(text, "  pinned             2.00 KiB     "
+                                       "4.00 KiB "));
+    free(text);
+    export_sample_close(&s[0]);
+    export_sample_close(&s[1]);
 }
 END_TEST
 
@@ -384,93 +449,6 @@ START_TEST(test_excuses)
 END_TEST
 
 
-/* one site for each word, and none for a site of which little is known */
-START_TEST(test_hints)
-{
-    np_profile_t p;
-    np_site_t    s;
-
-    memset(&p, 0, sizeof(p));
-    p.header.half_epoch = 1;
-    memset(&s, 0, sizeof(s));
-    s.kind = NP_SITE_FIRST;
-    s.samples = s.total.objects = s.live.objects = 100;
-    s.total.bytes = s.live.bytes = 10000;
-    s.half[0].allocs = s.now.allocs = 100;
-    ck_assert_str_eq(np_hint(&p, &s), "never freed");
-    s.now.allocs = 200;
-    ck_assert_str_eq(np_hint(&p, &s), "grows");
-    s.samples = 3;
-    ck_assert_str_eq(np_hint(&p, &s), "");
-    s.samples = 100;
-    s.kind = NP_SITE_EARLY;
-    ck_assert_str_eq(np_hint(&p, &s), "");
-    s.kind = NP_SITE_FIRST;
-    s.live.objects = 1;
-    s.freed.objects = 99;
-    ck_assert_str_eq(np_hint(&p, &s), "");
-    s.lifo = 95;
-    ck_assert_str_eq(np_hint(&p, &s), "like a stack");
-    s.runs = 3;
-    ck_assert_str_eq(np_hint(&p, &s), "dies together");
-    ck_assert_int_eq(np_hint_dies_together(&p, &s), 1);
-    p.sampled = 1;
-    ck_assert_str_eq(np_hint(&p, &s), "like a stack");
-    s.remote = 60;
-    ck_assert_str_eq(np_hint(&p, &s), "handed over");
-    s.reallocs = 60;
-    s.realloc_copied = 5000;
-    ck_assert_str_eq(np_hint(&p, &s), "handed over");
-    s.realloc_grown = 60;
-    ck_assert_str_eq(np_hint(&p, &s), "grows by realloc");
-    s.temporary.objects = 95;
-    ck_assert_str_eq(np_hint(&p, &s), "short-lived");
-    p.sampled = 0;
-    ck_assert_int_eq(np_hint_dies_together(&p, &s), 0);
-    s.pinned = 100000;
-    ck_assert_str_eq(np_hint(&p, &s), "pins");
-}
-END_TEST
-
-
-/* long names lose what is between brackets, then their end */
-START_TEST(test_brief)
-{
-    static const struct {
-        const char *name, *brief;
-    } f[] = {
-        {"short<int>(int)", "short<int>(int)"},
-        {"std::vector<std::basic_string<char, std::char_traits<char>, "
-         "std::allocator<char> > >::push_back(int)",
-         "std::vector<...>::push_back(int)"},
-        {"a_name_that_is_rather_long::operator<<(std::map<int, int, "
-         "std::less<int> >, "
-         "int)::more()",
-         "a_name_that_is_rather_long::operator<<(std::map<...>, int)::more()"},
-        {"f(a_very_long_type_of_some_kind, another_very_long_type, "
-         "one_more_long_type_of_some_kind)::{lambda()#1}",
-         "f(...)::{lambda()#1}"},
-        {"<a_very_long_type_of_some_kind as another_very_long_type>::method::"
-         "and::so::on::and::so::on",
-         "<...>::method::and::so::on::and::so::on"},
-        {"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmno"
-         "pqrstuvwxyzabcdefghijklmnopqrstuvwxyz",
-         "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmno"
-         "pqrstuvwxy..."},
-        {"f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f<f"
-         "<f<f<f<f<f<f<f<f<f<",
-         "f<..."},
-    };
-
-    for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
-        char buf[NP_BRIEF_MAX];
-
-        ck_assert_str_eq(np_brief(f[i].name, buf), f[i].brief);
-    }
-}
-END_TEST
-
-
 Suite *
 check_suite(void)
 {
@@ -479,15 +457,15 @@ check_suite(void)
 
     tcase_add_loop_test(t, test_golden, 0, TEXTS);
     tcase_add_test(t, test_groups_top);
+    tcase_add_test(t, test_filtered_shares);
     tcase_add_test(t, test_threads);
     tcase_add_test(t, test_golden_diff);
     tcase_add_test(t, test_diff_early);
+    tcase_add_test(t, test_diff_pinned);
     tcase_add_test(t, test_colour);
     tcase_add_test(t, test_empty);
     tcase_add_test(t, test_goes_on);
     tcase_add_test(t, test_excuses);
-    tcase_add_test(t, test_hints);
-    tcase_add_test(t, test_brief);
     suite_add_tcase(s, t);
 
     return s;

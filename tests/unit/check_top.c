@@ -48,6 +48,7 @@ ck_setup(void)
         maker_free(m, s, 0, 1000 * i, i == 1 ? 1 : (unsigned) i, &brief);
         maker_pin(m, s, 5000 - i);
     }
+    maker_pool(m, 1008)->pinned = 8192;
     ck_assert_int_eq(maker_write(m, ck_file), 0);
     maker_destroy(m);
     close(fd);
@@ -229,6 +230,8 @@ START_TEST(test_rows)
     ck_assert_ptr_nonnull(strstr(line, "/opt/bin/server 'a??m???b'"));
     np_top_head(&t, 1, line, sizeof(line), 200);
     ck_assert_ptr_nonnull(strstr(line, "live 9.77 KiB in 6"));
+    /* of all blocks, whatever the sites add up to */
+    ck_assert_ptr_nonnull(strstr(line, "  pinned 8.00 KiB"));
     np_top_rows_fini(&t);
     np_top_source_close(&s);
 }

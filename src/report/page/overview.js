@@ -81,8 +81,12 @@ function overviewTiles() {
             + duration(data.peak_ms)],
         ["Live " + lastLook, bytes(data.live_bytes), plural(
             data.live_objects, "object")],
-        ["Peak RSS", bytes(data.peak_rss), percent(data.peak_bytes,
-            data.peak_rss) + " of it live at the peak"],
+        /* what is live may never have been touched */
+        ["Peak RSS", bytes(data.peak_rss), data.peak_rss > 0
+            && data.peak_bytes > data.peak_rss
+            ? "less than was live at the peak"
+            : percent(data.peak_bytes, data.peak_rss)
+                + " of it live at the peak"],
         ["Allocated", bytes(s.alloc_bytes), plural(s.allocs,
             "allocation")],
         ["Temporary", percent(s.temporary_bytes, s.alloc_bytes),
