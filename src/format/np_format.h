@@ -146,11 +146,12 @@ typedef struct {
     uint32_t generation; /* << 1 | NP_NODE_EXACT */
 } np_format_node_t;
 
-#define NP_SIZES     20    /* up to 16, 32, 64 ... bytes; the last: more */
-#define NP_LIVES     24    /* under 1, 2, 4 ... KiB of clock; the last: more */
-#define NP_TIMES     16    /* under 1, 2, 4 ... ms; the last: more */
-#define NP_TEMPORARY 16384 /* bytes of clock: freed sooner, and not by
-                            * realloc, is temporary */
+#define NP_SIZES 20 /* up to 16, 32, 64 ... bytes; the last: more */
+#define NP_LIVES 24 /* under 1, 2, 4 ... KiB of clock; the last: more */
+#define NP_TIMES 16 /* under 1, 2, 4 ... ms; the last: more */
+
+/* bytes of clock: freed sooner, and not by realloc, is temporary */
+#define NP_TEMPORARY 16384
 
 /* figures of a site when the clock last reached a power of two */
 typedef struct {
