@@ -164,13 +164,14 @@ static const np_survey_visitor_t np_pinning_visitor
        .block = np_pinning_block};
 
 
+/* what is seen while it falls is not the peak's, however much lives yet */
 static void
-np_pinning_finish_locked(void)
+np_pinning_finish_locked(np_times_at_e at)
 {
     np_format_header_t *h = np_image.header;
     np_format_site_t   *s;
     uint32_t            i;
-    int                 peak = h->live_bytes > np_pinning.most_live;
+    int peak = at != NP_TIMES_DEATH && h->live_bytes > np_pinning.most_live;
 
     for (i = 0; i < h->table[NP_TABLE_SITES].used; i++) {
         s = np_image_record(NP_TABLE_SITES, i);
@@ -251,12 +252,12 @@ np_pinning_forked(void)
 
 /* 1, or 0: the heap's locks were not to be had */
 static int
-np_pinning_look(void)
+np_pinning_look(np_times_at_e at)
 {
     int done = np_survey(&np_pinning_visitor, NULL) == 0;
 
     if (done) {
-        np_pinning_finish_locked();
+        np_pinning_finish_locked(at);
     }
 
     /* a sandbox that shows no files (sshd's) may kill whoever asks which pages
@@ -277,7 +278,8 @@ np_pinning_survey(void)
     np_format_table_t *times = &np_image.header->table[NP_TABLE_TIMES];
     np_format_time_t  *t;
 
-    if (np_pinning.fresh || !np_pinning_look() || times->used == 0) {
+    if (np_pinning.fresh || !np_pinning_look(NP_TIMES_BIRTH)
+        || times->used == 0) {
         return;
     }
 
@@ -291,7 +293,7 @@ np_pinning_survey(void)
 
 
 int
-np_pinning_source(np_format_time_t *t, int peak)
+np_pinning_source(np_format_time_t *t, np_times_at_e at)
 {
     np_survey_totals_t heap;
     uint64_t           begin = np_clock_ns(), end;
@@ -303,8 +305,9 @@ np_pinning_source(np_format_time_t *t, int peak)
 
     np_pinning.fresh = 0;
 
-    if (begin >= (peak ? np_pinning.peak_ns : np_pinning.next_ns)) {
-        np_pinning.fresh = np_pinning_look();
+    if (begin
+        >= (at == NP_TIMES_PEAK ? np_pinning.peak_ns : np_pinning.next_ns)) {
+        np_pinning.fresh = np_pinning_look(at);
         end = np_clock_ns();
         np_pinning.next_ns = end + (end - begin) * NP_PINNING_SHARE
                              + NP_PINNING_EVERY * (uint64_t) 1000000;

@@ -8,6 +8,7 @@
  */
 
 #include "format/np_format.h"
+#include "profile/np_times.h"
 
 /* 1: all objects that live are watched, exactly, so that the allocator's own
  * counters are to equal the sites'; 0: not any more */
@@ -25,6 +26,6 @@ void np_pinning_survey(void);
 
 /* the time line's source (np_times.h); makes a survey now and then, so that
  * they cost a part in 500 of the time at most; those at peaks, one in 100 */
-int np_pinning_source(np_format_time_t *t, int peak);
+int np_pinning_source(np_format_time_t *t, np_times_at_e at);
 
 #endif

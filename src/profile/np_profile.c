@@ -196,7 +196,7 @@ np_profile_end(np_ended_e how, void (*survey)(void))
 
     if (np_profile_try()) {
         np_tally_settle();
-        np_times_note_locked(np_times_now(), 0);
+        np_times_note_locked(np_times_now(), NP_TIMES_BIRTH);
 
         if (survey != NULL) {
             survey();
@@ -318,7 +318,7 @@ np_profile_thread(void **thread)
 /* an entry of the time line; another thread may have made it just now, and a
  * later one */
 static void
-np_profile_tick(np_thread_t *t, int peak)
+np_profile_tick(np_thread_t *t, np_times_at_e at)
 {
     uint64_t ms;
 
@@ -330,8 +330,9 @@ np_profile_tick(np_thread_t *t, int peak)
     ms = np_times_now();
 
     if (np_image.header != NULL
-        && (peak ? np_times_is_peak(ms) : np_times_is_due(ms))) {
-        np_times_note_locked(ms, peak);
+        && (at == NP_TIMES_PEAK ? np_times_is_peak(ms)
+                                : np_times_is_due(ms))) {
+        np_times_note_locked(ms, at);
     }
 
     t->busy = 0;
@@ -376,7 +377,7 @@ np_profile_born(void **thread, size_t n, size_t size, size_t old, int moved)
     }
 
     if (np_unlikely(np_times_is_due(o.ms))) {
-        np_profile_tick(t, 0);
+        np_profile_tick(t, NP_TIMES_BIRTH);
     }
 
     return (np_profile_note_t){
@@ -425,10 +426,10 @@ np_profile_died(void **thread, size_t n, size_t size,
 
     /* before it is gone: what lives is still what the heap has */
     if (np_unlikely(np_tally_is_rising() && np_times_is_peak(d.ms))) {
-        np_profile_tick(t, 1);
+        np_profile_tick(t, NP_TIMES_PEAK);
 
     } else if (np_unlikely(np_times_is_due(d.ms))) {
-        np_profile_tick(t, 0);
+        np_profile_tick(t, NP_TIMES_DEATH);
     }
 
     d.remote = !np_thread_is_its(t, note->site >> NP_PROFILE_SITE_BITS,

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "format/np_format.h"
+#include "profile/np_times.h"
 
 typedef struct {
     const char *file;     /* pattern of np_file_name() */
@@ -27,8 +28,8 @@ typedef struct {
     size_t      length;   /* bytes of it */
     size_t      interval; /* bytes between samples; 0: exact */
     unsigned    depth;    /* frames of a stack, 1 .. 256 */
-    /* of the time line (np_times.h) */
-    int (*source)(np_format_time_t *t, int peak);
+
+    np_times_source_pt source; /* of the time line */
 } np_profile_start_t;
 
 /* where an object's note comes from and goes to */

@@ -16,7 +16,7 @@
 #define NP_TIMES_EVERY 10
 /* live bytes of the first peak that is worth a look; of the next one there
  * are a quarter more than at the look */
-#define NP_TIMES_PEAK ((uint64_t) 1 << 20)
+#define NP_TIMES_FIRST ((uint64_t) 1 << 20)
 
 static struct {
     np_times_source_pt source;
@@ -28,7 +28,7 @@ static struct {
     uint64_t           peak_next; /* ms, not before */
     uint64_t           beside;
     int                blind; /* files of the kernel's are refused */
-} np_times = {.every = NP_TIMES_EVERY, .peak = NP_TIMES_PEAK};
+} np_times = {.every = NP_TIMES_EVERY, .peak = NP_TIMES_FIRST};
 
 
 void
@@ -45,7 +45,7 @@ np_times_resume(void)
     np_times.every = NP_TIMES_EVERY;
     np_times.next = 0;
     np_times.early = 0;
-    np_times.peak = NP_TIMES_PEAK;
+    np_times.peak = NP_TIMES_FIRST;
     np_times.peak_next = 0;
 }
 
@@ -90,12 +90,13 @@ np_times_is_peak(uint64_t ms)
 
 /* the time line's source was asked at ms, when so much lived */
 static void
-np_times_looked_locked(uint64_t ms, uint64_t live, int peak, int looked)
+np_times_looked_locked(uint64_t ms, uint64_t live, np_times_at_e at,
+                       int looked)
 {
-    if (looked && live + live / 4 > np_times.peak) {
+    if (looked && at != NP_TIMES_DEATH && live + live / 4 > np_times.peak) {
         np_poke(np_times.peak, live + live / 4);
 
-    } else if (peak && !looked) {
+    } else if (at == NP_TIMES_PEAK && !looked) {
         np_poke(np_times.peak_next, ms + NP_TIMES_EVERY);
     }
 }
@@ -145,7 +146,7 @@ np_times_place_locked(np_format_table_t *table, int stays)
 
 
 void
-np_times_note_locked(uint64_t ms, int peak)
+np_times_note_locked(uint64_t ms, np_times_at_e at)
 {
     int                 looked, due = np_times_is_due(ms);
     np_format_header_t *h = np_image.header;
@@ -160,9 +161,10 @@ np_times_note_locked(uint64_t ms, int peak)
 
     t.rss = np_proc_rss(&peak_rss);
     np_times.blind = t.rss == 0;
-    looked = np_times.source(&t, peak);
-    np_times_looked_locked(ms, t.live, peak, looked);
-    record = np_times_place_locked(table, due || (peak && looked));
+    looked = np_times.source(&t, at);
+    np_times_looked_locked(ms, t.live, at, looked);
+    record
+        = np_times_place_locked(table, due || (at == NP_TIMES_PEAK && looked));
 
     if (record != NULL) {
         *record = t;

@@ -6,8 +6,8 @@
  * milliseconds, for as long as the process runs.  When the table is full,
  * every second entry goes, and entries come half as often.
  *
- * An entry is made by whichever thread allocates when one is due, so a
- * program that does nothing makes none: nothing changes then.  And by who
+ * An entry is made by whichever thread allocates or frees when one is due, so
+ * a program that does neither makes none: nothing changes then.  And by who
  * frees first behind a peak.
  */
 
@@ -15,9 +15,15 @@
 
 #include "format/np_format.h"
 
+typedef enum {
+    NP_TIMES_BIRTH = 0,
+    NP_TIMES_PEAK, /* more live than at any look so far, and it falls */
+    NP_TIMES_DEATH /* it is falling: what is seen now is not the peak's */
+} np_times_at_e;
+
 /* fills heap, pools and large, and pinned if it looks (NP_TIME_UNKNOWN if
- * not): 1 or 0.  peak: more live than at any look so far, and it falls. */
-typedef int (*np_times_source_pt)(np_format_time_t *t, int peak);
+ * not): 1 or 0 */
+typedef int (*np_times_source_pt)(np_format_time_t *t, np_times_at_e at);
 
 void np_times_init(np_times_source_pt source);
 
@@ -42,8 +48,8 @@ int np_times_is_due(uint64_t ms);
 int np_times_is_peak(uint64_t ms);
 
 /* an entry, due or not; one that is not takes the place of the last such,
- * unless blocks were looked at for a peak.
- * peak: what np_times_is_peak() said.  Profile lock held. */
-void np_times_note_locked(uint64_t ms, int peak);
+ * unless blocks were looked at for a peak (np_times_is_peak()).  Profile lock
+ * held. */
+void np_times_note_locked(uint64_t ms, np_times_at_e at);
 
 #endif

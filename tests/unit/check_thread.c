@@ -25,14 +25,14 @@
 static uint64_t check_looks;
 
 
-static int check_peak;   /* what it was asked for last */
-static int check_refuse; /* it does not look */
+static np_times_at_e check_at;     /* what it was asked for last */
+static int           check_refuse; /* it does not look */
 
 
 static int
-check_source(np_format_time_t *t, int peak)
+check_source(np_format_time_t *t, np_times_at_e at)
 {
-    check_peak = peak;
+    check_at = at;
     t->heap = ++check_looks;
     t->pools = 2;
     t->large = 3;
@@ -199,7 +199,7 @@ START_TEST(a_time_line_thins_itself_out)
         h->live_bytes = ms;
 
         if (np_times_is_due(ms)) {
-            np_times_note_locked(ms, 0);
+            np_times_note_locked(ms, NP_TIMES_BIRTH);
             ck_assert(!np_times_is_due(ms));
             n++;
         }
@@ -250,7 +250,7 @@ START_TEST(asking_often_thins_nothing)
     np_lock(&np_profile_lock);
 
     for (ms = 100; ms < 1100; ms++) {
-        np_times_note_locked(ms, 0);
+        np_times_note_locked(ms, NP_TIMES_BIRTH);
     }
 
     /* one in 10 ms was due, and the last before it */
@@ -259,7 +259,7 @@ START_TEST(asking_often_thins_nothing)
     ck_assert(!np_times_is_due(1099));
 
     for (ms = 0; ms < 5000; ms++) {
-        np_times_note_locked(1099, 0);
+        np_times_note_locked(1099, NP_TIMES_BIRTH);
     }
 
     ck_assert_uint_eq(table->used, 200);
@@ -279,34 +279,40 @@ START_TEST(a_peak_is_looked_at)
     np_lock(&np_profile_lock);
     h->live_bytes = 1000;
     ck_assert(!np_times_is_peak(0));
-    np_times_note_locked(0, 0);
+    np_times_note_locked(0, NP_TIMES_BIRTH);
     h->live_bytes = 2000000;
     ck_assert(np_times_is_peak(5));
     ck_assert(!np_times_is_due(5));
-    np_times_note_locked(5, 1);
-    ck_assert_int_eq(check_peak, 1);
+    np_times_note_locked(5, NP_TIMES_PEAK);
+    ck_assert_int_eq(check_at, NP_TIMES_PEAK);
     h->live_bytes = 2499999;
     ck_assert(!np_times_is_peak(50));
     /* the entry of the look stays, though none was due */
     h->live_bytes = 10;
     used = np_image.header->table[NP_TABLE_TIMES].used;
-    np_times_note_locked(6, 0);
+    np_times_note_locked(6, NP_TIMES_BIRTH);
     ck_assert_uint_eq(np_image.header->table[NP_TABLE_TIMES].used, used + 1);
-    np_times_note_locked(7, 0);
+    np_times_note_locked(7, NP_TIMES_BIRTH);
     ck_assert_uint_eq(np_image.header->table[NP_TABLE_TIMES].used, used + 1);
     h->live_bytes = 2500000;
     ck_assert(np_times_is_peak(50));
     check_refuse = 1;
-    np_times_note_locked(50, 1);
+    np_times_note_locked(50, NP_TIMES_PEAK);
     ck_assert(!np_times_is_peak(59));
     ck_assert(np_times_is_peak(60));
     /* a look where less lives changes nothing */
     check_refuse = 0;
     h->live_bytes = 10;
-    np_times_note_locked(70, 0);
-    ck_assert_int_eq(check_peak, 0);
+    np_times_note_locked(70, NP_TIMES_BIRTH);
+    ck_assert_int_eq(check_at, NP_TIMES_BIRTH);
     h->live_bytes = 2499999;
     ck_assert(!np_times_is_peak(80));
+    /* nor does one while it falls, of which the next peak is as far as ever */
+    h->live_bytes = 2490000;
+    np_times_note_locked(80, NP_TIMES_DEATH);
+    h->live_bytes = 2500000;
+    ck_assert(np_times_is_peak(90));
+    h->live_bytes = 2499999;
     np_times_resume();
     ck_assert(np_times_is_peak(80));
     np_unlock(&np_profile_lock);
@@ -327,7 +333,7 @@ START_TEST(the_peak_of_rss_is_the_kernels)
     memset(m, 1, n);
     (void) np_mem_unmap(m, n);
     np_lock(&np_profile_lock);
-    np_times_note_locked(5, 0);
+    np_times_note_locked(5, NP_TIMES_BIRTH);
     np_unlock(&np_profile_lock);
     t = np_image_record(NP_TABLE_TIMES,
                         np_image.header->table[NP_TABLE_TIMES].used - 1);
@@ -347,7 +353,7 @@ START_TEST(entries_never_come_at_once)
 
     for (i = 0; i < 36 * 1024; i++) {
         ms += (uint64_t) 1 << 32;
-        np_times_note_locked(ms, 0);
+        np_times_note_locked(ms, NP_TIMES_BIRTH);
         ck_assert(!np_times_is_due(ms));
     }
 
