@@ -91,13 +91,27 @@ np_table_row(FILE *f, const np_comparison_t *c, unsigned a, np_metric_e m,
 }
 
 
+/* why an allocator has no value: what became of its first run that failed */
+static const char *
+np_table_why(const np_comparison_t *c, unsigned a, char *buf, size_t size)
+{
+    unsigned runs, bad = np_comparison_failures(c, a, &runs);
+
+    for (unsigned i = 0; bad != 0 && i < c->nruns; i++) {
+        if (c->run[i].allocator == a && c->run[i].outcome != NP_OK) {
+            return np_run_outcome(&c->run[i], buf, size);
+        }
+    }
+    return runs == 0 ? "no run" : "not measured";
+}
+
+
 static int
 np_table_metric(FILE *f, const np_comparison_t *c, np_metric_e m, int colour)
 {
     np_summary_t s;
     np_ratio_t   r;
     char         what[80];
-    unsigned     runs;
 
     (void) fprintf(f, "\n%s%-16s%s %12s %9s    ratio to %s, %d %% interval\n",
                    colour ? NP_COLOUR_BOLD : "", np_metric[m].title,
@@ -112,15 +126,8 @@ np_table_metric(FILE *f, const np_comparison_t *c, np_metric_e m, int colour)
             np_table_row(f, c, a, m, &s, &r, colour);
             continue;
         }
-        (void) np_comparison_failures(c, a, &runs);
-        what[0] = '\0';
-        for (unsigned i = 0; i < c->nruns; i++) {
-            if (c->run[i].allocator == a) {
-                (void) np_run_outcome(&c->run[i], what, sizeof(what));
-            }
-        }
         (void) fprintf(f, "  %-14s %12s    %s\n", c->allocator[a].name, "-",
-                       runs == 0 ? "no run" : what);
+                       np_table_why(c, a, what, sizeof(what)));
     }
     return 0;
 }
