@@ -133,6 +133,18 @@ np_table_metric(FILE *f, const np_comparison_t *c, np_metric_e m, int colour)
 }
 
 
+/* what the reader of two medians would not think */
+static void
+np_table_ratio(FILE *f, const np_comparison_t *c)
+{
+    if (c->nallocators > 1 && c->rounds > 1 && c->nruns != 0) {
+        (void) fputs("\n(ratio: the median over all pairs of runs, not the "
+                     "ratio of the medians)\n",
+                     f);
+    }
+}
+
+
 static int
 np_table_medians(FILE *f, const np_comparison_t *c, unsigned from)
 {
@@ -207,6 +219,7 @@ np_compare_table(FILE *f, const np_comparison_t *c, int colour)
             return -1;
         }
     }
+    np_table_ratio(f, c);
     for (unsigned a = 0; a < c->nallocators && c->nruns != 0;
          a += NP_TABLE_SIDE) {
         if (np_table_medians(f, c, a) != 0) {
