@@ -9,7 +9,8 @@
  *      exec -> START -> BEFORE -> LOAD -> AFTER -> IDLE -> stop  (servers)
  *
  * np_turn.c has the loop, np_turn_libraries.c what the command is linked with,
- * np_turn_server.c the phases of a server, np_turn_stop.c the end.  One thread; it owns all children of the process.
+ * np_turn_server.c the phases of a server, np_turn_stop.c the end.  One
+ * thread; it owns all children of the process.
  */
 
 #include <sys/types.h>
