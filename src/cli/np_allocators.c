@@ -17,6 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/np_elf.h"
+
 #define NP_SONAMES 3
 
 typedef struct {
@@ -168,6 +170,16 @@ np_allocators_name_is_valid(const char *name)
 }
 
 
+/* the dynamic linker passes all else over, and glibc is what is measured */
+static int
+np_allocators_is_library(const char *path)
+{
+    np_elf_t e;
+
+    return np_elf_read(&e, path) == 0 && e.is_elf && e.dynamic;
+}
+
+
 /* NAME=PATH; an empty PATH preloads nothing */
 static char *
 np_allocators_given(const char *path, char *err, size_t size)
@@ -179,6 +191,10 @@ np_allocators_given(const char *path, char *err, size_t size)
     }
     if (realpath(path, real) == NULL || access(real, R_OK) != 0) {
         (void) snprintf(err, size, "cannot read '%s'", path);
+        return NULL;
+    }
+    if (!np_allocators_is_library(real)) {
+        (void) snprintf(err, size, "'%s' is no shared library", path);
         return NULL;
     }
     /* LD_PRELOAD is a list, split at both */

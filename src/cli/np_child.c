@@ -176,17 +176,22 @@ int
 np_child_stop(const np_child_t *c)
 {
     const struct timespec pause = {0, 20000000};
-    int                   status;
+    sigset_t              was;
+    int                   status, hurry = 0, signal;
 
+    (void) sigprocmask(SIG_BLOCK, &c->await, &was);
     (void) kill(c->pid, SIGTERM);
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 100 && !hurry; i++) {
         if (np_child_poll(c, &status)) {
+            (void) sigprocmask(SIG_SETMASK, &was, NULL);
             return status;
         }
-        (void) nanosleep(&pause, NULL);
+        signal = sigtimedwait(&c->await, NULL, &pause);
+        hurry = signal > 0 && signal != SIGCHLD;
     }
     (void) kill(c->pid, SIGKILL);
     while (waitpid(c->pid, &status, 0) == -1 && errno == EINTR) {
     }
+    (void) sigprocmask(SIG_SETMASK, &was, NULL);
     return np_child_status(status);
 }

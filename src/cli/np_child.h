@@ -40,7 +40,8 @@ int np_child_wait(np_child_t *c);
 
 /* for those that have more to do than to wait: our signals are ours again; 1:
  * the command has ended, and *status is as np_child_wait() has it; SIGTERM,
- * and SIGKILL if that is of no use within two seconds */
+ * and SIGKILL if that is of no use within two seconds, or until one more of
+ * our signals comes, which ends the waiting and nothing else */
 void np_child_release(const np_child_t *c);
 int  np_child_poll(const np_child_t *c, int *status);
 int  np_child_stop(const np_child_t *c);

@@ -71,22 +71,64 @@ np_results_pack(const np_run_results_t *r, const np_outputs_t *o)
 }
 
 
+/* the one that allocated most; the command's own if no other did more */
+static unsigned
+np_results_largest(const np_outputs_t *o)
+{
+    unsigned most = o->main;
+
+    for (unsigned i = 0; i < o->n; i++) {
+        if (o->v[i].allocated > o->v[most].allocated) {
+            most = i;
+        }
+    }
+    return most;
+}
+
+
 static void
-np_results_list(const np_run_results_t *r, const np_outputs_t *o)
+np_results_line(const np_run_results_t *r, const np_output_t *v,
+                const char *mark)
 {
     char bytes[NP_HUMAN_MAX];
 
-    for (unsigned i = 0; i < o->n && i < NP_RESULTS_LIST; i++) {
-        const np_output_t *v = &o->v[i];
+    (void) fprintf(stderr, "%s: process %u (%s), %s%s allocated: %s%s\n",
+                   r->tool, v->peek.pid, v->peek.name, mark,
+                   np_human_bytes(bytes, (double) v->allocated), v->shown,
+                   v->running ? " (it runs still)" : "");
+}
 
-        (void) fprintf(stderr, "%s: process %u (%s), %s allocated: %s%s\n",
-                       r->tool, v->peek.pid, v->peek.name,
-                       np_human_bytes(bytes, (double) v->allocated), v->shown,
-                       v->running ? " (it runs still)" : "");
+
+/* the reported one and the largest one are not among those left out */
+static void
+np_results_list(const np_run_results_t *r, const np_outputs_t *o)
+{
+    unsigned largest = np_results_largest(o), lines = 0;
+    unsigned reported = r->report != NULL && !r->all ? o->main : o->n;
+
+    if (o->n == 1) {
+        np_results_line(r, &o->v[0], "");
+        return;
     }
-    if (o->n > NP_RESULTS_LIST) {
-        (void) fprintf(stderr, "%s: and %u profiles more\n", r->tool,
-                       o->n - NP_RESULTS_LIST);
+    if (reported < o->n) {
+        np_results_line(r, &o->v[reported],
+                        reported == largest ? "reported, the largest, "
+                                            : "reported, ");
+        lines++;
+    }
+    if (largest != reported) {
+        np_results_line(r, &o->v[largest], "the largest, ");
+        lines++;
+    }
+    for (unsigned i = 0; i < o->n && lines < NP_RESULTS_LIST; i++) {
+        if (i != reported && i != largest) {
+            np_results_line(r, &o->v[i], "");
+            lines++;
+        }
+    }
+    if (o->n > lines) {
+        (void) fprintf(stderr, "%s: and %u profile%s more\n", r->tool,
+                       o->n - lines, o->n - lines == 1 ? "" : "s");
     }
 }
 
@@ -95,13 +137,8 @@ np_results_list(const np_run_results_t *r, const np_outputs_t *o)
 static void
 np_results_most(const np_run_results_t *r, const np_outputs_t *o)
 {
-    unsigned most = o->main < o->n ? o->main : 0;
+    unsigned most = np_results_largest(o);
 
-    for (unsigned i = 0; i < o->n; i++) {
-        if (o->v[i].allocated > o->v[most].allocated) {
-            most = i;
-        }
-    }
     if (most != o->main) {
         (void) fprintf(stderr,
                        "%s: most was allocated by process %u (%s): ngxpool "

@@ -125,10 +125,39 @@ np_top_root(np_top_source_t *s)
 }
 
 
+/* dead, though its parent has not asked for its status yet.  A process whose
+ * first thread has ended looks alike, and has others */
+static int
+np_top_is_zombie(pid_t pid)
+{
+    char  name[40], line[1024], *behind = NULL, state = '?';
+    long  threads = 1;
+    FILE *f;
+
+    (void) snprintf(name, sizeof(name), "/proc/%d/stat", (int) pid);
+    f = fopen(name, "re");
+    if (f == NULL) {
+        return 0;
+    }
+    /* "PID (NAME) STATE ..."; a name may have parentheses, too */
+    if (fgets(line, sizeof(line), f) != NULL
+        && (behind = strrchr(line, ')')) != NULL) {
+        (void) sscanf(behind + 1,
+                      " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+                      "%*s %*s %*s %*s %ld",
+                      &state, &threads);
+    }
+    (void) fclose(f);
+    return (state == 'Z' || state == 'X') && threads <= 1;
+}
+
+
 static int
 np_top_explain(pid_t pid, int library, int denied, char err[NP_TOP_ERROR])
 {
-    if (denied && geteuid() == 0) {
+    if (np_top_is_zombie(pid)) {
+        (void) snprintf(err, NP_TOP_ERROR, "process %d has ended", (int) pid);
+    } else if (denied && geteuid() == 0) {
         (void) snprintf(err, NP_TOP_ERROR,
                         "process %d: its profile cannot be read: root is "
                         "without CAP_SYS_PTRACE here, or a security module "
@@ -202,6 +231,7 @@ np_top_source_file(np_top_source_t *s, const char *file,
     struct stat st;
 
     memset(s, 0, sizeof(*s));
+    s->file = file;
     s->fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (s->fd == -1 || fstat(s->fd, &st) != 0) {
         (void) snprintf(err, NP_TOP_ERROR, "%s: %s", file, strerror(errno));
@@ -211,33 +241,6 @@ np_top_source_file(np_top_source_t *s, const char *file,
     s->inode = st.st_ino;
     (void) snprintf(s->name, sizeof(s->name), "/proc/self/fd/%d", s->fd);
     return 0;
-}
-
-
-/* dead, though its parent has not asked for its status yet.  A process whose
- * first thread has ended looks alike, and has others */
-static int
-np_top_is_zombie(pid_t pid)
-{
-    char  name[40], line[1024], *behind = NULL, state = '?';
-    long  threads = 1;
-    FILE *f;
-
-    (void) snprintf(name, sizeof(name), "/proc/%d/stat", (int) pid);
-    f = fopen(name, "re");
-    if (f == NULL) {
-        return 0;
-    }
-    /* "PID (NAME) STATE ..."; a name may have parentheses, too */
-    if (fgets(line, sizeof(line), f) != NULL
-        && (behind = strrchr(line, ')')) != NULL) {
-        (void) sscanf(behind + 1,
-                      " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-                      "%*s %*s %*s %*s %ld",
-                      &state, &threads);
-    }
-    (void) fclose(f);
-    return (state == 'Z' || state == 'X') && threads <= 1;
 }
 
 
@@ -277,7 +280,9 @@ np_top_source_load(const np_top_source_t *s, char err[NP_TOP_ERROR])
     np_profile_t *p = np_profile_load(s->name, why);
 
     if (p == NULL) {
-        (void) snprintf(err, NP_TOP_ERROR, "%s", why);
+        (void) snprintf(err, NP_TOP_ERROR, "%s%s%s",
+                        s->file != NULL ? s->file : "",
+                        s->file != NULL ? ": " : "", why);
     }
     return p;
 }

@@ -20,11 +20,12 @@
 #define NP_TOP_ERROR 512
 
 typedef struct {
-    pid_t pid;      /* 0: a file */
-    int   fd;       /* -1: none */
-    ino_t inode;    /* of fd */
-    char  name[40]; /* that opens fd again */
-    char  root[40]; /* of the process, when it is not ours; else "" */
+    pid_t       pid;      /* 0: a file */
+    const char *file;     /* its name, the caller's; NULL: a process */
+    int         fd;       /* -1: none */
+    ino_t       inode;    /* of fd */
+    char        name[40]; /* that opens fd again */
+    char        root[40]; /* of the process, when it is not ours; else "" */
 } np_top_source_t;
 
 /* -1: err[] says in one line why not, and what to do */

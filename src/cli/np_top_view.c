@@ -280,6 +280,10 @@ np_view_type(np_view_t *v, int c)
         text[0] = '\0';
         v->typing = 0;
     } else if (c == KEY_BACKSPACE || c == 127 || c == 8) {
+        /* a character and not its last byte */
+        while (n > 1 && ((unsigned char) text[n - 1] & 0xc0) == 0x80) {
+            n--;
+        }
         text[n > 0 ? n - 1 : 0] = '\0';
     } else if (c >= 32 && c < 256 && n + 1 < sizeof(v->rows->filter)) {
         text[n] = (char) c;
@@ -323,6 +327,9 @@ np_view_walk(np_view_t *v, int c)
 static int
 np_view_key(np_view_t *v, int c)
 {
+    if (c == KEY_RESIZE) {
+        return 1;
+    }
     if (v->typing) {
         np_view_type(v, c);
         return 1;

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
@@ -27,9 +26,6 @@
 /* the longest and shortest sleep of the loop, seconds */
 #define NP_TURN_SLEEP_MAX 0.05
 #define NP_TURN_SLEEP_MIN 0.0002
-
-/* seconds after which the dynamic linker has mapped what it will */
-#define NP_TURN_LINKED 0.005
 
 /* bytes that a pipe holds, at most */
 #define NP_TURN_PIPE (1 << 20)
@@ -192,46 +188,6 @@ np_turn_signal(np_turn_t *t, double at)
         t->interrupted = (int) s.ssi_signo;
         np_turn_stop(t, at, 1);
     }
-}
-
-
-/* looks once whether the command has the library, or one that the command
- * brings itself and that replaces glibc's malloc */
-static void
-np_turn_look_at_libraries(np_turn_t *t, double at)
-{
-    static const char *const own[] = {
-        "libjemalloc",
-        "libmimalloc",
-        "libtcmalloc",
-        "libtbbmalloc",
-    };
-    char  path[32], line[PATH_MAX + 128], real[PATH_MAX] = "";
-    FILE *maps;
-
-    if (t->looked || at < NP_TURN_LINKED || t->ended) {
-        return;
-    }
-    t->looked = 1;
-    (void) snprintf(path, sizeof(path), "/proc/%d/maps", (int) t->command);
-    maps = fopen(path, "re");
-    if (maps == NULL) {
-        return;
-    }
-    if (t->library[0] != '\0' && realpath(t->library, real) != NULL) {
-        t->r->loaded = 0;
-    }
-    while (fgets(line, sizeof(line), maps) != NULL) {
-        if (real[0] != '\0' && strstr(line, strrchr(real, '/')) != NULL) {
-            t->r->loaded = 1;
-        }
-        for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
-            if (strstr(line, own[i]) != NULL) {
-                t->r->own = own[i];
-            }
-        }
-    }
-    (void) fclose(maps);
 }
 
 

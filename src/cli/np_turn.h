@@ -8,8 +8,9 @@
  *      exec -> RUN ------------------------------> all have ended
  *      exec -> START -> BEFORE -> LOAD -> AFTER -> IDLE -> stop  (servers)
  *
- * np_turn.c has the loop, np_turn_server.c the phases of a server,
- * np_turn_stop.c the end.  One thread; it owns all children of the process.
+ * np_turn.c has the loop, np_turn_libraries.c what the command is linked with,
+ * np_turn_server.c the phases of a server, np_turn_stop.c the end.  One
+ * thread; it owns all children of the process.
  */
 
 #include <sys/types.h>
@@ -61,7 +62,7 @@ typedef struct {
     int                     exec;
     int                     err_write; /* for helpers */
     int                     executed;
-    int                     looked;      /* at its libraries */
+    double                  look_at;     /* when to look at its libraries */
     int                     failed;      /* errno of exec */
     int                     interrupted; /* a signal */
     XXH3_state_t           *hash;
@@ -100,6 +101,11 @@ np_turn_e np_turn_play(const np_turn_config_t *config, const np_allocator_t *a,
                        const char *report, np_run_t *r, int *signal);
 
 /* between the files of this module; `at` is seconds since the beginning */
+
+/* whether the command has the library, or one that it brings itself and that
+ * replaces glibc's malloc: sets r->loaded and r->own.  To be called often; it
+ * looks when it is time to, until it has found the library. */
+void np_turn_look_at_libraries(np_turn_t *t, double at);
 
 /* moves a server from phase to phase; -1 when memory runs out */
 int np_turn_serve(np_turn_t *t, double at);

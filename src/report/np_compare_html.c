@@ -137,11 +137,10 @@ np_html_table(FILE *f, const np_comparison_t *c)
     }
     (void) fputs("</table>\n<p>&times;: ratio to ", f);
     np_escape_html(f, c->allocator[c->base].name);
-    (void) fprintf(
-        f,
-        " with its %d&nbsp;%% interval; grey where noise drowns the "
-        "difference.</p>\n",
-        (int) (100 * NP_CONFIDENCE));
+    (void) fprintf(f,
+                   ", the median over all pairs of runs, with its %d&nbsp;%% "
+                   "interval; grey where noise drowns the difference.</p>\n",
+                   (int) (100 * NP_CONFIDENCE));
     return 0;
 }
 

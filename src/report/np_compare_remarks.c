@@ -44,6 +44,15 @@ np_remarks_failures(const np_comparison_t *c, np_say_pt say, void *data)
 }
 
 
+/* the command may be too short, or the machine too busy, for a look at its
+ * memory; the library's own report is as good */
+static int
+np_remarks_reported(const np_comparison_t *c, unsigned a)
+{
+    return c->where.known && strcmp(c->allocator[a].name, "ngxpool") == 0;
+}
+
+
 static void
 np_remarks_preload(const np_comparison_t *c, np_say_pt say, void *data)
 {
@@ -58,7 +67,7 @@ np_remarks_preload(const np_comparison_t *c, np_say_pt say, void *data)
                 missed += c->run[i].loaded == 0;
             }
         }
-        if (seen == 0 && missed != 0) {
+        if (seen == 0 && missed != 0 && !np_remarks_reported(c, a)) {
             (void) snprintf(line, sizeof(line),
                             "%s: its library was not in the command's memory: "
                             "a static or set-user-ID program?",

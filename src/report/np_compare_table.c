@@ -91,13 +91,27 @@ np_table_row(FILE *f, const np_comparison_t *c, unsigned a, np_metric_e m,
 }
 
 
+/* why an allocator has no value: what became of its first run that failed */
+static const char *
+np_table_why(const np_comparison_t *c, unsigned a, char *buf, size_t size)
+{
+    unsigned runs, bad = np_comparison_failures(c, a, &runs);
+
+    for (unsigned i = 0; bad != 0 && i < c->nruns; i++) {
+        if (c->run[i].allocator == a && c->run[i].outcome != NP_OK) {
+            return np_run_outcome(&c->run[i], buf, size);
+        }
+    }
+    return runs == 0 ? "no run" : "not measured";
+}
+
+
 static int
 np_table_metric(FILE *f, const np_comparison_t *c, np_metric_e m, int colour)
 {
     np_summary_t s;
     np_ratio_t   r;
     char         what[80];
-    unsigned     runs;
 
     (void) fprintf(f, "\n%s%-16s%s %12s %9s    ratio to %s, %d %% interval\n",
                    colour ? NP_COLOUR_BOLD : "", np_metric[m].title,
@@ -112,17 +126,22 @@ np_table_metric(FILE *f, const np_comparison_t *c, np_metric_e m, int colour)
             np_table_row(f, c, a, m, &s, &r, colour);
             continue;
         }
-        (void) np_comparison_failures(c, a, &runs);
-        what[0] = '\0';
-        for (unsigned i = 0; i < c->nruns; i++) {
-            if (c->run[i].allocator == a) {
-                (void) np_run_outcome(&c->run[i], what, sizeof(what));
-            }
-        }
         (void) fprintf(f, "  %-14s %12s    %s\n", c->allocator[a].name, "-",
-                       runs == 0 ? "no run" : what);
+                       np_table_why(c, a, what, sizeof(what)));
     }
     return 0;
+}
+
+
+/* what the reader of two medians would not think */
+static void
+np_table_ratio(FILE *f, const np_comparison_t *c)
+{
+    if (c->nallocators > 1 && c->rounds > 1 && c->nruns != 0) {
+        (void) fputs("\n(ratio: the median over all pairs of runs, not the "
+                     "ratio of the medians)\n",
+                     f);
+    }
 }
 
 
@@ -200,6 +219,7 @@ np_compare_table(FILE *f, const np_comparison_t *c, int colour)
             return -1;
         }
     }
+    np_table_ratio(f, c);
     for (unsigned a = 0; a < c->nallocators && c->nruns != 0;
          a += NP_TABLE_SIDE) {
         if (np_table_medians(f, c, a) != 0) {

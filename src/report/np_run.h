@@ -120,7 +120,7 @@ typedef struct {
     double      full_gap;   /* longest time between two full samples */
     unsigned    unreadable; /* smaps_rollup of others' processes */
     unsigned    processes;  /* the most at one moment */
-    int         loaded;     /* the library was seen mapped: 1, 0, -1 unknown */
+    int         loaded;     /* the library is mapped: 1, 0, -1 unknown */
     const char *own;      /* a replacing malloc among its libraries, or NULL */
     int         lingered; /* descendants outlived the command, were stopped */
 } np_run_t;
@@ -137,7 +137,8 @@ void np_run_free(np_run_t *r);
  * be set before, if it is known: no peak of a tree is below it */
 void np_run_levels(np_run_t *r);
 
-/* one line for people, "killed by SIGSEGV"; "" when all went well */
+/* one line for people, "killed by SIGSEGV"; "" when all went well.  It is what
+ * is returned, which need not be in buf. */
 const char *np_run_outcome(const np_run_t *r, char *buf, size_t size);
 
 /* one value in the unit of its metric */

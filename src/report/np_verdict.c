@@ -136,6 +136,11 @@ np_verdict_table(FILE *f, const np_comparison_t *c)
                        np_metric_human(m, s[0].median, one),
                        np_metric_human(m, s[1].median, two), change, word[v]);
     }
+    if (np_verdict_runs(c, c->base) > 1 || np_verdict_runs(c, after) > 1) {
+        (void) fputs("(change: the median over all pairs of runs, not the "
+                     "change of the medians)\n",
+                     f);
+    }
     return 0;
 }
 

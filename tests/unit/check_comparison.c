@@ -175,6 +175,48 @@ START_TEST(test_failed_runs_have_no_say)
 END_TEST
 
 
+/* so many remarks hold the words in data */
+static unsigned ck_said;
+
+static void
+ck_say(void *data, const char *line)
+{
+    ck_said += strstr(line, data) != NULL;
+}
+
+
+static unsigned
+ck_remarks(const char *words)
+{
+    ck_said = 0;
+    np_comparison_remarks(&c, ck_say, (void *) words);
+    return ck_said;
+}
+
+
+START_TEST(test_who_reports_is_not_missed)
+{
+    const char *missing = "its library was not in the command's memory";
+    char        path[] = "/lib/x.so";
+
+    c.allocator[0].path = c.allocator[1].path = path;
+    strcpy(c.allocator[0].name, "ngxpool");
+    strcpy(c.allocator[1].name, "other");
+    ck_assert_uint_eq(ck_remarks(missing), 0);
+    for (unsigned i = 0; i < 6; i++) {
+        runs[i].loaded = 0;
+    }
+    ck_assert_uint_eq(ck_remarks(missing), 2);
+    ck_assert_uint_eq(ck_remarks("ngxpool: its library was not"), 1);
+    c.where.known = 1;
+    ck_assert_uint_eq(ck_remarks(missing), 1);
+    ck_assert_uint_eq(ck_remarks("ngxpool: its library was not"), 0);
+    runs[3].loaded = 1;
+    ck_assert_uint_eq(ck_remarks(missing), 0);
+}
+END_TEST
+
+
 START_TEST(test_outcomes_are_named)
 {
     np_run_t r;
@@ -232,6 +274,7 @@ check_suite(void)
     tcase_add_test(t, test_an_allocator_that_differs);
     tcase_add_test(t, test_a_command_that_differs);
     tcase_add_test(t, test_failed_runs_have_no_say);
+    tcase_add_test(t, test_who_reports_is_not_missed);
     suite_add_tcase(s, t);
     return s;
 }

@@ -199,6 +199,29 @@ START_TEST(test_not_profiled)
     ck_assert_ptr_nonnull(strstr(err, "there is no process"));
     ck_assert_int_eq(np_top_source_file(&s, "/no/such", err), -1);
     ck_assert_ptr_nonnull(strstr(err, "/no/such: No such file"));
+    ck_assert_int_eq(np_top_source_file(&s, "/dev/null", err), 0);
+    ck_assert_ptr_null(np_top_source_load(&s, err));
+    ck_assert_int_eq(strncmp(err, "/dev/null: ", 11), 0);
+    np_top_source_close(&s);
+}
+END_TEST
+
+
+/* one whose parent has not asked for its status yet */
+START_TEST(test_has_ended)
+{
+    np_top_source_t s;
+    siginfo_t       info;
+    char            err[NP_TOP_ERROR];
+    pid_t           pid = fork();
+
+    if (pid == 0) {
+        _exit(0);
+    }
+    ck_assert_int_eq(waitid(P_PID, (id_t) pid, &info, WEXITED | WNOWAIT), 0);
+    ck_assert_int_eq(np_top_source_process(&s, pid, err), -1);
+    ck_assert_ptr_nonnull(strstr(err, " has ended"));
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 }
 END_TEST
 
@@ -438,6 +461,7 @@ check_suite(void)
 
     tcase_add_checked_fixture(t, ck_setup, ck_teardown);
     tcase_add_test(t, test_not_profiled);
+    tcase_add_test(t, test_has_ended);
     tcase_add_test(t, test_rows);
     tcase_add_test(t, test_rate);
     tcase_add_test(t, test_filter);

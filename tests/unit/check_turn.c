@@ -1,7 +1,8 @@
 /*
  * A turn knows whether a port of this machine accepts connections, and ends
- * when its time is over, however fast the command writes.  All else of it is
- * the matter of tests/compare.
+ * when its time is over, however fast the command writes.  It looks for the
+ * library until it is there, and does not miss it too early.  All else of it
+ * is the matter of tests/compare.
  */
 
 #include "config.h"
@@ -12,11 +13,15 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "check_suite.h"
@@ -108,6 +113,92 @@ START_TEST(test_port_is_open_while_somebody_listens)
 END_TEST
 
 
+/* a look at a process, one second after its start: what is known then */
+static int
+ck_look(pid_t pid, const char *library)
+{
+    np_run_t  run;
+    np_turn_t t = {.library = library, .r = &run, .command = pid};
+
+    np_run_init(&run, 0, 1);
+    np_turn_look_at_libraries(&t, 1);
+    return run.loaded;
+}
+
+
+/* of this process, which gets its "library" late */
+START_TEST(test_a_library_that_comes_late_is_found)
+{
+    char      path[] = "/tmp/check_turn.XXXXXX";
+    int       fd = mkstemp(path);
+    np_run_t  run;
+    np_turn_t t = {.library = path, .r = &run, .command = getpid()};
+    void     *m;
+
+    ck_assert_int_ne(fd, -1);
+    ck_assert_int_eq(ftruncate(fd, 1), 0);
+    np_run_init(&run, 0, 1);
+    np_turn_look_at_libraries(&t, 0.001);
+    ck_assert_int_eq(run.loaded, -1);
+    np_turn_look_at_libraries(&t, 0.006);
+    ck_assert_int_eq(run.loaded, 0);
+    m = mmap(NULL, 1, PROT_READ, MAP_PRIVATE, fd, 0);
+    ck_assert_ptr_ne(m, MAP_FAILED);
+    /* not that often */
+    np_turn_look_at_libraries(&t, 0.007);
+    ck_assert_int_eq(run.loaded, 0);
+    np_turn_look_at_libraries(&t, 0.012);
+    ck_assert_int_eq(run.loaded, 1);
+    /* once is enough */
+    munmap(m, 1);
+    np_turn_look_at_libraries(&t, 1);
+    ck_assert_int_eq(run.loaded, 1);
+    close(fd);
+    unlink(path);
+}
+END_TEST
+
+
+/* one that has ended has no memory */
+START_TEST(test_who_has_ended_lacks_nothing)
+{
+    pid_t     pid = fork();
+    siginfo_t info;
+
+    if (pid == 0) {
+        _exit(0);
+    }
+    ck_assert_int_eq(waitid(P_PID, (id_t) pid, &info, WEXITED | WNOWAIT), 0);
+    ck_assert_int_eq(ck_look(pid, "/bin/sh"), -1);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+END_TEST
+
+
+/* one that is stopped before the dynamic linker has its turn; a machine on
+ * which nothing can be traced cannot show that */
+START_TEST(test_who_is_not_linked_yet_lacks_nothing)
+{
+    pid_t pid = fork();
+    int   status;
+
+    if (pid == 0) {
+        if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0) {
+            (void) execl("/bin/sh", "sh", "-c", "exit 0", (char *) NULL);
+        }
+        _exit(0);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    if (!WIFSTOPPED(status)) {
+        return;
+    }
+    ck_assert_int_eq(ck_look(pid, "/etc/passwd"), -1);
+    kill(pid, SIGKILL);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -118,6 +209,11 @@ check_suite(void)
     suite_add_tcase(s, t);
     t = tcase_create("flood");
     tcase_add_test(t, test_flood_does_not_keep_it);
+    suite_add_tcase(s, t);
+    t = tcase_create("libraries");
+    tcase_add_test(t, test_a_library_that_comes_late_is_found);
+    tcase_add_test(t, test_who_has_ended_lacks_nothing);
+    tcase_add_test(t, test_who_is_not_linked_yet_lacks_nothing);
     suite_add_tcase(s, t);
     return s;
 }

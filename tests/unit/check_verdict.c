@@ -78,6 +78,26 @@ START_TEST(test_helps)
 END_TEST
 
 
+/* medians of 926 and 780, which is 15.8 % less: what is shown is the median of
+ * nine ratios, and that is said */
+START_TEST(test_change_is_that_of_pairs)
+{
+    const double v[] = {926e6, 890e6, 930e6};
+    const double w[] = {780e6, 820e6, 778e6};
+    char        *text = ck_verdict(NP_METRIC_RSS_PEAK, v, w, 3);
+
+    ck_assert_ptr_nonnull(strstr(text, "-12.6 %"));
+    free(text);
+    ck_says(NP_METRIC_RSS_PEAK, v, w, 3,
+            "\n(change: the median over all pairs of runs, not the change of "
+            "the medians)\n");
+    text = ck_verdict(NP_METRIC_RSS_PEAK, v, w, 1);
+    ck_assert_ptr_null(strstr(text, "pairs"));
+    free(text);
+}
+END_TEST
+
+
 START_TEST(test_does_not_help)
 {
     const double v[] = {10e6, 11e6, 10.5e6, 10.2e6, 10.8e6};
@@ -194,6 +214,7 @@ check_suite(void)
     TCase *t = tcase_create("verdict");
 
     tcase_add_test(t, test_helps);
+    tcase_add_test(t, test_change_is_that_of_pairs);
     tcase_add_test(t, test_does_not_help);
     tcase_add_test(t, test_in_part);
     tcase_add_test(t, test_failed_runs_do_not_count);
