@@ -84,17 +84,18 @@ np_alloc_large(np_heap_t *h, size_t n, size_t align, int *zero)
 }
 
 
-/* the smallest class for n bytes whose slots all begin at multiples of align */
+/* the smallest class for n bytes whose slots all begin at multiples of align;
+ * 0: there is none */
 static NP_NOINLINE unsigned
 np_alloc_class_slow(size_t n, size_t align)
 {
-    unsigned c = np_class_of(np_align_up(n, align));
+    unsigned c = np_class_of(n);
 
-    while (np_class_size(c) % align != 0) {
+    while (c < NP_CLASS_FIXED && np_class_size(c) % align != 0) {
         c++;
     }
 
-    return c;
+    return c < NP_CLASS_FIXED ? c : 0;
 }
 
 

@@ -3,6 +3,7 @@
 #include "heap/np_eager.h"
 
 #include "os/np_mem.h"
+#include "os/np_proc.h"
 #include "os/np_sandbox.h"
 
 /* magnitudes: from 8 KiB, two pages of 4 KiB, to the largest run */
@@ -13,11 +14,21 @@ typedef struct {
     np_large_t *watched; /* or NULL; records are never anything else */
     char       *run;     /* where and how large its run was then; where it */
     size_t      bytes;   /* begins in there may change */
-    unsigned    age;     /* blocks since */
+    unsigned    left;    /* blocks until it is looked at */
     unsigned    score;
+    unsigned    failed; /* how often it was not all touched, to a limit */
 } np_eager_t;
 
 static np_eager_t np_eager[NP_EAGER_MOST - NP_EAGER_LEAST + 1];
+static uint64_t   np_eager_random;
+
+
+/* the score from which on blocks are populated */
+static unsigned
+np_eager_enough(const np_eager_t *e)
+{
+    return NP_EAGER_SURE << e->failed;
+}
 
 
 static char *
@@ -39,13 +50,30 @@ np_eager_judge_locked(np_eager_t *e)
     int there = l->kind == NP_KIND_LARGE && np_eager_run(l) == e->run
                 && np_large_bytes(l) == e->bytes;
 
-    if (there && from < to) {
-        e->score = np_mem_resident((void *) from, to - from) == to - from
-                       ? e->score + 1
-                       : 0;
+    e->watched = NULL;
+
+    if (!there || from >= to) {
+        return;
     }
 
-    e->watched = NULL;
+    if (np_mem_resident((void *) from, to - from) == to - from) {
+        e->score++;
+        return;
+    }
+
+    e->failed += e->failed < NP_EAGER_FAILED;
+    e->score = 0;
+}
+
+
+static void
+np_eager_watch_locked(np_eager_t *e, np_large_t *l)
+{
+    np_eager_random = np_proc_mix(np_eager_random + 1);
+    e->watched = l;
+    e->run = np_eager_run(l);
+    e->bytes = np_large_bytes(l);
+    e->left = NP_EAGER_AGE + (unsigned) (np_eager_random % NP_EAGER_AGE);
 }
 
 
@@ -62,17 +90,14 @@ np_eager_locked(np_large_t *l)
 
     e = &np_eager[magnitude - NP_EAGER_LEAST];
 
-    if (e->watched != NULL && ++e->age == NP_EAGER_AGE) {
+    if (e->watched != NULL && --e->left == 0) {
         np_eager_judge_locked(e);
     }
 
     if (e->watched == NULL) {
-        e->watched = l;
-        e->run = np_eager_run(l);
-        e->bytes = np_large_bytes(l);
-        e->age = 0;
+        np_eager_watch_locked(e, l);
         return 0;
     }
 
-    return e->score >= NP_EAGER_SURE;
+    return e->score >= np_eager_enough(e);
 }

@@ -10,23 +10,26 @@
  * of them were asked for.
  *
  *      watched  populated  populated ... watched  populated ...
- *         |______ NP_EAGER_AGE later: all of it touched? ______|
+ *         |_ NP_EAGER_AGE and some more later: all of it touched? _|
  *
  *      yes   score + 1; NP_EAGER_SURE of them: the next ones are populated
- *      no    score = 0
+ *      no    score = 0, and from now on it takes twice the score, which so
+ *            grows up to NP_EAGER_FAILED times
  *
- * One block in NP_EAGER_AGE goes on being watched, so that a program that
- * changes its ways is noticed.  Blocks in memory that was used before count
- * for nothing, as they bring no faults.  Nothing is done in a sandbox, which
- * may not know mincore.
+ * How many more is left to chance: buffers may come in pairs of which only one
+ * is filled, and who watches each eighth sees one kind.  One block in so many
+ * goes on being watched, so that a program that changes its ways is noticed.
+ * Blocks in memory that was used before count for nothing, as they bring no
+ * faults.  Nothing is done in a sandbox, which may not know mincore.
  *
  * Runs lock held.
  */
 
 #include "heap/np_large_block.h"
 
-#define NP_EAGER_AGE  8
-#define NP_EAGER_SURE 3
+#define NP_EAGER_AGE    8
+#define NP_EAGER_SURE   3
+#define NP_EAGER_FAILED 4
 
 /* l is new, and its pages were never touched: 1 if they had better be
  * populated */

@@ -2,6 +2,7 @@
 
 #include "heap/np_fit.h"
 
+#include "heap/np_large_block.h"
 #include "map/np_granule.h"
 #include "os/np_options.h"
 
@@ -9,9 +10,11 @@
 #define NP_FIT_FLOOR ((size_t) 64 << 10)
 /* a class is worth it that saves one byte in so many */
 #define NP_FIT_SHARE 32
-/* votes by which the favourite must lead: refills, large blocks */
+/* votes by which the favourite must lead: refills, large blocks, of which the
+ * first ones stay crowded */
 #define NP_FIT_REFILLS 8
 #define NP_FIT_BLOCKS  64
+#define NP_FIT_CROWD   16
 
 uint32_t np_class_fitted[NP_CLASSES_FITTED];
 unsigned np_class_fitted_now;
@@ -26,10 +29,28 @@ np_fit_notice_slow(np_heap_t *h)
     for (; h->fitted < now; h->fitted++) {
         size = np_class_fitted[h->fitted];
 
-        if (size <= NP_CLASS_MAX) {
+        if (size / 16 < NP_CLASS_LOOKUP) {
             h->class_of[size / 16] = (uint8_t) (NP_CLASS_FIXED + h->fitted);
         }
     }
+}
+
+
+/* 1 if large blocks of n bytes all begin in a few cache sets (np_class.h) */
+static int
+np_fit_is_crowded(size_t n)
+{
+    return n > NP_SMALL_MAX && np_align_up(n, 16) % NP_CLASS_CROWDED == 0;
+}
+
+
+/* bytes of a slot for n; crowded ones take as many as the block and its record
+ * would */
+static size_t
+np_fit_slot(size_t n)
+{
+    return np_align_up(n, 16)
+           + (np_fit_is_crowded(n) ? sizeof(np_large_t) : 0);
 }
 
 
@@ -59,8 +80,11 @@ void
 np_fit_vote(np_heap_t *h, unsigned c, size_t n)
 {
     np_pool_t *p = &h->pool[c];
-    size_t     size = np_align_up(n, 16);
+    size_t     size = np_fit_slot(n);
     size_t     given;
+    int        crowded = np_fit_is_crowded(n);
+    unsigned   enough
+        = c != 0 ? NP_FIT_REFILLS : (crowded ? NP_FIT_CROWD : NP_FIT_BLOCKS);
 
     if (np_peek(np_class_fitted_now) == NP_CLASSES_FITTED
         || np_modes & (NP_MODE_CHECK | NP_MODE_LITERAL)
@@ -69,9 +93,12 @@ np_fit_vote(np_heap_t *h, unsigned c, size_t n)
     }
 
     given = c != 0 ? np_class_size(c)
-                   : np_align_up(n, NP_GRANULE) + sizeof(np_word_t);
+                   : np_align_up(n, NP_GRANULE) + sizeof(np_large_t);
+
     /* 0: the size has no need of it */
-    size = (given - size) * NP_FIT_SHARE < given ? 0 : size;
+    if (!crowded && (given - size) * NP_FIT_SHARE < given) {
+        size = 0;
+    }
 
     if (p->wanted == size / 16) {
         p->votes += p->votes != UINT8_MAX;
@@ -84,8 +111,7 @@ np_fit_vote(np_heap_t *h, unsigned c, size_t n)
         p->votes--;
     }
 
-    if (p->wanted != 0
-        && p->votes >= (c != 0 ? NP_FIT_REFILLS : NP_FIT_BLOCKS)) {
+    if (p->wanted != 0 && p->votes >= enough) {
         np_fit_make((size_t) p->wanted * 16);
         p->votes = 0;
     }
@@ -95,17 +121,19 @@ np_fit_vote(np_heap_t *h, unsigned c, size_t n)
 unsigned
 np_fit_large(np_heap_t *h, size_t n, size_t align)
 {
+    size_t   size;
     unsigned i;
 
     n = np_align_up(n, align > 16 ? align : 16);
+    size = np_fit_slot(n);
 
-    if (n > NP_FIT_MAX || np_options.max != NP_SMALL_MAX || np_options.guard
-        || np_modes & (NP_MODE_CHECK | NP_MODE_LITERAL)) {
+    if (n > NP_FIT_MAX || size % align != 0 || np_options.max != NP_SMALL_MAX
+        || np_options.guard || np_modes & (NP_MODE_CHECK | NP_MODE_LITERAL)) {
         return 0;
     }
 
     for (i = 0; i < h->fitted; i++) {
-        if (np_class_fitted[i] == n) {
+        if (np_class_fitted[i] == size) {
             return NP_CLASS_FIXED + i;
         }
     }

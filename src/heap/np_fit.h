@@ -6,7 +6,10 @@
  * class of its own, whose slots have that many bytes, if the fixed classes
  * (or a large block's granules and record) would lose a thirty-second of it
  * or more.  sqlite keeps thousands of 1032 and of 4368 bytes: in slots of
- * 1152 and runs of 4608 its peak RSS was 1.10 of glibc's.
+ * 1152, which that class had then, and runs of 4608 its peak RSS was 1.10 of
+ * glibc's.  Multiples of 1024 above `max` get one, too, 64 bytes larger, which
+ * is what a record has: as runs they all begin in the same few cache sets
+ * (np_class.h).
  *
  * Which size that is, is decided by majority (Boyer, Moore, "MJRTY", 1981):
  * a vote a refill of a pool from NP_FIT_FLOOR on, and a vote a large block.

@@ -131,10 +131,24 @@ np_large_make_room_slow(np_heap_t *h)
 }
 
 
+/* bytes that a thread may keep */
+static size_t
+np_large_share(void)
+{
+    size_t heaps = np_peek(np_heaps_now);
+    size_t share = heaps > 1 ? NP_LARGE_CACHES / heaps : NP_LARGE_CACHE;
+
+    share = share < NP_LARGE_CACHE ? share : NP_LARGE_CACHE;
+
+    return share > NP_LARGE_FINE ? share : NP_LARGE_FINE;
+}
+
+
 void
 np_large_free(np_heap_t *h, np_large_t *l)
 {
     size_t   size = np_large_bytes(l);
+    size_t   share = np_large_share();
     uint32_t live = NP_LARGE_LIVE;
 
     if (!atomic_compare_exchange_strong(&l->xstate, &live, NP_LARGE_CACHED)) {
@@ -147,11 +161,11 @@ np_large_free(np_heap_t *h, np_large_t *l)
         return;
     }
 
-    if (h->large_cached + size > NP_LARGE_CACHE) {
+    if (h->large_cached + size > share) {
         np_large_make_room_slow(h);
     }
 
-    if (h->large_cached + size > NP_LARGE_CACHE) {
+    if (h->large_cached + size > share) {
         np_large_release(l);
         return;
     }

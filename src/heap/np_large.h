@@ -11,15 +11,17 @@
  * rounding up leaves over stand partly in front.
  *
  * Freed blocks of up to 64 KiB wait in the freeing thread for a request of
- * the same size, at most NP_LARGE_CACHE bytes of them: when they are more,
- * one size after another goes back.
+ * the same size, at most NP_LARGE_CACHE bytes of them, and less where threads
+ * are many, who have NP_LARGE_CACHES together or NP_LARGE_FINE each: when they
+ * are more, one size after another goes back.
  *
  * Any thread, with its own heap.
  */
 
 #include "heap/np_large_block.h"
 
-#define NP_LARGE_CACHE ((size_t) 256 << 10)
+#define NP_LARGE_CACHE  ((size_t) 256 << 10)
+#define NP_LARGE_CACHES ((size_t) 2 << 20)
 
 /* n bytes at a multiple of align (a power of two); *zero: 1 if they read as
  * zero.  NULL out of memory.  h may be NULL (a thread without a heap). */

@@ -10,7 +10,7 @@
 
 /* kept free above the window's base, and below it: a block there may grow
  * where it is, and must not run into the tables */
-#define NP_APART_ABOVE ((uintptr_t) 64 << 30)
+#define NP_APART_ABOVE ((uintptr_t) 256 << 30)
 #define NP_APART_BELOW ((uintptr_t) 1 << 40)
 /* a smaller part has no room to choose from */
 #define NP_APART_LEAST ((uintptr_t) 8 << 40)

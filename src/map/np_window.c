@@ -19,11 +19,12 @@
 #endif
 
 /*
- * Placement.  The base is a random multiple of 64 GiB in the part of the
+ * Placement.  The base is a random multiple of 128 GiB in the part of the
  * address space where the kernel puts nothing on its own: above programs
  * that are not position independent and 32-bit cages, below position
  * independent programs and mmap's downward growing region.  How wide the
- * address space is, is read off the address of the stack.
+ * address space is, is read off the address of the stack; where it is narrow,
+ * of 32 GiB.  Up to so much of the heap np_window_find() is right.
  *
  * An address in the heap tells the base, which is a multiple of so much.  It
  * shall not tell more: the heap begins some pages behind the base, and the
@@ -32,7 +33,11 @@
  * the bits as describes it is there anyway.
  */
 
-#define NP_WINDOW_ALIGN ((uintptr_t) 64 << 30)
+/* from one base to the next, half of it in front of the first; where there is
+ * room for so many */
+#define NP_WINDOW_APART  ((uintptr_t) 256 << 30)
+#define NP_WINDOW_NARROW ((uintptr_t) 64 << 30)
+#define NP_WINDOW_WIDE   (16 * NP_WINDOW_APART)
 /* bytes of headers that are set aside for a granule, before the heap takes
  * all the address space there is: enough for words of 64 slots of 32 bytes */
 #define NP_WINDOW_HEADERS_SHARE 16
@@ -68,13 +73,13 @@ np_window_t np_window = {
 };
 
 static np_window_area_t np_window_areas[NP_AREAS] = {
-    [NP_AREA_NOTES] = {NP_WINDOW_NOTES, (size_t) 16 << 30, 1 << 20, 0, 0},
-    [NP_AREA_MARKS] = {NP_WINDOW_MARKS, (size_t) 128 << 20, 64 << 10, 0, 0},
-    [NP_AREA_SIDE] = {NP_WINDOW_SIDE, (size_t) 8 << 30, 1 << 20, 0, 0},
-    [NP_AREA_MAP] = {NP_WINDOW_MAP, (size_t) 256 << 20, 64 << 10, 0, 0},
-    [NP_AREA_HEADERS] = {NP_WINDOW_HEADERS, (size_t) 1 << 30, 256 << 10, 0, 0},
-    [NP_AREA_BITS] = {NP_WINDOW_BITS, (size_t) 16 << 20, 64 << 10, 0, 0},
-    [NP_AREA_HEAP] = {0, (size_t) 32 << 30, 1 << 20, 0, 0},
+    [NP_AREA_NOTES] = {NP_WINDOW_NOTES, (size_t) 32 << 30, 1 << 20, 0, 0},
+    [NP_AREA_MARKS] = {NP_WINDOW_MARKS, (size_t) 256 << 20, 64 << 10, 0, 0},
+    [NP_AREA_SIDE] = {NP_WINDOW_SIDE, (size_t) 4 << 30, 1 << 20, 0, 0},
+    [NP_AREA_MAP] = {NP_WINDOW_MAP, (size_t) 1 << 30, 64 << 10, 0, 0},
+    [NP_AREA_HEADERS] = {NP_WINDOW_HEADERS, (size_t) 2 << 30, 256 << 10, 0, 0},
+    [NP_AREA_BITS] = {NP_WINDOW_BITS, (size_t) 64 << 20, 64 << 10, 0, 0},
+    [NP_AREA_HEAP] = {0, (size_t) 128 << 30, 1 << 20, 0, 0},
 };
 
 
@@ -146,14 +151,17 @@ np_window_begin(void)
 }
 
 
-/* base and distances from random; places: how many bases there are */
+/* base and distances from random */
 static void
-np_window_choose(uintptr_t low, uintptr_t places, uint64_t random)
+np_window_choose(uintptr_t low, uintptr_t high, uint64_t random)
 {
-    size_t page = np_mem_page();
+    size_t    page = np_mem_page();
+    uintptr_t apart
+        = high - low < NP_WINDOW_WIDE ? NP_WINDOW_NARROW : NP_WINDOW_APART;
+    /* valgrind's 37 bits leave room for one window and no choice */
+    uintptr_t places = high - low < apart ? 1 : (high - low) / apart;
 
-    np_window.base
-        = low + NP_WINDOW_ALIGN / 2 + random % places * NP_WINDOW_ALIGN;
+    np_window.base = low + apart / 2 + random % places * apart;
     random = np_proc_mix(random);
     np_window.tables
         = np_window.base - random % (NP_WINDOW_SLIDE / page) * page;
@@ -166,7 +174,7 @@ np_window_choose(uintptr_t low, uintptr_t places, uint64_t random)
 int
 np_window_init(void)
 {
-    uint64_t  random, places;
+    uint64_t  random;
     uintptr_t low, high;
     unsigned  width;
     int       i;
@@ -175,12 +183,10 @@ np_window_init(void)
     width = NP_WINDOW_WIDTH(&random);
     low = (uintptr_t) 1 << (width - 3);
     high = (uintptr_t) 1 << (width - 1);
-    /* valgrind's 37 bits leave room for one window and no choice */
-    places = high - low < NP_WINDOW_ALIGN ? 1 : (high - low) / NP_WINDOW_ALIGN;
     random = np_proc_random();
 
     for (i = 0; i < NP_WINDOW_TRIES; i++) {
-        np_window_choose(low, places, random);
+        np_window_choose(low, high, random);
 
         if (np_window_try() == 0) {
             np_window_begin();
@@ -254,7 +260,8 @@ np_window_follow_locked(np_area_e area, size_t share)
 int
 np_window_grow_locked(size_t n)
 {
-    size_t have;
+    const size_t most = np_window_areas[NP_AREA_HEADERS].limit;
+    size_t       have, headers;
 
     if (n <= np_window.granules) {
         return 0;
@@ -266,12 +273,13 @@ np_window_grow_locked(size_t n)
     }
 
     have = np_window_areas[NP_AREA_HEAP].mapped >> NP_GRANULE_SHIFT;
+    headers = have * NP_WINDOW_HEADERS_SHARE;
 
     /* the tables follow; what the heap has more than they describe is used
      * when they have grown */
     if (np_window_reach_locked(NP_AREA_BITS, (have / 64 + 1) * 16) != 0
         || np_window_reach_locked(NP_AREA_HEADERS,
-                                  have * NP_WINDOW_HEADERS_SHARE)
+                                  headers < most ? headers : most)
                != 0
         || np_window_reach_locked(NP_AREA_MAP, have * sizeof(uint32_t)) != 0
         || np_window_follow_locked(NP_AREA_SIDE, NP_WINDOW_SIDE_SHARE) != 0

@@ -8,13 +8,13 @@
  * is needed, so that the process holds as much address space as it uses, in
  * four mappings (and one for each area that only reports and profiles need).
  *
- *      base - 27 GiB       notes    what a profile keeps per slot, and
- *      base - 11 GiB       marks    which slots that is; mapped when there is
+ *      base - 42 GiB       notes    what a profile keeps per slot, and
+ *      base -  9 GiB       marks    which slots that is; mapped when there is
  *                                   a profile
- *      base - 10 GiB       side     what a report or a check keeps per slot;
+ *      base -  8 GiB       side     what a report or a check keeps per slot;
  *                                   mapped when there is one
- *      base - 1792 MiB     map      one u32 a granule: its header's offset
- *      base - 1472 MiB     headers  64-byte records: words, blocks, large ones
+ *      base - 3712 MiB     map      one u32 a granule: its header's offset
+ *      base - 2560 MiB     headers  64-byte records: words, blocks, large ones
  *      base -  384 MiB     bits     which granules are used, which pages dirty
  *      base                heap     granules of 512 bytes, handed out as runs
  *
@@ -44,14 +44,14 @@
 #define NP_GRANULE_SHIFT 9
 #define NP_GRANULE       ((size_t) 1 << NP_GRANULE_SHIFT)
 
-#define NP_WINDOW_NOTES   ((uintptr_t) 27 << 30)
-#define NP_WINDOW_MARKS   ((uintptr_t) 11 << 30)
-#define NP_WINDOW_SIDE    ((uintptr_t) 10 << 30)
-#define NP_WINDOW_MAP     ((uintptr_t) 1792 << 20)
-#define NP_WINDOW_HEADERS ((uintptr_t) 1472 << 20)
+#define NP_WINDOW_NOTES   ((uintptr_t) 42 << 30)
+#define NP_WINDOW_MARKS   ((uintptr_t) 9 << 30)
+#define NP_WINDOW_SIDE    ((uintptr_t) 8 << 30)
+#define NP_WINDOW_MAP     ((uintptr_t) 3712 << 20)
+#define NP_WINDOW_HEADERS ((uintptr_t) 2560 << 20)
 #define NP_WINDOW_BITS    ((uintptr_t) 384 << 20)
-/* 32 GiB: what the map's 256 MiB can describe */
-#define NP_WINDOW_GRANULES ((size_t) 32 << (30 - NP_GRANULE_SHIFT))
+/* 128 GiB: what the map's 1 GiB can describe */
+#define NP_WINDOW_GRANULES ((size_t) 128 << (30 - NP_GRANULE_SHIFT))
 
 typedef struct {
     uintptr_t base;     /* address of granule 0, 0 before start-up */

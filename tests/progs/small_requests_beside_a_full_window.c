@@ -9,7 +9,8 @@
 
 #include "keep.h"
 
-#define LARGES 33000 /* of 1 MiB; the window has 32 GiB */
+#define LARGE  ((size_t) 31 << 20)
+#define LARGES 4400 /* 133 GiB; the window has 128 */
 #define SMALLS 200000
 
 static void *large[LARGES];
@@ -23,7 +24,7 @@ main(void)
 
     /* none is touched (in check mode all are): the machine need not have that much */
     for (i = 0; i < LARGES; i++) {
-        large[i] = np_keep(malloc((size_t) 1 << 20));
+        large[i] = np_keep(malloc(LARGE));
 
         if (large[i] == NULL) {
             np_keep_skip("so much address space is not to be had");

@@ -36,6 +36,23 @@ START_TEST(sizes_rise_in_steps_of_an_eighth)
 END_TEST
 
 
+/* slots at multiples of 1024 begin in four cache sets or fewer */
+START_TEST(no_size_is_a_multiple_of_1024)
+{
+    unsigned c;
+
+    for (c = 1; c < NP_CLASS_FIXED; c++) {
+        ck_assert_uint_ne(np_class_size(c) % 1024, 0);
+    }
+
+    ck_assert_uint_eq(np_class_size(np_class_of(1024)), 1040);
+    ck_assert_uint_eq(np_class_size(np_class_of(2049)), 2064);
+    ck_assert_uint_eq(np_class_size(np_class_of(3088)), 3088);
+    ck_assert_uint_eq(np_class_size(np_class_of(3089)), 3328);
+}
+END_TEST
+
+
 START_TEST(a_request_gets_the_smallest_class_that_holds_it)
 {
     unsigned c;
@@ -169,6 +186,7 @@ check_suite(void)
 
     tcase_set_timeout(t, 240);
     tcase_add_test(t, sizes_rise_in_steps_of_an_eighth);
+    tcase_add_test(t, no_size_is_a_multiple_of_1024);
     tcase_add_test(t, a_request_gets_the_smallest_class_that_holds_it);
     tcase_add_test(t, words_of_every_class_fill_granules);
     tcase_add_test(t, every_byte_of_a_word_is_told_from_its_slots);

@@ -70,15 +70,15 @@ check_give_many(size_t n, size_t size)
 
 START_TEST(a_size_asked_for_again_and_again_gets_its_own)
 {
-    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1032), 1040);
-    ck_assert_uint_eq(check_slot(check_object[0]), 1152);
-    ck_assert_uint_eq(np_free_usable(check_object[CHECK_MANY - 1]), 1040);
+    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1160), 1168);
+    ck_assert_uint_eq(check_slot(check_object[0]), 1280);
+    ck_assert_uint_eq(np_free_usable(check_object[CHECK_MANY - 1]), 1168);
     check_laws();
-    check_give_many(CHECK_MANY, 1032);
+    check_give_many(CHECK_MANY, 1160);
 
     /* neighbours are as they were */
-    ck_assert_uint_eq(check_slot(check_alloc(1024)), 1024);
-    ck_assert_uint_eq(check_slot(check_alloc(1041)), 1152);
+    ck_assert_uint_eq(check_slot(check_alloc(1152)), 1152);
+    ck_assert_uint_eq(check_slot(check_alloc(1169)), 1280);
 }
 END_TEST
 
@@ -98,14 +98,36 @@ START_TEST(a_size_above_max_does)
 END_TEST
 
 
+/* as runs they would all begin in the same sets of a cache */
+START_TEST(multiples_of_1024_above_max_do)
+{
+    size_t i, n;
+
+    for (n = 4096; n <= NP_FIT_MAX; n += n) {
+        ck_assert_uint_eq(check_take_many(200, n), n + NP_CACHE_LINE);
+        /* those that were there before were few */
+        for (i = 0; check_slot(check_object[i]) == 0; i++) {
+        }
+        ck_assert_uint_lt(i, 20);
+        check_give_many(200, n);
+        ck_assert_uint_eq(check_slot(np_alloc_aligned(NP_CACHE_LINE, n)),
+                          n + NP_CACHE_LINE);
+        ck_assert_uint_eq(check_slot(np_alloc_aligned(128, n)), 0);
+    }
+
+    ck_assert_uint_eq(np_class_fitted_now, 3);
+}
+END_TEST
+
+
 START_TEST(a_size_that_loses_little_does_not)
 {
-    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1120), 1152);
-    check_give_many(CHECK_MANY, 1120);
+    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1250), 1280);
+    check_give_many(CHECK_MANY, 1250);
     ck_assert_uint_eq(check_take_many(CHECK_MANY, 250), 256);
     check_give_many(CHECK_MANY, 250);
-    ck_assert_uint_eq(check_take_many(200, 8192), 0);
-    check_give_many(200, 8192);
+    ck_assert_uint_eq(check_take_many(200, 8100), 0);
+    check_give_many(200, 8100);
     ck_assert_uint_eq(check_take_many(200, NP_FIT_MAX + 1), 0);
     check_give_many(200, NP_FIT_MAX + 1);
     ck_assert_uint_eq(np_class_fitted_now, 0);
@@ -128,8 +150,8 @@ END_TEST
 
 START_TEST(a_few_of_a_size_do_not)
 {
-    ck_assert_uint_eq(check_take_many(50, 1032), 1152);
-    check_give_many(50, 1032);
+    ck_assert_uint_eq(check_take_many(50, 1160), 1280);
+    check_give_many(50, 1160);
     ck_assert_uint_eq(check_take_many(50, 4361), 0);
     check_give_many(50, 4361);
     ck_assert_uint_eq(np_class_fitted_now, 0);
@@ -157,13 +179,13 @@ START_TEST(objects_are_resized_with_their_contents)
 {
     char *m;
 
-    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1032), 1040);
+    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1160), 1168);
     m = check_object[CHECK_MANY - 1];
-    ck_assert_ptr_eq(np_alloc_resize(m, 1040), m);
+    ck_assert_ptr_eq(np_alloc_resize(m, 1168), m);
     ck_assert_ptr_eq(np_alloc_resize(m, 1025), m);
     ck_assert(check_filled(m, 1025, CHECK_MANY - 1));
-    m = np_alloc_resize(m, 1041);
-    ck_assert_uint_eq(check_slot(m), 1152);
+    m = np_alloc_resize(m, 1169);
+    ck_assert_uint_eq(check_slot(m), 1280);
     ck_assert(check_filled(m, 1025, CHECK_MANY - 1));
     m = np_alloc_resize(m, 1030);
     ck_assert(check_filled(m, 1025, CHECK_MANY - 1));
@@ -186,12 +208,12 @@ START_TEST(alignment_is_kept)
     char  *m;
 
     ck_assert_uint_eq(check_take_many(CHECK_MANY, 4361), 4368);
-    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1032), 1040);
+    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1160), 1168);
 
     for (align = 16; align <= 65536; align *= 2) {
         m = np_alloc_aligned(align, 4361);
         ck_assert_uint_eq((uintptr_t) m % align, 0);
-        m = np_alloc_aligned(align, 1032);
+        m = np_alloc_aligned(align, 1160);
         ck_assert_uint_eq((uintptr_t) m % align, 0);
     }
 }
@@ -213,11 +235,11 @@ START_TEST(small_zeroed_blocks_are_zero)
 {
     size_t i;
 
-    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1032), 1040);
-    check_give_many(CHECK_MANY, 1032);
+    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1160), 1168);
+    check_give_many(CHECK_MANY, 1160);
 
     for (i = 0; i < CHECK_MANY; i++) {
-        ck_assert(check_all(np_alloc_zero(1032), 0, 1032));
+        ck_assert(check_all(np_alloc_zero(1160), 0, 1160));
     }
 }
 END_TEST
@@ -230,7 +252,7 @@ check_first(void *arg)
 
     /* whatever its first request is */
     check_free(check_alloc(16));
-    size[0] = check_slot(check_alloc(1032));
+    size[0] = check_slot(check_alloc(1160));
     size[1] = check_slot(check_alloc(4361));
 
     return NULL;
@@ -244,9 +266,9 @@ START_TEST(other_threads_have_it_too)
 
     ck_assert_uint_eq(check_take_many(CHECK_MANY, 4361), 4368);
     check_give_many(CHECK_MANY, 4361);
-    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1032), 1040);
+    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1160), 1168);
     check_in_thread(check_first, size);
-    ck_assert_uint_eq(size[0], 1040);
+    ck_assert_uint_eq(size[0], 1168);
     ck_assert_uint_eq(size[1], 4368);
 
     /* and its orphans are adopted */
@@ -254,7 +276,7 @@ START_TEST(other_threads_have_it_too)
         ck_assert_uint_eq(check_slot(check_alloc(4361)), 4368);
     }
 
-    check_give_many(CHECK_MANY, 1032);
+    check_give_many(CHECK_MANY, 1160);
 }
 END_TEST
 
@@ -266,8 +288,8 @@ START_TEST(a_lower_max_sends_large_requests_to_the_list)
     check_give_many(CHECK_MANY, 4361);
     ck_assert_uint_eq(check_take_many(CHECK_MANY, 2060), 0);
     check_give_many(CHECK_MANY, 2060);
-    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1032), 1040);
-    check_give_many(CHECK_MANY, 1032);
+    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1160), 1168);
+    check_give_many(CHECK_MANY, 1160);
 }
 END_TEST
 
@@ -275,8 +297,8 @@ END_TEST
 START_TEST(with_redzones_there_are_none)
 {
     check_option("NGXPOOL_CHECK", "1");
-    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1032), 1152);
-    check_give_many(CHECK_MANY, 1032);
+    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1160), 1280);
+    check_give_many(CHECK_MANY, 1160);
     check_take_many(CHECK_MANY, 4361);
     check_give_many(CHECK_MANY, 4361);
     ck_assert_uint_eq(np_class_fitted_now, 0);
@@ -289,13 +311,13 @@ START_TEST(reports_count_them)
     np_stats_t s;
 
     check_option("NGXPOOL_REPORT", "/dev/null");
-    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1032), 1040);
+    ck_assert_uint_eq(check_take_many(CHECK_MANY, 1160), 1168);
     check_snapshot(&s);
-    ck_assert_uint_eq(s.pool[NP_CLASS_FIXED].size, 1040);
+    ck_assert_uint_eq(s.pool[NP_CLASS_FIXED].size, 1168);
     ck_assert_uint_eq(s.pool[NP_CLASS_FIXED].live
-                          + s.pool[np_class_of(1032)].live,
+                          + s.pool[np_class_of(1160)].live,
                       CHECK_MANY);
-    check_give_many(CHECK_MANY, 1032);
+    check_give_many(CHECK_MANY, 1160);
     check_snapshot(&s);
     ck_assert_uint_eq(s.pool[NP_CLASS_FIXED].live, 0);
 }
@@ -306,9 +328,9 @@ START_TEST(aligned_ones_vote_for_what_can_serve_them)
 {
     size_t i, page = np_mem_page();
 
-    /* in slots of 1152, 2048 and 4096 */
+    /* in slots of 1280, 2560 and large blocks */
     for (i = 0; i < CHECK_MANY; i++) {
-        ck_assert_ptr_nonnull(np_alloc_aligned(128, 1032));
+        ck_assert_ptr_nonnull(np_alloc_aligned(128, 1160));
         ck_assert_ptr_nonnull(np_alloc_aligned(512, 1600));
         ck_assert_ptr_nonnull(np_alloc_aligned(page, 2100));
     }
@@ -335,6 +357,7 @@ check_suite(void)
     tcase_set_timeout(t, 300);
     tcase_add_test(t, a_size_asked_for_again_and_again_gets_its_own);
     tcase_add_test(t, a_size_above_max_does);
+    tcase_add_test(t, multiples_of_1024_above_max_do);
     tcase_add_test(t, a_size_that_loses_little_does_not);
     tcase_add_test(t, a_size_among_many_does_not);
     tcase_add_test(t, a_few_of_a_size_do_not);

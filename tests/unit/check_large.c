@@ -170,6 +170,30 @@ START_TEST(sizes_of_the_past_make_room)
 END_TEST
 
 
+START_TEST(of_many_threads_each_keeps_little)
+{
+    size_t now, i;
+    char  *m[40];
+
+    for (i = 0; i < 40; i++) {
+        m[i] = check_take(4096 + i * 1500);
+    }
+
+    now = np_heaps_now;
+    np_heaps_now = 1000;
+
+    for (i = 0; i < 40; i++) {
+        check_free(m[i]);
+        ck_assert_uint_le(np_self->large_cached, NP_LARGE_FINE);
+    }
+
+    np_heaps_now = now;
+    ck_assert_uint_gt(np_self->large_cached, NP_LARGE_FINE / 2);
+    check_laws();
+}
+END_TEST
+
+
 START_TEST(a_thread_keeps_a_bounded_amount)
 {
     char  *m[40];
@@ -543,6 +567,7 @@ check_suite(void)
     tcase_add_test(t, an_aligned_block_is_kept_for_such_requests);
     tcase_add_test(t, sizes_of_the_past_make_room);
     tcase_add_test(t, a_thread_keeps_a_bounded_amount);
+    tcase_add_test(t, of_many_threads_each_keeps_little);
     tcase_add_test(t, a_block_grows_and_shrinks_where_it_is);
     tcase_add_test(t, a_block_that_is_hemmed_in_moves);
     tcase_add_loop_test(t, a_run_that_cannot_grow_becomes_a_mapping, 0, 2);

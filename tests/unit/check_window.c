@@ -215,7 +215,7 @@ START_TEST(areas_stop_at_their_limits)
 
     ck_assert_int_eq(np_window_grow_locked(NP_WINDOW_GRANULES + 1), -1);
     ck_assert_int_eq(
-        np_window_reach_locked(NP_AREA_HEADERS, ((size_t) 1 << 30) + 1), -1);
+        np_window_reach_locked(NP_AREA_HEADERS, ((size_t) 2 << 30) + 1), -1);
     ck_assert_int_eq(np_window_reach_locked(NP_AREA_MAP, SIZE_MAX), -1);
     ck_assert_uint_eq(np_window.granules, n);
 }
