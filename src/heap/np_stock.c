@@ -46,7 +46,7 @@ np_stock_put(np_heap_t *h, np_block_t *b)
     size_t      share = np_stock_share();
     np_queue_t *stock = &h->stock[b->class];
 
-    if (h->main != NULL) {
+    if (h->main != NULL || bytes > share) {
         return 0;
     }
 

@@ -153,7 +153,7 @@ check_setup(void)
 }
 
 
-static const size_t check_sizes[] = {16, 48, 320, 1024, 3584, 4096};
+static const size_t check_sizes[] = {16, 48, 320, 960, 3584, 3840};
 
 
 /* of all n, every `one in`th survives */
@@ -246,7 +246,7 @@ START_TEST(live_slots_are_counted_while_sampling)
 {
     size_t i, n = 0;
 
-    check_size = 1024;
+    check_size = 1040;
     ck_assert_int_eq(np_watch_begin(&check_hooks, 3000), 0);
 
     for (i = 0; i < 1000; i++) {
