@@ -1,11 +1,55 @@
 # bash completion of ngxpool(1)
 
+# completes the words of the command that is run, as its own completion does if
+# there is one; not 0: the word is still ours.  $1: options whose value is the
+# next word
+_ngxpool_command()
+{
+    local takes=" ${1//$'\n'/ } " cur=$2 ours=yes i
+
+    for ((i = 2; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        --)
+            ours=
+            ((i++))
+            break
+            ;;
+        -*)
+            if [[ ${COMP_WORDS[i + 1]} == = ]]; then
+                ((i += 2))
+            elif [[ $takes == *" ${COMP_WORDS[i]} "* ]]; then
+                ((i++))
+            fi
+            ;;
+        *)
+            break
+            ;;
+        esac
+    done
+
+    if ((i > COMP_CWORD)) ||
+        [[ -n $ours && $i == "$COMP_CWORD" && $cur == -* ]]; then
+        return 1
+    elif ((i == COMP_CWORD)); then
+        mapfile -t COMPREPLY < <(compgen -c -f -- "$cur")
+    elif declare -F _command_offset >/dev/null; then
+        _command_offset "$i"
+    else
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    fi
+}
+
+
 _ngxpool_compare()
 {
     local cur=$1 prev=$2
     local options="--runs --warmup --with --interval --seed --pin --timeout
         --linger --allow-different-output --load --port --ready
         --ready-timeout --idle --json --csv --html --export-samples --help"
+
+    _ngxpool_command "-n --runs --warmup --with --interval --seed --pin
+        --timeout --linger --load --port --ready --ready-timeout --idle --json
+        --csv --html --export-samples" "$cur" && return
 
     case $prev in
     --json | --csv | --html | --export-samples)
@@ -28,11 +72,7 @@ _ngxpool_compare()
         ;;
     esac
 
-    if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
-    else
-        mapfile -t COMPREPLY < <(compgen -c -f -- "$cur")
-    fi
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
 }
 
 
@@ -91,6 +131,9 @@ _ngxpool_run()
     local options="--profile --output --report --report-all --no-report
         --depth --follow --no-follow --only --advice --runs --help"
 
+    _ngxpool_command "--profile -o --output --report --depth --only --advice -n
+        --runs" "$cur" && return
+
     case $prev in
     --profile)
         mapfile -t COMPREPLY < <(compgen -W "exact sample" -- "$cur")
@@ -109,11 +152,7 @@ _ngxpool_run()
         ;;
     esac
 
-    if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
-    else
-        mapfile -t COMPREPLY < <(compgen -c -f -- "$cur")
-    fi
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
 }
 
 
@@ -122,6 +161,9 @@ _ngxpool_top()
     local cur=$1 prev=$2
     local options="--delay --looks --batch --sort --filter --top --profile
         --output --log --help"
+
+    _ngxpool_command "-d --delay -n --looks --sort --filter --top --profile
+        -o --output --log" "$cur" && return
 
     case $prev in
     --sort)
@@ -142,11 +184,7 @@ _ngxpool_top()
         ;;
     esac
 
-    if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
-    else
-        mapfile -t COMPREPLY < <(compgen -c -f -- "$cur")
-    fi
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
 }
 
 
