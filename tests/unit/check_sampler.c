@@ -309,9 +309,9 @@ check_suite(void)
     tcase_add_test(t, test_dear_samples_are_left_out);
     suite_add_tcase(s, t);
 
-    /* not where an emulator answers for the kernel */
+    /* not where an emulator answers for the kernel, nor ThreadSanitizer */
     t = tcase_create("kernel");
-    tcase_set_tags(t, "kernel");
+    tcase_set_tags(t, "kernel alone");
     /* emulated: vfork() is fork(), and its child shares no memory */
     tcase_add_test(t, test_vfork_child_counts_once);
     suite_add_tcase(s, t);

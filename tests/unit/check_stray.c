@@ -232,14 +232,20 @@ check_suite(void)
     TCase *t = tcase_create("stray");
 
     tcase_set_timeout(t, 240);
-    tcase_add_test(t, the_child_of_vfork_is_none);
     tcase_add_test(t, a_process_can_be_lost);
     tcase_add_test(t, without_such_pages_nobody_is_a_stray);
     suite_add_tcase(s, t);
 
-    /* not where an emulator answers for the kernel */
+    /* not where ThreadSanitizer has threads of its own, and vfork() forks */
+    t = tcase_create("alone");
+    tcase_set_tags(t, "alone");
+    tcase_set_timeout(t, 240);
+    tcase_add_test(t, the_child_of_vfork_is_none);
+    suite_add_tcase(s, t);
+
+    /* nor where an emulator answers for the kernel */
     t = tcase_create("kernel");
-    tcase_set_tags(t, "kernel");
+    tcase_set_tags(t, "kernel alone");
     tcase_set_timeout(t, 240);
     /* emulated: MADV_WIPEONFORK is refused */
     tcase_add_test(t, copies_are_strays_until_they_are_marked);
