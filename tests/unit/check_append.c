@@ -8,6 +8,7 @@
 #include "check_heap.h"
 #include "heap/np_append.h"
 #include "heap/np_pool.h"
+#include "map/np_header.h"
 #include "map/np_run.h"
 #include "os/np_mem.h"
 #include "os/np_options.h"
@@ -174,6 +175,44 @@ START_TEST(without_memory_the_pool_is_as_it_was)
 END_TEST
 
 
+START_TEST(without_records_the_run_goes_back)
+{
+    np_heap_t *h = np_heap_get();
+    size_t     used;
+
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
+
+    while (np_header_alloc_locked(1) != NULL) {
+    }
+
+    used = check_used();
+    ck_assert_int_eq(np_append_block(h, 24), -1);
+    ck_assert_uint_eq(check_used(), used);
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(without_what_stands_beside_records_it_does_too)
+{
+    np_heap_t *h;
+    size_t     used, records;
+
+    check_option("NGXPOOL_CHECK", "1");
+    h = np_heap_get();
+    (void) check_records_without_side();
+    used = check_used();
+    ck_assert_int_eq(np_append_block(h, 24), -1);
+    ck_assert_uint_eq(check_used(), used);
+    /* they serve again */
+    records = np_header_used();
+    ck_assert_int_eq(np_append_block(h, 24), -1);
+    ck_assert_uint_eq(np_header_used(), records);
+    check_laws();
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -186,6 +225,8 @@ check_suite(void)
     tcase_add_test(t, shapes_of_large_first_blocks);
     tcase_add_test(t, blocks_of_whole_pages_begin_at_one);
     tcase_add_test(t, without_memory_the_pool_is_as_it_was);
+    tcase_add_test(t, without_records_the_run_goes_back);
+    tcase_add_test(t, without_what_stands_beside_records_it_does_too);
     suite_add_tcase(s, t);
 
     return s;

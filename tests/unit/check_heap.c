@@ -12,7 +12,10 @@
 
 #include "heap/np_fast.h"
 #include "heap/np_find.h"
+#include "heap/np_literal.h"
+#include "map/np_header.h"
 #include "map/np_run.h"
+#include "os/np_mem.h"
 #include "os/np_proc.h"
 
 static uint64_t check_seed = 1;
@@ -175,12 +178,67 @@ check_snapshot(np_stats_t *s)
 }
 
 
+/* bytes of runs that the blocks of h have; runs lock held */
+static size_t
+check_block_bytes(np_heap_t *h)
+{
+    np_queue_t *q;
+    np_block_t *b;
+    size_t      bytes = 0;
+
+    np_queue_each(q, &h->blocks)
+    {
+        b = np_queue_data(q, np_block_t, all);
+        bytes += np_block_bytes(b, np_class_size(b->class));
+    }
+
+    return bytes;
+}
+
+
+/* each granule in use is a block's, a large block's or the literal pool's:
+ * what fails half-way loses none */
+static void
+check_owners(void)
+{
+    np_literal_counters_t literal;
+
+    np_queue_t *q;
+    np_large_t *l;
+    np_heap_t  *h;
+    size_t      bytes;
+
+    np_lock(&np_heaps_lock);
+    np_lock(&np_orphans_lock);
+    np_lock(&np_runs_lock);
+    np_literal_count(&literal);
+    bytes = literal.bytes + check_block_bytes(&np_orphans);
+
+    np_heap_each_locked(h)
+    {
+        bytes += check_block_bytes(h);
+    }
+
+    np_queue_each(q, &np_large_list)
+    {
+        l = np_queue_data(q, np_large_t, link);
+        bytes += l->mapped ? 0 : np_large_bytes(l);
+    }
+
+    ck_assert_uint_eq(bytes, np_run_counters.used << NP_GRANULE_SHIFT);
+    np_unlock(&np_runs_lock);
+    np_unlock(&np_orphans_lock);
+    np_unlock(&np_heaps_lock);
+}
+
+
 void
 check_laws(void)
 {
     np_stats_t s;
     np_heap_t *h;
 
+    check_owners();
     np_lock(&np_heaps_lock);
 
     np_heap_each_locked(h)
@@ -205,4 +263,25 @@ size_t
 check_used(void)
 {
     return np_run_counters.used;
+}
+
+
+size_t
+check_records_without_side(void)
+{
+    size_t bytes;
+
+    np_lock(&np_runs_lock);
+    bytes = np_window_mapped(NP_AREA_SIDE) / (NP_WORD_SLOTS * 2)
+            * NP_HEADER_SIZE;
+    ck_assert_int_eq(np_window_reach_locked(NP_AREA_HEADERS, bytes * 2), 0);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
+
+    while (np_header_used() < bytes) {
+        ck_assert_ptr_nonnull(np_header_alloc_locked(1));
+    }
+
+    np_unlock(&np_runs_lock);
+
+    return np_header_used();
 }

@@ -37,6 +37,11 @@ int check_all(const void *m, int c, size_t n);
 /* options as in the environment, before the first allocation */
 void check_option(const char *name, const char *value);
 
+/* from now on no memory is mapped, and the last record that has something
+ * beside it (np_mode_reach_locked) is taken, but not the last of all; bytes of
+ * records */
+size_t check_records_without_side(void);
+
 /* all heaps, the orphans and the runs are valid, and the
  * figures agree with each other; no other thread allocates meanwhile */
 void check_laws(void);

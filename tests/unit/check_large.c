@@ -10,6 +10,7 @@
 #include "check_heap.h"
 #include "heap/np_alloc.h"
 #include "heap/np_large.h"
+#include "map/np_header.h"
 #include "map/np_run.h"
 #include "os/np_mem.h"
 
@@ -554,6 +555,49 @@ START_TEST(the_peak_is_the_most_there_was)
 END_TEST
 
 
+/* what a request took before it failed serves the next one */
+START_TEST(a_request_that_fails_costs_no_record)
+{
+    size_t used, i;
+    int    zero;
+
+    check_take(5000);
+    np_mem_fail(NP_MEM_MAP, 1, NP_MEM_EVERY);
+
+    while (np_large_take_run((size_t) 1 << 20, 1, &zero) != NULL) {
+    }
+
+    used = np_header_used();
+
+    for (i = 0; i < 10; i++) {
+        ck_assert_ptr_null(np_large_take_run((size_t) 1 << 20, 1, &zero));
+    }
+
+    ck_assert_uint_le(np_header_used(), used + NP_HEADER_SIZE);
+    check_laws();
+}
+END_TEST
+
+
+START_TEST(nor_does_one_without_what_stands_beside_it)
+{
+    size_t used, i;
+    int    zero;
+
+    check_option("NGXPOOL_CHECK", "1");
+    ck_assert_ptr_nonnull(np_heap_get());
+    used = check_records_without_side();
+
+    for (i = 0; i < 10; i++) {
+        ck_assert_ptr_null(np_large_take_run(8192, 1, &zero));
+    }
+
+    ck_assert_uint_le(np_header_used(), used + NP_HEADER_SIZE);
+    check_laws();
+}
+END_TEST
+
+
 Suite *
 check_suite(void)
 {
@@ -581,6 +625,8 @@ check_suite(void)
     tcase_add_test(t, every_alignment_up_to_1_gib);
     tcase_add_test(t, what_is_too_much_is_refused);
     tcase_add_test(t, fresh_and_given_back_memory_is_zero_for_calloc);
+    tcase_add_test(t, a_request_that_fails_costs_no_record);
+    tcase_add_test(t, nor_does_one_without_what_stands_beside_it);
     tcase_add_test(t, the_peak_is_the_most_there_was);
     suite_add_tcase(s, t);
 
