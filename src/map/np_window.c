@@ -277,7 +277,7 @@ np_window_grow_locked(size_t n)
 
     /* the tables follow; what the heap has more than they describe is used
      * when they have grown */
-    if (np_window_reach_locked(NP_AREA_BITS, (have / 64 + 1) * 16) != 0
+    if (np_window_reach_locked(NP_AREA_BITS, np_align_up(have, 64) / 4) != 0
         || np_window_reach_locked(NP_AREA_HEADERS,
                                   headers < most ? headers : most)
                != 0

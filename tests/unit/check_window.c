@@ -222,6 +222,29 @@ START_TEST(areas_stop_at_their_limits)
 END_TEST
 
 
+/* none of it is touched */
+START_TEST(all_of_the_window_can_be_had)
+{
+    const size_t step = ((size_t) 1 << 30) / NP_GRANULE;
+    size_t       n;
+
+    if (!CHECK_IS_WIDE(&n)) {
+        return;
+    }
+
+    for (n = step; n <= NP_WINDOW_GRANULES; n += step) {
+        ck_assert_int_eq(np_window_grow_locked(n), 0);
+    }
+
+    ck_assert_uint_eq(np_window.granules, NP_WINDOW_GRANULES);
+    ck_assert_uint_eq(np_granule_bits(np_window.granules - 1)->used, 0);
+    np_window_set(np_window.granules - 1, 64);
+    ck_assert_ptr_eq(np_window_find(np_window_address(np_window.granules) - 1),
+                     np_window_record(64));
+}
+END_TEST
+
+
 START_TEST(a_refused_growth_changes_nothing)
 {
     size_t n = np_window.granules;
@@ -395,6 +418,7 @@ check_suite(void)
     tcase_add_test(t, a_map_that_cannot_follow_is_read_in_bounds);
     tcase_add_test(t, growth_brings_the_tables_along);
     tcase_add_test(t, areas_stop_at_their_limits);
+    tcase_add_test(t, all_of_the_window_can_be_had);
     tcase_add_test(t, a_refused_growth_changes_nothing);
     tcase_add_test(t, a_growth_refused_halfway_can_be_tried_again);
     tcase_add_test(t, a_smaller_piece_is_taken_when_address_space_is_scarce);
