@@ -10,6 +10,7 @@
 #include "check_suite.h"
 #include "base/np_bits.h"
 #include "map/np_apart.h"
+#include "map/np_granule.h"
 #include "map/np_window.h"
 #include "os/np_mem.h"
 
