@@ -176,7 +176,7 @@ np_allocators_is_library(const char *path)
 {
     np_elf_t e;
 
-    return np_elf_read(&e, path) == 0 && e.is_elf && e.dynamic;
+    return np_elf_read(&e, path) == 0 && e.is_elf && e.dynamic && !e.pie;
 }
 
 

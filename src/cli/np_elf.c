@@ -111,7 +111,8 @@ np_elf_names(np_elf_t *e, Elf *elf, Elf_Scn *section, const GElf_Shdr *h)
 }
 
 
-/* what the dynamic section names: sanitizers it needs, a linker's soname */
+/* what the dynamic section says: sanitizers it needs, a linker's soname, that
+ * it is a program's */
 static void
 np_elf_needs(np_elf_t *e, Elf *elf, Elf_Scn *section, const GElf_Shdr *h)
 {
@@ -124,6 +125,9 @@ np_elf_needs(np_elf_t *e, Elf *elf, Elf_Scn *section, const GElf_Shdr *h)
     for (int i = 0; data != NULL && gelf_getdyn(data, i, &d) != NULL
                     && d.d_tag != DT_NULL;
          i++) {
+        if (d.d_tag == DT_FLAGS_1) {
+            e->pie = (d.d_un.d_val & DF_1_PIE) != 0;
+        }
         if (d.d_tag != DT_NEEDED && d.d_tag != DT_SONAME) {
             continue;
         }

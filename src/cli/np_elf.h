@@ -26,6 +26,7 @@ typedef struct {
     int             big_endian;
     int             machine; /* EM_... */
     int             dynamic; /* it has a dynamic section */
+    int             pie;     /* and is a program, position independent */
     int             loader;  /* it is a dynamic linker, by its soname */
     char            interpreter[PATH_MAX]; /* "": none */
     np_elf_malloc_e own;

@@ -31,6 +31,13 @@ typedef struct {
 } np_turn_maps_t;
 
 
+static int
+np_turn_begins(const char *name, const char *with)
+{
+    return strncmp(name, with, strlen(with)) == 0;
+}
+
+
 static void
 np_turn_line(np_turn_maps_t *m, const char *line, const char *library)
 {
@@ -40,14 +47,19 @@ np_turn_line(np_turn_maps_t *m, const char *line, const char *library)
         "libtcmalloc",
         "libtbbmalloc",
     };
+    const char *name = strrchr(line, '/');
 
+    if (name == NULL) {
+        return;
+    }
     if (library != NULL && strstr(line, library) != NULL) {
         m->library = 1;
     }
-    m->program |= strchr(line, '/') != NULL;
-    m->linker |= strstr(line, "/ld") != NULL;
-    m->libc
-        |= strstr(line, "/libc.so") != NULL || strstr(line, "/libc-2") != NULL;
+    m->program = 1;
+    m->linker |= np_turn_begins(name, "/ld-") || np_turn_begins(name, "/ld.so")
+                 || np_turn_begins(name, "/ld64.so");
+    m->libc |= np_turn_begins(name, "/libc.so.")
+               || np_turn_begins(name, "/libc-2");
     for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
         if (strstr(line, own[i]) != NULL) {
             m->own = own[i];

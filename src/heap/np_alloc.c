@@ -85,17 +85,19 @@ np_alloc_large(np_heap_t *h, size_t n, size_t align, int *zero)
 
 
 /* the smallest class for n bytes whose slots all begin at multiples of align;
- * 0: there is none */
+ * 0: there is none, or a large block and its record would be smaller by a
+ * ninth */
 static NP_NOINLINE unsigned
 np_alloc_class_slow(size_t n, size_t align)
 {
+    size_t   large = np_align_up(n, NP_GRANULE) + sizeof(np_large_t);
     unsigned c = np_class_of(n);
 
     while (c < NP_CLASS_FIXED && np_class_size(c) % align != 0) {
         c++;
     }
 
-    return c < NP_CLASS_FIXED ? c : 0;
+    return c < NP_CLASS_FIXED && np_class_size(c) * 8 <= large * 9 ? c : 0;
 }
 
 

@@ -2,7 +2,7 @@
 
 #include "heap/np_fit.h"
 
-#include "heap/np_large_block.h"
+#include "heap/np_large.h"
 #include "map/np_granule.h"
 #include "os/np_options.h"
 
@@ -111,7 +111,7 @@ np_fit_vote(np_heap_t *h, unsigned c, size_t n)
         p->votes--;
     }
 
-    if (p->wanted != 0 && p->votes >= enough) {
+    if (size != 0 && p->wanted == size / 16 && p->votes >= enough) {
         np_fit_make((size_t) p->wanted * 16);
         p->votes = 0;
     }
@@ -124,11 +124,15 @@ np_fit_large(np_heap_t *h, size_t n, size_t align)
     size_t   size;
     unsigned i;
 
+    if (n > NP_FIT_MAX || np_options.max != NP_SMALL_MAX || np_options.guard
+        || np_modes & (NP_MODE_CHECK | NP_MODE_LITERAL)) {
+        return 0;
+    }
+
     n = np_align_up(n, align > 16 ? align : 16);
     size = np_fit_slot(n);
 
-    if (n > NP_FIT_MAX || size % align != 0 || np_options.max != NP_SMALL_MAX
-        || np_options.guard || np_modes & (NP_MODE_CHECK | NP_MODE_LITERAL)) {
+    if (size % align != 0) {
         return 0;
     }
 
@@ -138,7 +142,9 @@ np_fit_large(np_heap_t *h, size_t n, size_t align)
         }
     }
 
-    np_fit_vote(h, 0, n);
+    if (!np_large_waits(h, n)) {
+        np_fit_vote(h, 0, n);
+    }
 
     return 0;
 }

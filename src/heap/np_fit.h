@@ -9,11 +9,13 @@
  * 1152, which that class had then, and runs of 4608 its peak RSS was 1.10 of
  * glibc's.  Multiples of 1024 above `max` get one, too, 64 bytes larger, which
  * is what a record has: as runs they all begin in the same few cache sets
- * (np_class.h).
+ * (np_class.h).  Zeroed blocks stay runs, as pages that were never touched
+ * need no clearing.
  *
  * Which size that is, is decided by majority (Boyer, Moore, "MJRTY", 1981):
- * a vote a refill of a pool from NP_FIT_FLOOR on, and a vote a large block.
- * A vote for the favourite counts up, any other down, at zero the favourite
+ * a vote a refill of a pool from NP_FIT_FLOOR on, and a vote a large block
+ * that the thread has not got one of in its bins: buffers that come and go
+ * need no class.  A vote for the favourite counts up, any other down, at zero the favourite
  * changes.
  *
  *      pool[c]   wanted, votes    of the sizes in fixed class c
@@ -30,7 +32,7 @@
 #include "heap/np_heap.h"
 #include "heap/np_mode.h"
 
-/* largest slot of a fitted class */
+/* largest request that has a fitted class */
 #define NP_FIT_MAX ((size_t) 16 << 10)
 
 /* a request of n bytes was not served by what class c had left; the heap's

@@ -10,14 +10,6 @@
 #define NP_LARGE_SHIFT 24
 
 
-/* the bin of a rounded size up to NP_LARGE_FINE */
-static unsigned
-np_large_bin(size_t size)
-{
-    return (unsigned) (size / NP_GRANULE) - 1;
-}
-
-
 /* spreads starts over cache sets: of the bytes that are left over when n are
  * asked for, as many cache lines as l's place says stand in front */
 static void

@@ -30,7 +30,7 @@
 #include "base/np_attr.h"
 
 
-/* for slots of size bytes, 2 <= size <= 16384 */
+/* for slots of size bytes, 2 <= size < 2^15 */
 NP_INLINE uint64_t
 np_slot_recip(size_t size)
 {

@@ -46,11 +46,12 @@ np_stock_put(np_heap_t *h, np_block_t *b)
     size_t      share = np_stock_share();
     np_queue_t *stock = &h->stock[b->class];
 
-    if (h->main != NULL || bytes > share) {
+    if (h->main != NULL) {
         return 0;
     }
 
-    if (h->stocked + bytes > share) {
+    /* for one that has no room in any case, none of those makes some */
+    if (h->stocked + (bytes <= share ? bytes : 0) > share) {
         np_stock_drop(h);
     }
 

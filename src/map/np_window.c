@@ -24,7 +24,8 @@
  * that are not position independent and 32-bit cages, below position
  * independent programs and mmap's downward growing region.  How wide the
  * address space is, is read off the address of the stack; where it is narrow,
- * of 32 GiB.  Up to so much of the heap np_window_find() is right.
+ * of 32 GiB, or of 16 (valgrind).  Up to so much of the heap np_window_find()
+ * is right.
  *
  * An address in the heap tells the base, which is a multiple of so much.  It
  * shall not tell more: the heap begins some pages behind the base, and the
@@ -33,13 +34,14 @@
  * the bits as describes it is there anyway.
  */
 
-/* from one base to the next, half of it in front of the first; where there is
- * room for so many */
+/* from one base to the next, half of it in front of the first, where the
+ * tables are; in a narrow space those of a profile reach beyond */
 #define NP_WINDOW_APART  ((uintptr_t) 256 << 30)
 #define NP_WINDOW_NARROW ((uintptr_t) 64 << 30)
 #define NP_WINDOW_WIDE   (16 * NP_WINDOW_APART)
 /* bytes of headers that are set aside for a granule, before the heap takes
- * all the address space there is: enough for words of 64 slots of 32 bytes */
+ * all the address space there is: enough for words of 64 slots of 32 bytes,
+ * up to 64 GiB of heap */
 #define NP_WINDOW_HEADERS_SHARE 16
 /* bytes beside a header: sizes of 64 slots (np_mode.h), their marks
  * (np_watch.h) */

@@ -8,8 +8,19 @@
 #include "heap/np_block.h"
 #include "heap/np_class.h"
 
+/* the largest slots are those of a fitted class, the first one here */
+#define CHECK_LARGEST (16384 + 64)
+
 /* 2^64 by the golden ratio: spreads small numbers */
 #define CHECK_MIX 0x9e3779b97f4a7c15u
+
+
+static void
+check_setup(void)
+{
+    np_class_fitted[0] = CHECK_LARGEST;
+    np_class_fitted_now = 1;
+}
 
 
 START_TEST(sizes_rise_in_steps_of_an_eighth)
@@ -107,7 +118,7 @@ START_TEST(every_byte_of_a_word_is_told_from_its_slots)
     uint64_t k;
     int      wrong = 0;
 
-    for (c = 1; c < NP_CLASS_FIXED; c++) {
+    for (c = 1; c <= NP_CLASS_FIXED; c++) {
         size = np_class_size(c);
 
         for (offset = 0; offset < size * NP_WORD_SLOTS; offset++) {
@@ -128,7 +139,7 @@ START_TEST(no_slot_is_behind_the_last)
     uint64_t k;
     int      wrong = 0;
 
-    for (c = 1; c < NP_CLASS_FIXED; c++) {
+    for (c = 1; c <= NP_CLASS_FIXED; c++) {
         for (n = 1; n <= NP_WORD_SLOTS; n++) {
             for (q = 0; q < 4 * NP_WORD_SLOTS; q++) {
                 wrong += check_is_slot(c, n, q * np_class_size(c), &k)
@@ -152,7 +163,7 @@ START_TEST(no_slot_is_far_away)
     int64_t        near;
     int            wrong = 0;
 
-    for (c = 1; c < NP_CLASS_FIXED; c++) {
+    for (c = 1; c <= NP_CLASS_FIXED; c++) {
         size = np_class_size(c);
 
         for (i = 0; i < 4000; i++) {
@@ -185,6 +196,7 @@ check_suite(void)
     TCase *t = tcase_create("class");
 
     tcase_set_timeout(t, 240);
+    tcase_add_checked_fixture(t, check_setup, NULL);
     tcase_add_test(t, sizes_rise_in_steps_of_an_eighth);
     tcase_add_test(t, no_size_is_a_multiple_of_1024);
     tcase_add_test(t, a_request_gets_the_smallest_class_that_holds_it);

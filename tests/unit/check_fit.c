@@ -159,6 +159,33 @@ START_TEST(a_few_of_a_size_do_not)
 END_TEST
 
 
+/* for them half a dozen blocks wait in the thread's bins */
+START_TEST(buffers_that_come_and_go_do_not)
+{
+    size_t i, n;
+
+    for (n = 4096; n <= NP_FIT_MAX; n += 1024) {
+        for (i = 0; i < 100; i++) {
+            check_free(check_alloc(n));
+        }
+    }
+
+    ck_assert_uint_eq(np_class_fitted_now, 0);
+}
+END_TEST
+
+
+/* it takes less to be one of the multiples of 1024, but of these */
+START_TEST(votes_for_one_size_make_no_other)
+{
+    ck_assert_uint_eq(check_take_many(20, 4361), 0);
+    ck_assert_uint_eq(check_slot(check_alloc(8192)), 0);
+    ck_assert_uint_eq(np_class_fitted_now, 0);
+    check_give_many(20, 4361);
+}
+END_TEST
+
+
 START_TEST(there_are_no_more_than_so_many)
 {
     size_t i, n;
@@ -361,6 +388,8 @@ check_suite(void)
     tcase_add_test(t, a_size_that_loses_little_does_not);
     tcase_add_test(t, a_size_among_many_does_not);
     tcase_add_test(t, a_few_of_a_size_do_not);
+    tcase_add_test(t, buffers_that_come_and_go_do_not);
+    tcase_add_test(t, votes_for_one_size_make_no_other);
     tcase_add_test(t, there_are_no_more_than_so_many);
     tcase_add_test(t, objects_are_resized_with_their_contents);
     tcase_add_test(t, alignment_is_kept);

@@ -142,6 +142,18 @@ START_TEST(an_aligned_block_is_kept_for_such_requests)
 END_TEST
 
 
+/* slots of 1536 bytes, and of 1152 and 2304 */
+START_TEST(a_small_aligned_one_is_large_where_that_takes_less)
+{
+    ck_assert_ptr_nonnull(np_large_find(np_alloc_aligned(512, 1024)));
+    ck_assert_ptr_null(np_large_find(np_alloc_aligned(64, 1024)));
+    ck_assert_ptr_null(np_large_find(np_alloc_aligned(256, 2048)));
+    ck_assert_ptr_null(np_large_find(np_alloc_aligned(512, 512)));
+    check_laws();
+}
+END_TEST
+
+
 START_TEST(sizes_of_the_past_make_room)
 {
     size_t past = 20000, now = 30000, n = NP_LARGE_CACHE / past, i;
@@ -609,6 +621,7 @@ check_suite(void)
     tcase_add_test(t, a_freed_block_waits_for_the_same_size);
     tcase_add_test(t, blocks_of_a_size_begin_in_many_cache_sets);
     tcase_add_test(t, an_aligned_block_is_kept_for_such_requests);
+    tcase_add_test(t, a_small_aligned_one_is_large_where_that_takes_less);
     tcase_add_test(t, sizes_of_the_past_make_room);
     tcase_add_test(t, a_thread_keeps_a_bounded_amount);
     tcase_add_test(t, of_many_threads_each_keeps_little);

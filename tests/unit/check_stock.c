@@ -266,7 +266,8 @@ END_TEST
 
 START_TEST(many_heaps_have_little_each)
 {
-    size_t now;
+    size_t now, stocked;
+    int    i;
 
     check_free(check_alloc(16));
     now = np_heaps_now;
@@ -274,11 +275,28 @@ START_TEST(many_heaps_have_little_each)
     check_fill_and_empty();
     ck_assert_uint_gt(np_self->stocked, 0);
     ck_assert_uint_le(np_self->stocked, NP_STOCK_LEAST);
+
+    /* one that has more, as there were few heaps, gives it up */
+    np_heaps_now = 2;
+    check_fill_and_empty();
+    stocked = np_self->stocked;
+    ck_assert_uint_gt(stocked, NP_STOCK_LEAST);
+    np_heaps_now = 1000;
+
+    for (i = 0; i < NP_CLASSES; i++) {
+        check_fill_and_empty();
+    }
+
+    ck_assert_uint_gt(np_self->stocked, 0);
+    ck_assert_uint_le(np_self->stocked, NP_STOCK_LEAST);
     np_heaps_now = now;
 
     /* alone again: none is added, and what there is goes bit by bit */
-    check_fill_and_empty();
-    ck_assert_uint_lt(np_self->stocked, NP_STOCK_LEAST);
+    for (i = 0; i < NP_CLASSES; i++) {
+        check_fill_and_empty();
+    }
+
+    ck_assert_uint_eq(np_self->stocked, 0);
     check_laws();
 }
 END_TEST
