@@ -15,8 +15,8 @@
  * Which size that is, is decided by majority (Boyer, Moore, "MJRTY", 1981):
  * a vote a refill of a pool from NP_FIT_FLOOR on, and a vote a large block
  * that the thread has not got one of in its bins: buffers that come and go
- * need no class.  A vote for the favourite counts up, any other down, at zero the favourite
- * changes.
+ * need no class.  A vote for the favourite counts up, any other down, at zero
+ * the favourite changes.
  *
  *      pool[c]   wanted, votes    of the sizes in fixed class c
  *      pool[0]   wanted, votes    of large blocks up to NP_FIT_MAX

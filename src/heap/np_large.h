@@ -23,6 +23,16 @@
 #define NP_LARGE_CACHE  ((size_t) 256 << 10)
 #define NP_LARGE_CACHES ((size_t) 2 << 20)
 
+/* n bytes at a multiple of align (a power of two); *zero: 1 if they read as
+ * zero.  NULL out of memory.  h may be NULL (a thread without a heap). */
+np_large_t *np_large_alloc(np_heap_t *h, size_t n, size_t align, int *zero);
+
+/* l, found by the caller, is free; np_misuse() if it was already */
+void np_large_free(np_heap_t *h, np_large_t *l);
+
+/* what h keeps for reuse goes back; 1 if there was any */
+int np_large_flush(np_heap_t *h);
+
 
 /* the bin of a rounded size up to NP_LARGE_FINE */
 NP_INLINE unsigned
@@ -32,10 +42,6 @@ np_large_bin(size_t size)
 }
 
 
-/* n bytes at a multiple of align (a power of two); *zero: 1 if they read as
- * zero.  NULL out of memory.  h may be NULL (a thread without a heap). */
-np_large_t *np_large_alloc(np_heap_t *h, size_t n, size_t align, int *zero);
-
 /* 1 if a freed block for n bytes waits in h */
 NP_INLINE int
 np_large_waits(const np_heap_t *h, size_t n)
@@ -44,12 +50,5 @@ np_large_waits(const np_heap_t *h, size_t n)
 
     return size <= NP_LARGE_FINE && h->large[np_large_bin(size)] != NULL;
 }
-
-
-/* l, found by the caller, is free; np_misuse() if it was already */
-void np_large_free(np_heap_t *h, np_large_t *l);
-
-/* what h keeps for reuse goes back; 1 if there was any */
-int np_large_flush(np_heap_t *h);
 
 #endif

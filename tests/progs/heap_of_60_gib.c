@@ -14,10 +14,8 @@
 #define LARGES  2000
 #define MIDDLE  66000
 #define MIDDLES 70000
-#define SMALLS  100000
 
 static void *large[LARGES], *middle[MIDDLES];
-static char *small[SMALLS];
 
 
 static void
@@ -45,16 +43,7 @@ main(void)
     take(large, LARGES, LARGE);
     take(middle, MIDDLES, MIDDLE);
 
-    for (i = 0; i < SMALLS; i++) {
-        small[i] = np_keep(malloc(100));
-        NP_NEED(small[i] != NULL);
-        np_keep_fill(small[i], 100, (unsigned) i);
-    }
-
-    for (i = 0; i < SMALLS; i++) {
-        NP_NEED(np_keep_is_filled(small[i], 100, (unsigned) i));
-        free(small[i]);
-    }
+    np_keep_small_ones();
 
     for (i = 0; i < MIDDLES; i++) {
         free(middle[i]);

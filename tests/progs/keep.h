@@ -132,6 +132,27 @@ np_keep_is_filled(const void *m, size_t n, unsigned seed)
 }
 
 
+/* 200 000 small objects come, keep what was written, and go */
+static inline void
+np_keep_small_ones(void)
+{
+    static void *small[200000];
+    const size_t n = sizeof(small) / sizeof(small[0]);
+    size_t       i;
+
+    for (i = 0; i < n; i++) {
+        small[i] = np_keep(malloc(100));
+        NP_NEED(small[i] != NULL);
+        np_keep_fill(small[i], 100, (unsigned) i);
+    }
+
+    for (i = 0; i < n; i++) {
+        NP_NEED(np_keep_is_filled(small[i], 100, (unsigned) i));
+        free(small[i]);
+    }
+}
+
+
 static inline int
 np_keep_is_zero(const void *m, size_t n)
 {
