@@ -53,21 +53,11 @@ np_malloc_slow(size_t n, np_heap_t *h, size_t c)
 }
 
 
-NP_NOINLINE static void *
-np_malloc_sampled(size_t n, np_heap_t *h, size_t c)
-{
-    void *m = np_sample_alloc(h, c);
-
-    return m != NULL ? m : np_malloc_slow(n, h, c);
-}
-
-
 /* what malloc leaves to others */
 NP_NOINLINE static void *
 np_malloc_other(size_t n, np_heap_t *h, size_t c)
 {
-    return np_unlikely(h->modes == NP_MODE_SAMPLE) ? np_malloc_sampled(n, h, c)
-                                                   : np_malloc_slow(n, h, c);
+    return np_sample_alloc(n, h, c, np_malloc_slow);
 }
 
 

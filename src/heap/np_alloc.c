@@ -17,6 +17,7 @@
 #include "heap/np_mode.h"
 #include "heap/np_pool.h"
 #include "heap/np_quarantine.h"
+#include "heap/np_sample.h"
 #include "heap/np_watch.h"
 #include "os/np_options.h"
 
@@ -186,6 +187,14 @@ np_alloc_slow(size_t n, np_heap_t *h NP_UNUSED, size_t c NP_UNUSED)
 }
 
 
+/* as np_alloc_slow(), whose way is the longer one for a thread that samples */
+static NP_NOINLINE void *
+np_alloc_other(size_t n, np_heap_t *h, size_t c)
+{
+    return np_sample_alloc(n, h, c, np_alloc_slow);
+}
+
+
 void *
 np_alloc_zero(size_t n)
 {
@@ -193,7 +202,7 @@ np_alloc_zero(size_t n)
     int   zero = 1;
 
     if (n <= NP_SMALL_MAX) {
-        m = np_fast_alloc(n, np_alloc_slow);
+        m = np_fast_alloc(n, np_alloc_other);
         return m != NULL ? memset(m, 0, n) : NULL;
     }
 
@@ -210,7 +219,7 @@ np_alloc_aligned(size_t align, size_t n)
 {
     int zero = 0;
 
-    return align <= 16 ? np_fast_alloc(n, np_alloc_slow)
+    return align <= 16 ? np_fast_alloc(n, np_alloc_other)
                        : np_alloc_somehow(n, align, &zero);
 }
 
@@ -225,7 +234,7 @@ np_alloc_move(void *m, size_t used, size_t asked, size_t n)
         np_watch_resizing(np_self, asked, 1);
     }
 
-    to = np_fast_alloc(n, np_alloc_slow);
+    to = np_fast_alloc(n, np_alloc_other);
 
     if (to != NULL) {
         memcpy(to, m, used < n ? used : n);

@@ -156,6 +156,22 @@ np_mode_is_intact(const char *m, size_t n, size_t redzone)
 }
 
 
+static void
+np_mode_sample(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
+{
+    unsigned c = np_word_block(w)->class;
+
+    /* hooks may allocate, and leave w */
+    if (h->modes == NP_MODE_SAMPLE) {
+        np_sample_show(h, c, w);
+    }
+
+    if (np_sample_hit(h, c, w->size)) {
+        (void) np_watch_born_slot(h, w, k, n);
+    }
+}
+
+
 void
 np_mode_alloc_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 {
@@ -169,9 +185,8 @@ np_mode_alloc_slot(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
         np_count_alloc(h->count, np_word_block(w)->class, n, w->size);
     }
 
-    if (h->modes & NP_MODE_SAMPLE
-        && np_sample_hit(h, np_word_block(w)->class, w->size)) {
-        (void) np_watch_born_slot(h, w, k, n);
+    if (h->modes & NP_MODE_SAMPLE) {
+        np_mode_sample(h, w, k, n);
     }
 
     if ((!(h->modes & NP_MODE_EXACT) || !np_watch_born_slot(h, w, k, n)

@@ -39,10 +39,8 @@ np_sample_draw(uint64_t *random, size_t mean)
     *random = np_proc_mix(*random);
 
     /* 53 bits, never 0 */
-    return 1
-           + (int64_t) (-np_sample_log(((double) (*random >> 11) + 1)
-                                       * 0x1p-53)
-                        * (double) mean);
+    return (int64_t) (-np_sample_log(((double) (*random >> 11) + 1) * 0x1p-53)
+                      * (double) mean);
 }
 
 
@@ -57,30 +55,41 @@ np_sample_tick(void)
 }
 
 
-/* the clock has been told, and left > 0 bytes come before the event */
-static void
-np_sample_step(np_sample_t *s, int64_t left)
+static int64_t
+np_sample_room(const np_heap_t *h, unsigned c)
 {
-    int64_t tick = np_sample_tick();
+    return (int64_t) h->watch->shown[c].mask;
+}
+
+
+/* of class c the clock has been told, and left >= 0 bytes come before the
+ * event */
+static void
+np_sample_step(np_heap_t *h, unsigned c, int64_t left)
+{
+    np_sample_t *s = &h->watch->sample[c];
+    int64_t      tick = np_sample_tick();
 
     s->step = left < tick ? left : tick;
-    s->room = s->step;
     s->rest = left - s->step;
+    h->watch->shown[c].mask = (uint64_t) s->step;
 }
 
 
 void
 np_sample_tell(np_heap_t *h)
 {
-    np_sample_t *s;
-    unsigned     c;
+    const np_sample_t *s;
+    int64_t            room;
+    unsigned           c;
 
     for (c = 0; c < NP_CLASSES; c++) {
         s = &h->watch->sample[c];
+        room = np_sample_room(h, c);
 
-        if (s->room != s->step) {
-            np_watch_clock((size_t) (s->step - s->room));
-            np_sample_step(s, s->room + s->rest);
+        if (room != s->step) {
+            np_watch_clock((size_t) (s->step - room));
+            np_sample_step(h, c, room + s->rest);
         }
     }
 }
@@ -95,8 +104,7 @@ np_sample_init(np_heap_t *h)
     *random = np_proc_random();
 
     for (c = 0; c < NP_CLASSES; c++) {
-        np_sample_step(&h->watch->sample[c],
-                       np_sample_draw(random, np_watch_interval));
+        np_sample_step(h, c, np_sample_draw(random, np_watch_interval));
     }
 }
 
@@ -104,21 +112,33 @@ np_sample_init(np_heap_t *h)
 int
 np_sample_hit(np_heap_t *h, unsigned c, size_t size)
 {
-    np_sample_t *s = &h->watch->sample[c];
-    int64_t      left;
-    int          hit;
+    const np_sample_t *s = &h->watch->sample[c];
+    int64_t            room = np_sample_room(h, c) - (int64_t) size;
+    int64_t            left;
+    int                hit;
 
-    s->room -= (int64_t) size;
-
-    if (s->room > 0) {
+    if (room >= 0) {
+        h->watch->shown[c].mask = (uint64_t) room;
         return 0;
     }
 
-    np_watch_clock((size_t) (s->step - s->room));
-    left = s->room + s->rest;
-    hit = left <= 0;
-    np_sample_step(
-        s, hit ? np_sample_draw(&h->watch->random, np_watch_interval) : left);
+    np_watch_clock((size_t) (s->step - room));
+    left = room + s->rest;
+    hit = left < 0;
+    np_sample_step(h, c,
+                   hit ? np_sample_draw(&h->watch->random, np_watch_interval)
+                       : left);
 
     return hit;
+}
+
+
+void
+np_sample_show(np_heap_t *h, unsigned c, np_word_t *w)
+{
+    np_word_t *shown = &h->watch->shown[c];
+
+    shown->start = (char *) w;
+    shown->size = w->size;
+    h->current[c] = shown;
 }

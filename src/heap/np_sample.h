@@ -9,13 +9,20 @@
  * The bytes counted are the watcher's clock, too, which is told of them in
  * steps, and before it hears of an object: threads share it.
  *
- *      room > 0 bytes are handed out before the clock's next step is over
- *      room + rest before the next event
+ *      room >= 0 bytes are handed out before the clock is told
+ *      room + rest before the byte at which the next event is
  *
- * So each allocation is counted.  While sampling is on the fast path finds no
- * current word, and what it leaves to the slow one begins with a short way:
- * one slot from the pool's current word, and its size off the room
- * (np_sample_alloc()).  Frees need not be counted, and are as fast as ever.
+ * So each allocation is counted.  While sampling is on the fast path is shown
+ * a word in which no slot is free, and what it leaves to the slow path begins
+ * with a short one, np_sample_alloc(), which finds all it needs in there:
+ *
+ *      current[c] ---> shown   free  == 0
+ *                              start: the word that the pool takes from
+ *                              mask:  room
+ *                              size:  of a slot
+ *
+ * Of a word that is really current the mask is 0: no room for a slot.  Frees
+ * need not be counted, and are as fast as ever.
  *
  * By the owner of h.  Source of the method: Poisson sampling by bytes, as in
  * tcmalloc's and jemalloc's heap profilers.
@@ -44,29 +51,40 @@ void np_sample_tell(np_heap_t *h);
  * if it is to be sampled */
 int np_sample_hit(np_heap_t *h, unsigned c, size_t size);
 
-/* bytes to the next event, exponentially distributed around mean; random is
- * the generator's state */
+/* h's thread, which does nothing else but sample, may take from w, the current
+ * word of class c, by np_sample_alloc() */
+void np_sample_show(np_heap_t *h, unsigned c, np_word_t *w);
+
+/* whole bytes before the next event, exponentially distributed around mean;
+ * random is the generator's state */
 int64_t np_sample_draw(uint64_t *random, size_t mean);
 
 
-/* an object of class c for a thread that samples, and does nothing else; NULL:
- * there is no room, or the pool's current word is used up */
+/* n bytes of class c, counted, or what slow() says: if the thread does not
+ * sample, the word is used up or there is no room */
 NP_INLINE void *
-np_sample_alloc(np_heap_t *h, size_t c)
+np_sample_alloc(size_t n, np_heap_t *h, size_t c,
+                void *(*slow)(size_t n, np_heap_t *h, size_t c))
 {
-    np_word_t   *w = h->pool[c].current;
-    np_sample_t *s = &h->watch->sample[c];
-    uint64_t     free = w->free, k;
-    int64_t      room = s->room - (int64_t) w->size;
+    np_word_t *shown = h->current[c];
+    np_word_t *w = (np_word_t *) (void *) shown->start;
+    uint64_t   size = shown->size;
+    uint64_t   room, free, k;
 
-    if (np_unlikely(room <= 0) || np_unlikely(!np_fast_take(&free, &k))) {
-        return NULL;
+    if (np_unlikely(__builtin_sub_overflow(shown->mask, size, &room))) {
+        return slow(n, h, c);
+    }
+
+    free = w->free;
+
+    if (np_unlikely(!np_fast_take(&free, &k))) {
+        return slow(n, h, c);
     }
 
     np_poke(w->free, free);
-    s->room = room;
+    shown->mask = room;
 
-    return w->start + (uint32_t) k * w->size;
+    return w->start + (uint32_t) k * (uint32_t) size;
 }
 
 #endif

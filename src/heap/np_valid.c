@@ -8,6 +8,7 @@
 
 #include "heap/np_heap.h"
 #include "heap/np_stock.h"
+#include "heap/np_watch.h"
 
 /* a heap is walked once in so many calls: a walk is as long as the heap */
 #define NP_VALID_SAMPLE 64
@@ -110,6 +111,21 @@ np_valid_block(np_heap_t *h, np_block_t *b, np_valid_sum_t *sum)
 }
 
 
+/* what malloc finds: no word, the pool's, or what is shown in its place
+ * (np_sample.h) */
+static int
+np_valid_current(np_heap_t *h, unsigned c)
+{
+    np_word_t *w = h->current[c];
+
+    if (h->watch != NULL && w == &h->watch->shown[c]) {
+        return w->free == 0 && w->start == (char *) h->pool[c].current;
+    }
+
+    return w == &np_word_none || w == h->pool[c].current;
+}
+
+
 /* the chain holds the blocks of the class that say they are in it, and each
  * has something to give */
 static int
@@ -139,7 +155,7 @@ np_valid_pool(np_heap_t *h, unsigned c, const np_valid_sum_t *sum)
            && sum->current == (p->current != &np_word_none)
            && (p->fresh == NULL
                || (p->fresh->class == c && p->fresh->last < p->fresh->end))
-           && (h->current[c] == &np_word_none || h->current[c] == p->current);
+           && np_valid_current(h, c);
 }
 
 

@@ -4,6 +4,7 @@
 
 #include <sys/single_threaded.h>
 
+#include "base/np_bits.h"
 #include "base/np_check.h"
 #include "heap/np_pool.h"
 #include "heap/np_sample.h"
@@ -176,12 +177,16 @@ np_watch_rearm(np_heap_t *h)
 static np_watch_t *
 np_watch_of(np_heap_t *h)
 {
+    void *book;
+
     if (np_unlikely(h->watch == NULL)) {
         np_lock(&np_heaps_lock);
-        h->watch = np_seam_book_locked(sizeof(np_watch_t));
+        book = np_seam_book_locked(sizeof(np_watch_t) + NP_CACHE_LINE);
         np_unlock(&np_heaps_lock);
 
-        if (h->watch != NULL) {
+        if (book != NULL) {
+            h->watch
+                = (np_watch_t *) np_align_up((uintptr_t) book, NP_CACHE_LINE);
             np_sample_init(h);
         }
     }

@@ -64,17 +64,17 @@ typedef struct {
 
 /* of a class (np_sample.h) */
 typedef struct {
-    int64_t room; /* bytes before it has to be looked at */
     int64_t step; /* room when the watcher's clock was told */
     int64_t rest; /* bytes from there to the next sample */
 } np_sample_t;
 
-/* of a thread that watches or has watched */
+/* of a thread that watches or has watched; at a cache line */
 struct np_watch_s {
-    void       *thread; /* the watcher's */
-    size_t      old;    /* of the realloc under way */
-    int         moved;  /* likewise */
-    uint64_t    random; /* np_sample.h */
+    np_word_t   shown[NP_CLASSES]; /* np_sample.h */
+    void       *thread;            /* the watcher's */
+    size_t      old;               /* of the realloc under way */
+    int         moved;             /* likewise */
+    uint64_t    random;            /* np_sample.h */
     np_sample_t sample[NP_CLASSES];
 };
 

@@ -98,7 +98,7 @@ START_TEST(draws_are_exponential)
 
     for (i = 0; i < CHECK_DRAWS; i++) {
         x = (double) np_sample_draw(&random, mean);
-        ck_assert_double_ge(x, 1);
+        ck_assert_double_ge(x, 0);
         sum += x;
         /* in eight parts that are equally likely */
         k = (unsigned) (8 * (1 - exp(-x / (double) mean)));
@@ -124,14 +124,17 @@ check_rooms(void)
 {
     const np_heap_t   *h = np_self;
     const np_sample_t *s;
+    const np_word_t   *w;
     unsigned           c;
 
     for (c = 0; c < NP_CLASSES; c++) {
         s = &h->watch->sample[c];
-        ck_assert_int_gt(s->room, 0);
-        ck_assert_int_le(s->room, s->step);
+        w = &h->watch->shown[c];
+        ck_assert_int_ge(s->step, 0);
+        ck_assert_uint_le(w->mask, s->step);
         ck_assert_int_ge(s->rest, 0);
-        ck_assert_ptr_eq(h->current[c], &np_word_none);
+        ck_assert_uint_eq(w->free, 0);
+        ck_assert(h->current[c] == w || h->current[c] == &np_word_none);
     }
 }
 
@@ -217,7 +220,7 @@ START_TEST(ping_pong_is_sampled_at_the_right_rate)
     check_rate(check_told.born, calls, (double) size, 8192);
     ck_assert_uint_eq(check_told.born, check_told.died);
     /* the clock is told in steps of 4 KiB */
-    ck_assert_uint_gt(check_told.clock + 4096, (uint64_t) calls * size);
+    ck_assert_uint_ge(check_told.clock + 4096, (uint64_t) calls * size);
     ck_assert_uint_le(check_told.clock, (uint64_t) calls * size);
     check_laws();
 }
