@@ -18,6 +18,7 @@
 #include "heap/np_report.h"
 #include "os/np_clock.h"
 #include "os/np_env.h"
+#include "os/np_fd.h"
 #include "os/np_file.h"
 #include "os/np_options.h"
 #include "os/np_proc.h"
@@ -93,7 +94,7 @@ static int
 np_last_words_kept(void)
 {
     return np_words.fd != -1
-                   && np_file_identity(np_words.fd) == np_words.identity
+                   && np_fd_identity(np_words.fd) == np_words.identity
                ? np_words.fd
                : -1;
 }
@@ -149,7 +150,7 @@ np_last_words_instead(int err)
 
     if (!kept) {
         if (np_sandbox_is_on()
-            || np_file_identity(STDERR_FILENO) != np_words.identity) {
+            || np_fd_identity(STDERR_FILENO) != np_words.identity) {
             return;
         }
 
@@ -311,10 +312,10 @@ np_last_words_begin(void)
     np_last_words_report = np_options.report[0] != '\0';
 
     if (np_last_words_report) {
-        np_words.identity = np_file_identity(STDERR_FILENO);
+        np_words.identity = np_fd_identity(STDERR_FILENO);
 
         if (np_last_words_wants_stderr()) {
-            np_words.fd = np_file_dup_high(STDERR_FILENO);
+            np_words.fd = np_fd_dup_high(STDERR_FILENO);
         }
     }
 

@@ -163,7 +163,7 @@ np_mode_sample(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 
     /* hooks may allocate, and leave w */
     if (h->modes == NP_MODE_SAMPLE) {
-        np_sample_show(h, c, w);
+        np_sample_show(h, c);
     }
 
     if (np_sample_hit(h, c, w->size)) {

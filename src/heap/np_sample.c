@@ -134,11 +134,10 @@ np_sample_hit(np_heap_t *h, unsigned c, size_t size)
 
 
 void
-np_sample_show(np_heap_t *h, unsigned c, np_word_t *w)
+np_sample_show(np_heap_t *h, unsigned c)
 {
     np_word_t *shown = &h->watch->shown[c];
 
-    shown->start = (char *) w;
-    shown->size = w->size;
+    shown->size = h->pool[c].current->size;
     h->current[c] = shown;
 }

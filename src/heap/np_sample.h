@@ -14,15 +14,15 @@
  *
  * So each allocation is counted.  While sampling is on the fast path is shown
  * a word in which no slot is free, and what it leaves to the slow path begins
- * with a short one, np_sample_alloc(), which finds all it needs in there:
+ * with a short one, np_sample_alloc(), which finds in there what it needs:
  *
- *      current[c] ---> shown   free  == 0
- *                              start: the word that the pool takes from
- *                              mask:  room
- *                              size:  of a slot
+ *      current[c] ---> shown   free == 0
+ *                              mask: room
+ *                              size: of a slot
  *
- * Of a word that is really current the mask is 0: no room for a slot.  Frees
- * need not be counted, and are as fast as ever.
+ * Of a word that is really current the mask is 0: no room for a slot.  The
+ * word to take from is the pool's, which is looked up meanwhile.  Frees need
+ * not be counted, and are as fast as ever.
  *
  * By the owner of h.  Source of the method: Poisson sampling by bytes, as in
  * tcmalloc's and jemalloc's heap profilers.
@@ -51,9 +51,9 @@ void np_sample_tell(np_heap_t *h);
  * if it is to be sampled */
 int np_sample_hit(np_heap_t *h, unsigned c, size_t size);
 
-/* h's thread, which does nothing else but sample, may take from w, the current
- * word of class c, by np_sample_alloc() */
-void np_sample_show(np_heap_t *h, unsigned c, np_word_t *w);
+/* h's thread, which does nothing else but sample, may take from its current
+ * word of class c by np_sample_alloc() */
+void np_sample_show(np_heap_t *h, unsigned c);
 
 /* whole bytes before the next event, exponentially distributed around mean;
  * random is the generator's state */
@@ -67,7 +67,7 @@ np_sample_alloc(size_t n, np_heap_t *h, size_t c,
                 void *(*slow)(size_t n, np_heap_t *h, size_t c))
 {
     np_word_t *shown = h->current[c];
-    np_word_t *w = (np_word_t *) (void *) shown->start;
+    np_word_t *w = h->pool[c].current;
     uint64_t   size = shown->size;
     uint64_t   room, free, k;
 

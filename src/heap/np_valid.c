@@ -119,7 +119,7 @@ np_valid_current(np_heap_t *h, unsigned c)
     np_word_t *w = h->current[c];
 
     if (h->watch != NULL && w == &h->watch->shown[c]) {
-        return w->free == 0 && w->start == (char *) h->pool[c].current;
+        return w->free == 0 && w->size == h->pool[c].current->size;
     }
 
     return w == &np_word_none || w == h->pool[c].current;

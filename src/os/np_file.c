@@ -19,9 +19,6 @@
 #include "os/np_proc.h"
 #include "os/np_sandbox.h"
 
-/* where duplicates begin: behind what programs count, close and select() */
-#define NP_FILE_HIGH 1000
-
 /* what programs ask strerror(3) for, which may allocate */
 static const struct {
     int  err;
@@ -201,155 +198,11 @@ np_file_link(const char *name, char *buf, size_t n)
 }
 
 
-int
-np_file_dup_high(int fd)
-{
-    int  low;
-    long rc;
-
-    /* a refusal may mean that low is past the limit: look further down */
-    for (low = NP_FILE_HIGH; low > 2; low /= 2) {
-        rc = np_call(SYS_fcntl, fd, F_DUPFD_CLOEXEC, low);
-
-        if (rc >= 0) {
-            return (int) rc;
-        }
-    }
-
-    return -1;
-}
-
-
-int
-np_file_dup_low(int fd)
-{
-    long rc = np_call(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 0);
-
-    return rc >= 0 ? (int) rc : -1;
-}
-
-
-long
-np_file_allow(long n)
-{
-    struct rlimit limit;
-    rlim_t        before;
-
-    if (np_call_6(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit, 0, 0) != 0) {
-        return -1;
-    }
-
-    before = limit.rlim_cur;
-    limit.rlim_cur = (rlim_t) n;
-
-    return np_call_6(SYS_prlimit64, 0, RLIMIT_NOFILE, &limit, NULL, 0, 0) == 0
-               ? (long) before
-               : -1;
-}
-
-
-int
-np_file_any(void)
-{
-    int fd = np_file_open("/", O_PATH);
-
-    return fd >= 0 ? fd : -1;
-}
-
-
-/* a duplicate of fd at that number; 0 or -1 */
-static int
-np_file_dup_at(int fd, int at)
-{
-    long rc = np_call(SYS_fcntl, fd, F_DUPFD_CLOEXEC, at);
-
-    if (rc >= 0 && rc != at) {
-        np_file_close((int) rc);
-    }
-
-    return rc == at ? 0 : -1;
-}
-
-
-/* fd goes to a number that is none of at, if it is one of them; the number */
-static int
-np_file_clear(int fd, const int at[2])
-{
-    int  low = (at[0] > at[1] ? at[0] : at[1]) + 1;
-    long rc;
-
-    if (fd != at[0] && fd != at[1]) {
-        return fd;
-    }
-
-    rc = np_call(SYS_fcntl, fd, F_DUPFD_CLOEXEC, low);
-    np_file_close(fd);
-
-    return (int) rc;
-}
-
-
-int
-np_file_pipe_at(const int at[2])
-{
-    int fd[2], rc;
-
-    if (np_call(SYS_pipe2, fd, O_CLOEXEC | O_NONBLOCK, 0) != 0) {
-        return -1;
-    }
-
-    /* where all below is taken, these are the lowest free ones */
-    fd[0] = np_file_clear(fd[0], at);
-    fd[1] = np_file_clear(fd[1], at);
-    rc = np_file_dup_at(fd[0], at[0]);
-
-    if (rc == 0) {
-        rc = np_file_dup_at(fd[1], at[1]);
-
-        if (rc != 0) {
-            np_file_close(at[0]);
-        }
-    }
-
-    np_file_close(fd[0]);
-    np_file_close(fd[1]);
-
-    return rc;
-}
-
-
-uint64_t
-np_file_identity(int fd)
-{
-    struct stat st;
-
-    return np_call_6(SYS_newfstatat, fd, "", &st, AT_EMPTY_PATH, 0, 0) == 0
-               ? (uint64_t) st.st_dev << 40 ^ st.st_ino
-               : 0;
-}
-
-
 void
 np_file_close(int fd)
 {
     /* not again on EINTR: Linux has closed it by then */
     (void) np_call(SYS_close, fd, 0, 0);
-}
-
-
-void
-np_file_close_range(int low, int high)
-{
-#ifdef SYS_close_range
-    if (low < high && !np_sandbox_is_on()
-        && np_call(SYS_close_range, low, high, 0) == 0) {
-        return;
-    }
-#endif
-
-    for (; low <= high; low++) {
-        np_file_close(low);
-    }
 }
 
 

@@ -48,32 +48,7 @@ size_t np_file_limit(void);
  * -1 */
 long np_file_link(const char *name, char *buf, size_t n);
 
-/* a close-on-exec duplicate of fd, out of the program's way (as high as the
- * limit allows, at most 1000 and up), or -1 */
-int np_file_dup_high(int fd);
-
-/* likewise the lowest number there is */
-int np_file_dup_low(int fd);
-
-/* numbers below n may be had from now on; below which it was before, or -1 */
-long np_file_allow(long n);
-
-/* a descriptor of nothing of use, so that there is one; or -1 */
-int np_file_any(void);
-
-/* a pipe at these two numbers, close-on-exec and non-blocking; 0, or -1 if
- * one of them is taken */
-int np_file_pipe_at(const int at[2]);
-
-/* what tells a pipe or file from all others, by device and inode; 0: it is not
- * open */
-uint64_t np_file_identity(int fd);
-
 void np_file_close(int fd);
-
-/* those from low to high, all of them ours; by one call (close_range(2), Linux
- * 5.9) where no sandbox is known of */
-void np_file_close_range(int low, int high);
 
 /* up to n bytes of the file into buf; how many, or the error's number */
 long np_file_read(const char *name, char *buf, size_t n);

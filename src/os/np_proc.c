@@ -157,12 +157,53 @@ np_proc_number(const char *s, const char **end)
 }
 
 
+/* 0: the kernel refuses to say */
+static size_t
+np_proc_peak_told(void)
+{
+    char buf[NP_PROC_PIECE];
+
+    return np_file_find("/proc/thread-self/status", "\nVmHWM:", buf,
+                        sizeof(buf))
+                   >= 0
+               ? np_proc_number(buf, NULL) * 1024
+               : 0;
+}
+
+
+/* getrusage(2) costs a tenth of a look into the file, but remembers the
+ * programs that the process was before: what it says counts once it is more
+ * than they had */
+static size_t
+np_proc_peak(void)
+{
+    static size_t before = SIZE_MAX;
+    struct rusage r;
+    size_t        all, peak;
+
+    if (np_sandbox_is_on()
+        || np_call(SYS_getrusage, RUSAGE_SELF, &r, 0) != 0) {
+        return np_proc_peak_told();
+    }
+
+    all = (size_t) r.ru_maxrss * 1024;
+
+    if (all > np_peek(before)) {
+        return all;
+    }
+
+    peak = np_proc_peak_told();
+    np_poke(before, peak < all ? all : 0);
+
+    return peak;
+}
+
+
 size_t
 np_proc_rss(size_t *peak)
 {
     char        buf[NP_PROC_PIECE];
     const char *s;
-    size_t      rss;
     long n = np_file_read("/proc/thread-self/statm", buf, sizeof(buf) - 1);
 
     *peak = 0;
@@ -173,14 +214,9 @@ np_proc_rss(size_t *peak)
 
     buf[n] = '\0';
     (void) np_proc_number(buf, &s);
-    rss = np_proc_number(s, NULL) * np_mem_page();
-    n = np_file_find("/proc/thread-self/status", "\nVmHWM:", buf, sizeof(buf));
+    *peak = np_proc_peak();
 
-    if (n >= 0) {
-        *peak = np_proc_number(buf, NULL) * 1024;
-    }
-
-    return rss;
+    return np_proc_number(s, NULL) * np_mem_page();
 }
 
 

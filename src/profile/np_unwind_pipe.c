@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/np_attr.h"
+#include "os/np_fd.h"
 #include "os/np_file.h"
 #include "os/np_sandbox.h"
 
@@ -30,10 +31,47 @@ np_unwind_pipe_vacate(unsigned char *taken, int most)
         }
 
         if (i < high) {
-            np_file_close_range(i + 1, high);
+            np_fd_close_range(i + 1, high);
 
         } else {
             i--;
+        }
+    }
+}
+
+
+/* a duplicate of fd at i is wanted, or one too many; 1 or 0 */
+static int
+np_unwind_pipe_note(unsigned char *taken, int i)
+{
+    if (i >= NP_UNWIND_PIPE_HIGH) {
+        np_file_close(i);
+        return 0;
+    }
+
+    taken[i] = 1;
+
+    return 1;
+}
+
+
+/* most of the free descriptors below NP_UNWIND_PIPE_HIGH become duplicates of
+ * fd: 500 calls took a millisecond */
+static void
+np_unwind_pipe_flood(unsigned char *taken, int fd)
+{
+    int at[NP_FD_MANY];
+    int i, n, left;
+
+    for (left = NP_UNWIND_PIPE_HIGH; left > 0; left -= n) {
+        n = np_fd_dup_many(fd, at, left < NP_FD_MANY ? left : NP_FD_MANY);
+
+        if (n == 0) {
+            return;
+        }
+
+        for (i = 0; i < n; i++) {
+            (void) np_unwind_pipe_note(taken, at[i]);
         }
     }
 }
@@ -46,13 +84,12 @@ np_unwind_pipe_occupy(unsigned char *taken, int fd)
 {
     int i;
 
-    while ((i = np_file_dup_low(fd)) >= 0) {
-        if (i >= NP_UNWIND_PIPE_HIGH) {
-            np_file_close(i);
+    np_unwind_pipe_flood(taken, fd);
+
+    while ((i = np_fd_dup_low(fd)) >= 0) {
+        if (!np_unwind_pipe_note(taken, i)) {
             return 0;
         }
-
-        taken[i] = 1;
     }
 
     return -1;
@@ -64,7 +101,7 @@ np_unwind_pipe(void (*begin)(void))
 {
     unsigned char taken[NP_UNWIND_PIPE_HIGH] = {0};
     long          limit = -1;
-    int           i, fd = np_file_any();
+    int           i, fd = np_fd_any();
 
     if (fd == -1) {
         return -1;
@@ -72,7 +109,7 @@ np_unwind_pipe(void (*begin)(void))
 
     if (np_unwind_pipe_occupy(taken, fd) != 0) {
         /* what is there already stays when the limit is lowered again */
-        limit = np_file_allow(NP_UNWIND_PIPE_HIGH + 2);
+        limit = np_fd_allow(NP_UNWIND_PIPE_HIGH + 2);
 
         if (limit == -1 || np_unwind_pipe_occupy(taken, fd) != 0) {
             np_unwind_pipe_vacate(taken, 2);
@@ -80,7 +117,7 @@ np_unwind_pipe(void (*begin)(void))
     }
 
     for (i = 0; i < 2; i++) {
-        np_unwind_ends[i] = np_file_dup_low(fd);
+        np_unwind_ends[i] = np_fd_dup_low(fd);
     }
 
     for (i = 0; i < 2; i++) {
@@ -89,14 +126,14 @@ np_unwind_pipe(void (*begin)(void))
 
     if (np_unwind_ends[1] != -1) {
         begin();
-        np_unwind_identity = np_file_identity(np_unwind_ends[0]);
+        np_unwind_identity = np_fd_identity(np_unwind_ends[0]);
     }
 
     np_unwind_pipe_vacate(taken, NP_UNWIND_PIPE_HIGH);
     np_file_close(fd);
 
     if (limit != -1) {
-        (void) np_file_allow(limit);
+        (void) np_fd_allow(limit);
     }
 
     return np_unwind_ends[1] != -1 ? 0 : -1;
@@ -115,12 +152,12 @@ np_unwind_pipe_mend(void)
         return 0;
     }
 
-    mended = np_file_identity(np_unwind_ends[0]) == 0
-             && np_file_identity(np_unwind_ends[1]) == 0
-             && np_file_pipe_at(np_unwind_ends) == 0;
+    mended = np_fd_identity(np_unwind_ends[0]) == 0
+             && np_fd_identity(np_unwind_ends[1]) == 0
+             && np_fd_pipe_at(np_unwind_ends) == 0;
 
     if (mended) {
-        np_poke(np_unwind_identity, np_file_identity(np_unwind_ends[0]));
+        np_poke(np_unwind_identity, np_fd_identity(np_unwind_ends[0]));
     }
 
     atomic_flag_clear(&xmending);
@@ -135,7 +172,7 @@ np_unwind_pipe_is_safe(void)
     uint64_t identity = np_peek(np_unwind_identity);
 
     return identity == 0
-           || (np_file_identity(np_unwind_ends[0]) == identity
-               && np_file_identity(np_unwind_ends[1]) == identity)
+           || (np_fd_identity(np_unwind_ends[0]) == identity
+               && np_fd_identity(np_unwind_ends[1]) == identity)
            || (!np_sandbox_is_on() && np_unwind_pipe_mend());
 }

@@ -132,32 +132,6 @@ START_TEST(links_and_missing_folders_are_refused)
 END_TEST
 
 
-START_TEST(duplicates_are_high_and_closed_on_exec)
-{
-    int           fd, low;
-    struct rlimit r;
-
-    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &r), 0);
-    r.rlim_cur = 1024;
-    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &r), 0);
-    fd = np_file_dup_high(STDERR_FILENO);
-    ck_assert_int_ge(fd, 1000);
-    ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
-    np_file_close(fd);
-
-    r.rlim_cur = 64;
-    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &r), 0);
-    low = np_file_dup_high(STDERR_FILENO);
-    ck_assert_int_ge(low, 31);
-    ck_assert_int_lt(low, 64);
-    np_file_close(low);
-
-    ck_assert_int_eq(np_file_dup_high(63), -1);
-    ck_assert_int_eq(np_file_dup_high(-1), -1);
-}
-END_TEST
-
-
 START_TEST(files_are_read_up_to_the_limit)
 {
     int  fd = np_file_create("a");
@@ -321,100 +295,12 @@ START_TEST(a_new_file_is_nobodys_before)
 END_TEST
 
 
-START_TEST(limits_and_descriptors)
+START_TEST(sizes_are_limited)
 {
     struct rlimit r = {12345, RLIM_INFINITY};
-    int           fd, other;
 
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &r), 0);
     ck_assert_uint_eq(np_file_limit(), 12345);
-    fd = np_file_dup_low(STDERR_FILENO);
-    ck_assert_int_ge(fd, 3);
-    ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
-    other = np_file_create_new("a");
-    ck_assert_int_eq(other, fd + 1);
-    ck_assert_uint_eq(np_file_identity(fd), np_file_identity(STDERR_FILENO));
-    ck_assert_uint_ne(np_file_identity(fd), 0);
-    ck_assert_uint_ne(np_file_identity(fd), np_file_identity(other));
-    np_file_close(fd);
-    ck_assert_uint_eq(np_file_identity(fd), 0);
-    np_file_close(other);
-    ck_assert_int_eq(np_file_dup_low(-1), -1);
-}
-END_TEST
-
-
-/* by one call, or one by one in a sandbox */
-START_TEST(neighbours_are_closed_together)
-{
-    int first = dup(0), fd, i;
-
-    np_sandbox_seen = _i;
-    ck_assert_int_ge(first, 0);
-
-    for (i = 1; i < 5; i++) {
-        ck_assert_int_eq(dup(0), first + i);
-    }
-
-    np_file_close_range(first + 1, first + 3);
-    ck_assert_int_ge(fcntl(first, F_GETFD), 0);
-    ck_assert_int_ge(fcntl(first + 4, F_GETFD), 0);
-
-    for (fd = first + 1; fd <= first + 3; fd++) {
-        ck_assert_int_eq(fcntl(fd, F_GETFD), -1);
-    }
-
-    np_file_close_range(first, first);
-    ck_assert_int_eq(fcntl(first, F_GETFD), -1);
-    np_file_close(first + 4);
-    np_sandbox_seen = 0;
-    errno = 77;
-}
-END_TEST
-
-
-START_TEST(a_pipe_is_where_it_is_wanted_or_not_at_all)
-{
-    static const int at[] = {600, 601};
-    int              any, low[2], turned[2];
-    char             c;
-
-    ck_assert_int_eq(np_file_pipe_at(at), 0);
-    ck_assert_uint_ne(np_file_identity(600), 0);
-    ck_assert_uint_eq(np_file_identity(600), np_file_identity(601));
-    ck_assert_int_eq(fcntl(600, F_GETFD), FD_CLOEXEC);
-    ck_assert_int_eq(fcntl(601, F_GETFD), FD_CLOEXEC);
-    ck_assert_int_eq((int) read(600, &c, 1), -1);
-    ck_assert_int_eq(errno, EAGAIN);
-    errno = 77;
-
-    /* either taken: the other is left as it was */
-    ck_assert_int_eq(np_file_pipe_at(at), -1);
-    np_file_close(600);
-    ck_assert_int_eq(np_file_pipe_at(at), -1);
-    ck_assert_uint_eq(np_file_identity(600), 0);
-    np_file_close(601);
-
-    /* the lowest there are, which the kernel gives it by itself; in turn */
-    low[0] = np_file_any();
-    low[1] = np_file_any();
-    np_file_close(low[0]);
-    np_file_close(low[1]);
-    ck_assert_int_eq(np_file_pipe_at(low), 0);
-    np_file_close(low[0]);
-    np_file_close(low[1]);
-    turned[0] = low[1];
-    turned[1] = low[0];
-    ck_assert_int_eq(np_file_pipe_at(turned), 0);
-    ck_assert_int_eq((int) write(turned[1], &c, 1), 1);
-    ck_assert_int_eq((int) read(turned[0], &c, 1), 1);
-    np_file_close(low[0]);
-    np_file_close(low[1]);
-
-    any = np_file_any();
-    ck_assert_int_ge(any, 0);
-    ck_assert_int_eq(fcntl(any, F_GETFD), FD_CLOEXEC);
-    np_file_close(any);
 }
 END_TEST
 
@@ -432,16 +318,13 @@ check_suite(void)
     tcase_add_test(t, folders_are_known);
     tcase_add_test(t, a_new_file_is_private_and_closed_on_exec);
     tcase_add_test(t, links_and_missing_folders_are_refused);
-    tcase_add_test(t, duplicates_are_high_and_closed_on_exec);
     tcase_add_test(t, files_are_read_up_to_the_limit);
     tcase_add_test(t, nobody_is_waited_for);
     tcase_add_test(t, only_regular_files_are_read);
     tcase_add_test(t, words_are_found_wherever_they_stand);
     tcase_add_test(t, errors_have_words);
     tcase_add_test(t, a_new_file_is_nobodys_before);
-    tcase_add_test(t, limits_and_descriptors);
-    tcase_add_loop_test(t, neighbours_are_closed_together, 0, 2);
-    tcase_add_test(t, a_pipe_is_where_it_is_wanted_or_not_at_all);
+    tcase_add_test(t, sizes_are_limited);
     suite_add_tcase(s, t);
 
     /* not where an emulator answers for the kernel */
