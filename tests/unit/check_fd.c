@@ -162,11 +162,12 @@ START_TEST(a_pipe_is_where_it_is_wanted_or_not_at_all)
     ck_assert_int_eq(errno, EAGAIN);
     errno = 77;
 
-    /* either taken: the other is left as it was */
+    /* either taken: the other is left as it was, and nothing opened behind */
     ck_assert_int_eq(np_fd_pipe_at(at), -1);
     np_file_close(600);
     ck_assert_int_eq(np_fd_pipe_at(at), -1);
     ck_assert_uint_eq(np_fd_identity(600), 0);
+    ck_assert_uint_eq(np_fd_identity(602), 0);
     np_file_close(601);
 
     /* the lowest there are, which the kernel gives it by itself; in turn */

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 
 #include "check_heap.h"
 #include "heap/np_class.h"
@@ -303,7 +304,7 @@ END_TEST
 
 
 static void *
-check_work_and_meet(void *arg)
+check_work_in_turn(void *turn)
 {
     void  *m[CHECK_OBJECTS];
     size_t i;
@@ -313,32 +314,38 @@ check_work_and_meet(void *arg)
     }
 
     pthread_barrier_wait(&check_step);
+    ck_assert_int_eq(sem_wait(turn), 0);
 
     for (i = 0; i < CHECK_OBJECTS; i++) {
         check_free(m[i]);
     }
 
-    return arg;
+    return NULL;
 }
 
 
-/* each has more than a share when the others have gone */
+/* the fewer are left, the more each may keep, and it ends with that */
 START_TEST(spare_heaps_share_what_one_may_have)
 {
     pthread_t  thread[12];
+    sem_t      turn[12];
     np_heap_t *h;
     size_t     stocked = 0, spares = 0;
     unsigned   i, n = sizeof(thread) / sizeof(thread[0]);
 
     check_free(check_alloc(16));
-    ck_assert_int_eq(pthread_barrier_init(&check_step, NULL, n), 0);
+    ck_assert_int_eq(pthread_barrier_init(&check_step, NULL, n + 1), 0);
 
     for (i = 0; i < n; i++) {
+        ck_assert_int_eq(sem_init(&turn[i], 0, 0), 0);
         ck_assert_int_eq(
-            pthread_create(&thread[i], NULL, check_work_and_meet, NULL), 0);
+            pthread_create(&thread[i], NULL, check_work_in_turn, &turn[i]), 0);
     }
 
+    pthread_barrier_wait(&check_step);
+
     for (i = 0; i < n; i++) {
+        ck_assert_int_eq(sem_post(&turn[i]), 0);
         ck_assert_int_eq(pthread_join(thread[i], NULL), 0);
     }
 
