@@ -281,9 +281,24 @@ np_image_reserve_locked(np_table_e t, size_t i)
         return 1;
     }
 
-    return i < table->capacity
-           && np_image_reserve(&np_image, t, bytes,
-                               (size_t) table->capacity * table->size);
+    if (i >= table->capacity || np_image.refused) {
+        return 0;
+    }
+
+    if (!np_image_reserve(&np_image, t, bytes,
+                          (size_t) table->capacity * table->size)) {
+        np_poke(np_image.refused, 1);
+        return 0;
+    }
+
+    return 1;
+}
+
+
+void
+np_image_retry_locked(void)
+{
+    np_poke(np_image.refused, 0);
 }
 
 

@@ -9,7 +9,8 @@
  * A page of a full disk would kill the program with SIGBUS when it is first
  * written to.  So no page is touched before np_image_reserve_locked() has had
  * the kernel allocate it; if it refuses, the table has no more room, and the
- * record is counted as lost.
+ * record is counted as lost.  It is not asked again for each record, which
+ * would be for each allocation, but when np_image_retry_locked() says so.
  *
  * Only the process that created a file writes to it: the child of a fork
  * makes one of its own (np_image_copy_locked), and a copy of the process that
@@ -30,6 +31,7 @@ typedef struct {
     char               *table[NP_TABLES];
     size_t              bytes;               /* mapped */
     size_t              reserved[NP_TABLES]; /* bytes of each that are safe */
+    int                 refused;             /* the disk is full */
 } np_image_t;
 
 extern np_image_t np_image;
@@ -57,6 +59,9 @@ void np_image_drop(void);
 
 /* record i of the table may be written to: 1; 0 if there is no room */
 int np_image_reserve_locked(np_table_e t, size_t i);
+
+/* the disk may have room again */
+void np_image_retry_locked(void);
 
 /* one more record; NULL if there is no room (counted) */
 void *np_image_append_locked(np_table_e t);

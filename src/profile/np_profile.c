@@ -115,6 +115,7 @@ np_profile_start_locked(const np_profile_start_t *start, char *name, size_t n)
 
     np_tally_init(start->interval);
     np_times_init(start->source);
+    np_refusal_init();
     np_profile_first_locked(start);
 
     if (np_image.header->table[NP_TABLE_SITES].used < NP_SITE_FIRST) {
@@ -190,11 +191,14 @@ np_profile_try(void)
 void
 np_profile_end(np_ended_e how, void (*survey)(void))
 {
+    int full = 0;
+
     if (!np_profile_is_on()) {
         return;
     }
 
     if (np_profile_try()) {
+        full = np_image.refused;
         np_tally_settle();
         np_times_note_locked(np_times_now(), NP_TIMES_BIRTH);
 
@@ -210,6 +214,10 @@ np_profile_end(np_ended_e how, void (*survey)(void))
     }
 
     np_poke(np_image.header->ended, how);
+
+    if (full) {
+        np_refusal_full();
+    }
 }
 
 
@@ -321,6 +329,7 @@ static void
 np_profile_tick(np_thread_t *t, np_times_at_e at)
 {
     uint64_t ms;
+    int      full;
 
     if (t->busy || !np_lock_try(&np_profile_lock)) {
         return;
@@ -328,6 +337,7 @@ np_profile_tick(np_thread_t *t, np_times_at_e at)
 
     t->busy = 1;
     ms = np_times_now();
+    full = np_image.refused;
 
     if (np_image.header != NULL
         && (at == NP_TIMES_PEAK ? np_times_is_peak(ms)
@@ -337,6 +347,10 @@ np_profile_tick(np_thread_t *t, np_times_at_e at)
 
     t->busy = 0;
     np_unlock(&np_profile_lock);
+
+    if (np_unlikely(full)) {
+        np_refusal_full();
+    }
 }
 
 

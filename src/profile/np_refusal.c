@@ -7,8 +7,12 @@
 #include <unistd.h>
 
 #include "base/np_out.h"
+#include "os/np_fd.h"
 #include "os/np_file.h"
 #include "os/np_mem.h"
+#include "os/np_sandbox.h"
+
+static uint64_t np_refusal_identity; /* 0: nothing is said */
 
 
 /* 1 if the kernel does not know the call that has pages of a file allocated:
@@ -58,5 +62,33 @@ np_refusal_say(int err, const char *file)
     }
 
     np_outf(&o, "%s%s\n", file[0] != '\0' ? ": " : "", file);
+    (void) np_out_flush(&o);
+}
+
+
+void
+np_refusal_init(void)
+{
+    np_refusal_identity = np_fd_identity(STDERR_FILENO);
+}
+
+
+void
+np_refusal_full(void)
+{
+    uint64_t identity
+        = __atomic_exchange_n(&np_refusal_identity, 0, __ATOMIC_RELAXED);
+    char     buf[160];
+    np_out_t o;
+
+    if (identity == 0 || np_sandbox_is_on()
+        || np_fd_identity(STDERR_FILENO) != identity) {
+        return;
+    }
+
+    np_out_init(&o, STDERR_FILENO, buf, sizeof(buf));
+    np_outf(&o, "ngxpool: the disk of the profile is full: what finds no room "
+                "there is counted as lost; NGXPOOL_PROFILE_FILE names another"
+                "\n");
     (void) np_out_flush(&o);
 }

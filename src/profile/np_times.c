@@ -123,8 +123,8 @@ np_times_thin_locked(np_format_table_t *table)
 
 
 /* where the entry goes: one that does not stay is the last until the next
- * comes, so that who asks often does not thin the others away.  NULL: no
- * room. */
+ * comes, so that who asks often does not thin the others away.  A disk without
+ * room is a table without.  NULL: not even for one. */
 static np_format_time_t *
 np_times_place_locked(np_format_table_t *table, int stays)
 {
@@ -134,7 +134,8 @@ np_times_place_locked(np_format_table_t *table, int stays)
         return np_image_record(NP_TABLE_TIMES, table->used - 1);
     }
 
-    if (table->used == table->capacity) {
+    if (table->used > 1
+        && !np_image_reserve_locked(NP_TABLE_TIMES, table->used)) {
         np_times_thin_locked(table);
     }
 
@@ -159,6 +160,7 @@ np_times_note_locked(uint64_t ms, np_times_at_e at)
         np_poke(np_times.next, ms + np_times.every);
     }
 
+    np_image_retry_locked();
     t.rss = np_proc_rss(&peak_rss);
     np_times.blind = t.rss == 0;
     looked = np_times.source(&t, at);

@@ -9,18 +9,19 @@
 #include <string.h>
 
 
-/* in operator<, operator<<, operator->, operator<=> and the like these are no
- * brackets */
+/* how much of what begins there is no bracket: operator<, operator<<,
+ * operator->, operator<=> and the like, and "(near ", behind which the name is
+ * (np_symbols.c) */
 static size_t
-np_brief_operator(const char *name, size_t i)
+np_brief_plain(const char *s)
 {
-    static const char word[] = "operator";
+    static const char word[] = "operator", near[] = "(near ";
     size_t            n = sizeof(word) - 1;
 
-    if (strncmp(name + i, word, n) != 0) {
-        return 0;
+    if (strncmp(s, near, sizeof(near) - 1) == 0) {
+        return sizeof(near) - 1;
     }
-    return n + strspn(name + i + n, "<>=-");
+    return strncmp(s, word, n) == 0 ? n + strspn(s + n, "<>=-") : 0;
 }
 
 
@@ -36,7 +37,7 @@ np_brief_fold(const char *name, char open, char close)
         return NULL;
     }
     for (size_t i = 0; name[i] != '\0'; i++) {
-        n = depth == 0 ? np_brief_operator(name, i) : 0;
+        n = depth == 0 ? np_brief_plain(name + i) : 0;
         if (n != 0) {
             to = mempcpy(to, name + i, n);
             i += n - 1;

@@ -1,7 +1,7 @@
 /*
- * The disk of the profile becomes full while that grows: what finds no room is
- * counted as lost, and nothing happens to the program.  On a file system that
- * is read-only there is one line and no profile.
+ * The disk of the profile becomes full while that grows: there is one line,
+ * what finds no room is counted as lost, and nothing happens to the program.
+ * On a file system that is read-only there is one line and no profile.
  *
  * env: NGXPOOL_PROFILE_FILE=%p.prof
  * only: libngxpool
@@ -146,6 +146,7 @@ main(int argc, char **argv)
     NP_NEED(p.h->table[NP_TABLE_SITES].lost + p.h->table[NP_TABLE_NODES].lost
             > 0);
     NP_NEED(!says("ngxpool: no profile"));
+    NP_NEED(says("ngxpool: the disk of the profile is full"));
 
     NP_NEED(chdir("..") == 0 && umount2("disk", MNT_DETACH) == 0);
     NP_NEED(mount("none", "disk", "tmpfs", MS_RDONLY, "size=1200k") == 0);

@@ -31,6 +31,10 @@ START_TEST(test_brief)
         {"<a_very_long_type_of_some_kind as another_very_long_type>::method::"
          "and::so::on::and::so::on",
          "<...>::method::and::so::on::and::so::on"},
+        {"cpps+0x2a41 (near std::basic_string<char, std::char_traits<char>, "
+         "std::allocator<char> >::_M_construct<char*>(char*, char*, "
+         "std::forward_iterator_tag))",
+         "cpps+0x2a41 (near std::basic_string<...>::_M_construct<...>(...))"},
         {"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmno"
          "pqrstuvwxyzabcdefghijklmnopqrstuvwxyz",
          "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmno"

@@ -200,6 +200,10 @@ START_TEST(a_disk_that_fills_up_loses_records)
     ck_assert_uint_eq(table->lost, 1);
     ck_assert_ptr_null(check_append(NP_TABLE_SITES));
     np_mem_fail(0, 0, 0);
+    /* it is not asked for each record */
+    ck_assert_ptr_null(check_append(NP_TABLE_NODES));
+    ck_assert_uint_eq(table->lost, 2);
+    np_image_retry_locked();
     ck_assert_ptr_nonnull(check_append(NP_TABLE_NODES));
     ck_assert_uint_eq(table->used, used + 1);
 }

@@ -240,6 +240,34 @@ START_TEST(a_time_line_thins_itself_out)
 END_TEST
 
 
+/* a disk that is full is a table that is */
+START_TEST(a_time_line_without_room_thins_itself_out)
+{
+    np_format_table_t      *table = &np_image.header->table[NP_TABLE_TIMES];
+    const np_format_time_t *last;
+    uint64_t                ms;
+
+    np_lock(&np_profile_lock);
+
+    for (ms = 0; ms < 400000; ms += 10) {
+        if (ms == 1000) {
+            np_mem_fail(NP_MEM_ADVISE, 1, NP_MEM_EVERY);
+        }
+
+        np_times_note_locked(ms, NP_TIMES_BIRTH);
+        last = np_image_record(NP_TABLE_TIMES, table->used - 1);
+        ck_assert_uint_eq(last->ms, ms);
+    }
+
+    np_mem_fail(0, 0, 0);
+    np_unlock(&np_profile_lock);
+    ck_assert_uint_eq(table->lost, 0);
+    ck_assert_uint_gt(table->used, 100);
+    ck_assert_uint_lt(table->used, table->capacity);
+}
+END_TEST
+
+
 /* who asks for entries all the time has the last one, and leaves the others */
 START_TEST(asking_often_thins_nothing)
 {
@@ -386,6 +414,7 @@ check_suite(void)
     tcase_add_loop_test(t, the_youngest_goes_first, 0, 2);
     tcase_add_test(t, nested_objects_are_all_lifo);
     tcase_add_loop_test(t, a_time_line_thins_itself_out, 0, 2);
+    tcase_add_test(t, a_time_line_without_room_thins_itself_out);
     tcase_add_test(t, asking_often_thins_nothing);
     tcase_add_test(t, a_peak_is_looked_at);
     tcase_add_test(t, entries_never_come_at_once);
