@@ -208,13 +208,22 @@ np_last_words_report_now(void)
 }
 
 
-/* memory that was freed, and written to since (check mode); not by the child
- * of a vfork */
+/* 1 if this is not the child of a vfork.  Where a sandbox may kill for the
+ * question it is asked for a report only, which needs more than that. */
+static int
+np_last_words_is_ours(void)
+{
+    return (!np_last_words_report && np_sandbox_is_on())
+           || np_proc_pid() == np_words.pid;
+}
+
+
+/* memory that was freed, and written to since (check mode) */
 static void
 np_last_words_verify(np_ended_e how)
 {
     if (np_modes & NP_MODE_CHECK && how != NP_ENDED_FATAL
-        && np_proc_pid() == np_words.pid) {
+        && np_last_words_is_ours()) {
         np_quarantine_verify();
     }
 }
@@ -229,7 +238,7 @@ np_last_words(np_ended_e how)
     np_last_words_verify(how);
     np_profiling_end(how);
 
-    if (!np_last_words_report || np_proc_pid() != np_words.pid
+    if (!np_last_words_report || !np_last_words_is_ours()
         || !atomic_compare_exchange_strong(&np_words.xsaid, &said, 1)) {
         return;
     }
@@ -245,7 +254,7 @@ np_last_words_exec(int fd, const char *path, int flags)
     int err = errno;
 
     if ((((np_last_words_report || np_modes & NP_MODE_CHECK)
-          && np_proc_pid() == np_words.pid)
+          && np_last_words_is_ours())
          || np_profile_is_on())
         && (flags & AT_EMPTY_PATH || faccessat(fd, path, X_OK, 0) == 0)) {
         np_last_words(NP_ENDED_EXEC);
@@ -260,7 +269,7 @@ np_last_words_undo(void)
 {
     np_profiling_resume();
 
-    if (np_last_words_report && np_proc_pid() == np_words.pid) {
+    if (np_last_words_report && np_last_words_is_ours()) {
         atomic_store(&np_words.xsaid, 0);
     }
 }
@@ -295,7 +304,10 @@ np_last_words_exit(void)
 static void
 np_last_words_child(void)
 {
-    np_words.pid = np_proc_pid();
+    if (np_last_words_report || !np_sandbox_is_on()) {
+        np_words.pid = np_proc_pid();
+    }
+
     np_words.start_ns = np_clock_ns();
     atomic_store(&np_words.xsaid, 0);
 }

@@ -35,7 +35,8 @@ np_refusal_say(int err, const char *file)
 
     if (err == ELIBACC) {
         np_outf(&o, "libunwind.so.8 cannot be loaded, or no file opened; is "
-                    "the package libunwind8 installed?");
+                    "the package libunwind8 installed, a descriptor free "
+                    "(ulimit -n)?");
 
     } else if (err == ENOMEM) {
         np_outf(&o, "no memory can be mapped for it; is the address space "

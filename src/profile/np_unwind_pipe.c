@@ -40,21 +40,6 @@ np_unwind_pipe_vacate(unsigned char *taken, int most)
 }
 
 
-/* a duplicate of fd at i is wanted, or one too many; 1 or 0 */
-static int
-np_unwind_pipe_note(unsigned char *taken, int i)
-{
-    if (i >= NP_UNWIND_PIPE_HIGH) {
-        np_file_close(i);
-        return 0;
-    }
-
-    taken[i] = 1;
-
-    return 1;
-}
-
-
 /* most of the free descriptors below NP_UNWIND_PIPE_HIGH become duplicates of
  * fd: 500 calls took a millisecond */
 static void
@@ -71,25 +56,40 @@ np_unwind_pipe_flood(unsigned char *taken, int fd)
         }
 
         for (i = 0; i < n; i++) {
-            (void) np_unwind_pipe_note(taken, at[i]);
+            if (at[i] < NP_UNWIND_PIPE_HIGH) {
+                taken[at[i]] = 1;
+
+            } else {
+                np_file_close(at[i]);
+            }
         }
     }
 }
 
 
 /* the free descriptors below NP_UNWIND_PIPE_HIGH become duplicates of fd; 0,
- * or -1 if the process may have none that are higher */
+ * or -1 if the process may not have two that are higher */
 static int
 np_unwind_pipe_occupy(unsigned char *taken, int fd)
 {
-    int i;
+    int i, other;
 
     np_unwind_pipe_flood(taken, fd);
 
     while ((i = np_fd_dup_low(fd)) >= 0) {
-        if (!np_unwind_pipe_note(taken, i)) {
-            return 0;
+        if (i < NP_UNWIND_PIPE_HIGH) {
+            taken[i] = 1;
+            continue;
         }
+
+        other = np_fd_dup_low(fd);
+        np_file_close(i);
+
+        if (other >= 0) {
+            np_file_close(other);
+        }
+
+        return other >= 0 ? 0 : -1;
     }
 
     return -1;

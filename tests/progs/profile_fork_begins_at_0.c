@@ -4,7 +4,7 @@
  *
  * env: NGXPOOL_PROFILE=exact NGXPOOL_PROFILE_FILE=%p.prof
  * only: libngxpool
- * needs: reclaim
+ * needs: reclaim unchecked
  * expect: exit 0
  */
 

@@ -98,6 +98,27 @@ goes_on(rlim_t ever)
 }
 
 
+/* around the number that libunwind's pipe is to have */
+static void
+borders(void)
+{
+    rlim_t n;
+    pid_t  pid;
+
+    for (n = 510; n < 516; n++) {
+        pid = fork();
+
+        if (pid == 0) {
+            limit(n, n);
+            NP_NEED(ngxpool_profile_start(0) == 0);
+            _exit(0);
+        }
+
+        NP_NEED(np_prof_wait(pid) == 0);
+    }
+}
+
+
 int
 main(void)
 {
@@ -109,6 +130,8 @@ main(void)
     limit(0, r.rlim_max);
     NP_NEED(ngxpool_profile_start(0) == -1);
     work();
+    limit(r.rlim_max, r.rlim_max);
+    borders();
 
     pid = fork();
 

@@ -29,7 +29,7 @@ static const int own[] = {
     SYS_clone,      SYS_clone3,         SYS_set_robust_list, SYS_rseq,
     SYS_mprotect,   SYS_rt_sigprocmask, SYS_rt_sigaction,    SYS_exit,
     SYS_exit_group, SYS_write,          SYS_wait4,           SYS_sched_yield,
-    SYS_gettid,     SYS_getpid,
+    SYS_gettid,
 };
 
 static const int plain[]
