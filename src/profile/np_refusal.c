@@ -70,7 +70,8 @@ np_refusal_say(int err, const char *file)
 void
 np_refusal_init(void)
 {
-    np_refusal_identity = np_fd_identity(STDERR_FILENO);
+    np_refusal_identity
+        = np_sandbox_is_on() ? 0 : np_fd_identity(STDERR_FILENO);
 }
 
 
