@@ -122,6 +122,23 @@ np_file_table_is_valid(const np_format_header_t *h, unsigned i, char *err)
 }
 
 
+/* what of a file that does not begin as a profile; got bytes are in h.  One
+ * that is gzipped, and cut off before anything comes out of it: who knows */
+static const char *
+np_file_foreign(gzFile z, const np_format_header_t *h, int got)
+{
+    static const np_format_header_t none;
+
+    if (got == 0) {
+        return gzdirect(z) ? "not a profile: it is empty"
+                           : "not a profile, or damaged: it ends too soon";
+    }
+    return got == (int) sizeof(*h) && memcmp(h, &none, sizeof(none)) == 0
+               ? "not a profile: the process ended before that had begun"
+               : "not a profile of ngxpool";
+}
+
+
 static int
 np_file_header(gzFile z, np_format_header_t *h, char *err)
 {
@@ -134,12 +151,8 @@ np_file_header(gzFile z, np_format_header_t *h, char *err)
     got = gzread(z, h, sizeof(*h));
     if (got < (int) offsetof(np_format_header_t, header)
         || memcmp(h->magic, NP_FORMAT_MAGIC, sizeof(h->magic)) != 0) {
-        /* gzipped, and cut off before anything comes out of it: who knows */
-        (void) snprintf(err, NP_PROFILE_ERROR,
-                        got != 0      ? "not a profile of ngxpool"
-                        : gzdirect(z) ? "not a profile: it is empty"
-                                      : "not a profile, or damaged: it ends "
-                                        "too soon");
+        (void) snprintf(err, NP_PROFILE_ERROR, "%s",
+                        np_file_foreign(z, h, got));
         return -1;
     }
     if (h->version < NP_FORMAT_VERSION || h->version > NP_FORMAT_CODED) {

@@ -202,9 +202,14 @@ END_TEST
 START_TEST(test_foreign)
 {
     static const unsigned char gzip[] = {0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6};
-    char                       err[NP_PROFILE_ERROR];
+    static const np_format_header_t none;
+    char                            err[NP_PROFILE_ERROR];
 
     ck_assert_str_eq(refusal("", 0), "not a profile: it is empty");
+    ck_assert_str_eq(refusal(&none, sizeof(none)),
+                     "not a profile: the process ended before that had begun");
+    ck_assert_str_eq(refusal(&none, sizeof(none) - 1),
+                     "not a profile of ngxpool");
     ck_assert_str_eq(refusal("#!/bin/sh\necho\n", 15),
                      "not a profile of ngxpool");
     ck_assert_str_eq(refusal("\177ELF", 4), "not a profile of ngxpool");
