@@ -26,13 +26,20 @@ makes(void)
 }
 
 
+/* what is left holds most of the rest back, as far as anybody has looked */
+static int
+is_seen(const np_prof_t *p)
+{
+    return np_prof_sum(p, (uintptr_t) makes).pinned > NP_OBJECTS * 128 / 4;
+}
+
+
 int
 main(void)
 {
     const struct timespec   moment = {.tv_nsec = 10000000};
     np_prof_t               p = np_prof_own();
     const np_format_time_t *t;
-    np_format_site_t        s;
     uint32_t                i;
 
     for (i = 0; i < NP_OBJECTS; i++) {
@@ -49,13 +56,18 @@ main(void)
         }
     }
 
+    /* a machine that is busy looks late: some more are freed meanwhile */
+    for (i = 0; i < NP_OBJECTS / 2 && !is_seen(&p); i += NP_KEPT) {
+        free(object[i]);
+        nanosleep(&moment, NULL);
+    }
+
+    NP_NEED(is_seen(&p));
     i = np_prof_used(&p, NP_TABLE_TIMES);
     NP_NEED(i > 10);
     t = (const np_format_time_t *) np_prof_record(&p, NP_TABLE_TIMES, i - 1);
     /* at the last look some pieces were still to come */
     NP_NEED(t->live < NP_OBJECTS * 128 / 4);
-    s = np_prof_sum(&p, (uintptr_t) makes);
-    NP_NEED(s.pinned > NP_OBJECTS * 128 / 4);
 
     return 0;
 }
