@@ -208,13 +208,13 @@ np_last_words_report_now(void)
 }
 
 
-/* 1 if this is not the child of a vfork.  Where a sandbox may kill for the
- * question it is asked for a report only, which needs more than that. */
+/* 0 in the child of a vfork, and where a sandbox may kill for the question: it
+ * is asked there for a report only, which needs more than that */
 static int
 np_last_words_is_ours(void)
 {
-    return (!np_last_words_report && np_sandbox_is_on())
-           || np_proc_pid() == np_words.pid;
+    return (np_last_words_report || !np_sandbox_is_on())
+           && np_proc_pid() == np_words.pid;
 }
 
 

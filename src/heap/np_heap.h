@@ -5,7 +5,8 @@
  * The heap of a thread: one pool a size class, and what the thread keeps of
  * large blocks.
  *
- *      np_self ---> heap --- current[c] ---> the word that class c takes from
+ *      np_self ---> heap --- current[c] ---> the word that class c takes from,
+ *                        |                   or one in its place (np_sample.h)
  *                        --- pool[c] ------> chain of blocks with free slots
  *                        --- xpending -----> blocks that others freed into
  *

@@ -47,7 +47,8 @@ typedef struct {
 
 void np_proc_memory(np_proc_memory_t *m);
 
-/* rss, and peak; nothing but files is asked, which a sandbox may refuse: 0 */
+/* rss, and peak: from files, which may be refused (0), and, where no sandbox
+ * is known of, by getrusage(2) */
 size_t np_proc_rss(size_t *peak);
 
 /* where the memory of brk(2) begins, or, without /proc, a little before that;

@@ -206,6 +206,7 @@ np_profile_end(np_ended_e how, void (*survey)(void))
             survey();
         }
 
+        full |= np_image.refused;
         np_unlock(&np_profile_lock);
 
     } else {

@@ -3,6 +3,7 @@
 #include "profile/np_refusal.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -12,7 +13,7 @@
 #include "os/np_mem.h"
 #include "os/np_sandbox.h"
 
-static uint64_t np_refusal_identity; /* 0: nothing is said */
+static _Atomic uint64_t np_refusal_xidentity; /* 0: nothing is said */
 
 
 /* 1 if the kernel does not know the call that has pages of a file allocated:
@@ -70,16 +71,18 @@ np_refusal_say(int err, const char *file)
 void
 np_refusal_init(void)
 {
-    np_refusal_identity
-        = np_sandbox_is_on() ? 0 : np_fd_identity(STDERR_FILENO);
+    atomic_store_explicit(&np_refusal_xidentity,
+                          np_sandbox_is_on() ? 0
+                                             : np_fd_identity(STDERR_FILENO),
+                          memory_order_relaxed);
 }
 
 
 void
 np_refusal_full(void)
 {
-    uint64_t identity
-        = __atomic_exchange_n(&np_refusal_identity, 0, __ATOMIC_RELAXED);
+    uint64_t identity = atomic_exchange_explicit(&np_refusal_xidentity, 0,
+                                                 memory_order_relaxed);
     char     buf[160];
     np_out_t o;
 

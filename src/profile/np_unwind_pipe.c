@@ -40,30 +40,26 @@ np_unwind_pipe_vacate(unsigned char *taken, int most)
 }
 
 
-/* most of the free descriptors below NP_UNWIND_PIPE_HIGH become duplicates of
- * fd: 500 calls took a millisecond */
-static void
-np_unwind_pipe_flood(unsigned char *taken, int fd)
+/* as many duplicates of fd at once as there may be behind `last`, up to
+ * NP_UNWIND_PIPE_HIGH: 500 calls took a millisecond.  The last one, or
+ * NP_UNWIND_PIPE_HIGH if there are none. */
+static int
+np_unwind_pipe_flood(unsigned char *taken, int fd, int last)
 {
     int at[NP_FD_MANY];
-    int i, n, left;
+    int i, left = NP_UNWIND_PIPE_HIGH - 1 - last;
+    int n = np_fd_dup_many(fd, at, left < NP_FD_MANY ? left : NP_FD_MANY);
 
-    for (left = NP_UNWIND_PIPE_HIGH; left > 0; left -= n) {
-        n = np_fd_dup_many(fd, at, left < NP_FD_MANY ? left : NP_FD_MANY);
+    for (i = 0; i < n; i++) {
+        if (at[i] < NP_UNWIND_PIPE_HIGH) {
+            taken[at[i]] = 1;
 
-        if (n == 0) {
-            return;
-        }
-
-        for (i = 0; i < n; i++) {
-            if (at[i] < NP_UNWIND_PIPE_HIGH) {
-                taken[at[i]] = 1;
-
-            } else {
-                np_file_close(at[i]);
-            }
+        } else {
+            np_file_close(at[i]);
         }
     }
+
+    return n > 0 ? at[n - 1] : NP_UNWIND_PIPE_HIGH;
 }
 
 
@@ -72,13 +68,16 @@ np_unwind_pipe_flood(unsigned char *taken, int fd)
 static int
 np_unwind_pipe_occupy(unsigned char *taken, int fd)
 {
-    int i, other;
-
-    np_unwind_pipe_flood(taken, fd);
+    int i, other, last = -1;
 
     while ((i = np_fd_dup_low(fd)) >= 0) {
         if (i < NP_UNWIND_PIPE_HIGH) {
             taken[i] = 1;
+
+            if (i > last && i < NP_UNWIND_PIPE_HIGH - 1) {
+                last = np_unwind_pipe_flood(taken, fd, i);
+            }
+
             continue;
         }
 

@@ -16,7 +16,6 @@
 #include "check_suite.h"
 #include "os/np_env.h"
 #include "os/np_file.h"
-#include "os/np_sandbox.h"
 
 static char check_dir[] = "check_file.XXXXXX";
 
