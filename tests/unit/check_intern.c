@@ -259,6 +259,8 @@ START_TEST(without_room_all_is_one_site)
     ck_assert_uint_eq(check_find(ip, n, 0), first);
     np_mem_fail(0, 0, 0);
     n = check_make(CHECK_STACKS - 1, ip);
+    ck_assert_uint_eq(check_find(ip, n, 0), NP_SITE_OVERFLOW);
+    np_image_retry_locked();
     ck_assert_uint_ge(check_find(ip, n, 0), NP_SITE_FIRST);
 }
 END_TEST
