@@ -156,6 +156,7 @@ np_mode_is_intact(const char *m, size_t n, size_t redzone)
 }
 
 
+/* slot k of w, which has been handed out, is counted */
 static void
 np_mode_sample(np_heap_t *h, np_word_t *w, unsigned k, size_t n)
 {

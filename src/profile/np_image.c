@@ -287,7 +287,8 @@ np_image_reserve_locked(np_table_e t, size_t i)
 
     if (!np_image_reserve(&np_image, t, bytes,
                           (size_t) table->capacity * table->size)) {
-        np_poke(np_image.refused, 1);
+        np_image.refused = 1;
+        np_poke(np_image.full, 1);
         return 0;
     }
 
@@ -298,7 +299,7 @@ np_image_reserve_locked(np_table_e t, size_t i)
 void
 np_image_retry_locked(void)
 {
-    np_poke(np_image.refused, 0);
+    np_image.refused = 0;
 }
 
 

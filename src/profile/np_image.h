@@ -31,7 +31,8 @@ typedef struct {
     char               *table[NP_TABLES];
     size_t              bytes;               /* mapped */
     size_t              reserved[NP_TABLES]; /* bytes of each that are safe */
-    int                 refused;             /* the disk is full */
+    int                 refused; /* the disk is full, and is not asked */
+    int                 full;    /* it was, at some time */
 } np_image_t;
 
 extern np_image_t np_image;

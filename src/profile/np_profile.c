@@ -191,14 +191,11 @@ np_profile_try(void)
 void
 np_profile_end(np_ended_e how, void (*survey)(void))
 {
-    int full = 0;
-
     if (!np_profile_is_on()) {
         return;
     }
 
     if (np_profile_try()) {
-        full = np_image.refused;
         np_tally_settle();
         np_times_note_locked(np_times_now(), NP_TIMES_BIRTH);
 
@@ -206,7 +203,6 @@ np_profile_end(np_ended_e how, void (*survey)(void))
             survey();
         }
 
-        full |= np_image.refused;
         np_unlock(&np_profile_lock);
 
     } else {
@@ -216,7 +212,7 @@ np_profile_end(np_ended_e how, void (*survey)(void))
 
     np_poke(np_image.header->ended, how);
 
-    if (full) {
+    if (np_peek(np_image.full)) {
         np_refusal_full();
     }
 }
@@ -330,7 +326,6 @@ static void
 np_profile_tick(np_thread_t *t, np_times_at_e at)
 {
     uint64_t ms;
-    int      full;
 
     if (t->busy || !np_lock_try(&np_profile_lock)) {
         return;
@@ -338,7 +333,6 @@ np_profile_tick(np_thread_t *t, np_times_at_e at)
 
     t->busy = 1;
     ms = np_times_now();
-    full = np_image.refused;
 
     if (np_image.header != NULL
         && (at == NP_TIMES_PEAK ? np_times_is_peak(ms)
@@ -349,7 +343,7 @@ np_profile_tick(np_thread_t *t, np_times_at_e at)
     t->busy = 0;
     np_unlock(&np_profile_lock);
 
-    if (np_unlikely(full)) {
+    if (np_unlikely(np_peek(np_image.full))) {
         np_refusal_full();
     }
 }

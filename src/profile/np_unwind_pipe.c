@@ -70,28 +70,28 @@ np_unwind_pipe_occupy(unsigned char *taken, int fd)
 {
     int i, other, last = -1;
 
-    while ((i = np_fd_dup_low(fd)) >= 0) {
-        if (i < NP_UNWIND_PIPE_HIGH) {
-            taken[i] = 1;
+    while ((i = np_fd_dup_low(fd)) >= 0 && i < NP_UNWIND_PIPE_HIGH) {
+        taken[i] = 1;
 
-            if (i > last && i < NP_UNWIND_PIPE_HIGH - 1) {
-                last = np_unwind_pipe_flood(taken, fd, i);
-            }
-
-            continue;
+        if (i > last && i < NP_UNWIND_PIPE_HIGH - 1) {
+            last = np_unwind_pipe_flood(taken, fd, i);
         }
-
-        other = np_fd_dup_low(fd);
-        np_file_close(i);
-
-        if (other >= 0) {
-            np_file_close(other);
-        }
-
-        return other >= 0 ? 0 : -1;
     }
 
-    return -1;
+    if (i < 0) {
+        return -1;
+    }
+
+    other = np_fd_dup_low(fd);
+    np_file_close(i);
+
+    if (other < 0) {
+        return -1;
+    }
+
+    np_file_close(other);
+
+    return 0;
 }
 
 

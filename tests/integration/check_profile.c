@@ -25,7 +25,8 @@ check(const char *name)
         return "cannot be read";
     }
 
-    /* killed before it had begun */
+    /* killed before it had begun; below, with the file as large as it will be
+     */
     if (st.st_size == 0) {
         close(fd);
         return "tables";

@@ -34,5 +34,6 @@ if gdb -nx -batch -ex run --args /bin/true 2>&1 | grep -q 'exited normally'
 then
     gdb -nx -batch -ex 'set disable-randomization off' -ex 'break sum' \
         -ex run -ex 'print n->value' -ex 'delete' -ex 'continue' prog 2>&1 \
-        | grep -E '^[$]1|Inferior.*exited|^10$' | sed 's/process [0-9]*/process/'
+        | grep -E '^[$]1|Inferior.*exited|^10$' \
+        | sed 's/process [0-9]*/process/'
 fi
