@@ -114,7 +114,9 @@ np_text_group(const np_text_t *t, const np_group_t *g, np_figure_e f,
         break;
     }
     np_text_group_name(t, g);
+    /* where there is no stack, the name says it all */
     return t->o->by == NP_BY_STACK && g->site != NP_NO_SITE
+                   && t->p->site[g->site].depth > 0
                ? np_text_stack(t, &t->p->site[g->site], "      ")
                : 0;
 }

@@ -199,6 +199,29 @@ START_TEST(test_threads)
 END_TEST
 
 
+/* what has no stack is told by its name alone, once */
+START_TEST(test_no_stack)
+{
+    static const char early[] = "(before profiling began)";
+    np_text_options_t o = {.by = NP_BY_STACK, .sort = NP_FIGURE_TOTAL};
+    maker_t          *m = maker_create(0);
+    export_sample_t   s;
+    char             *text, *name;
+
+    maker_alloc(m, NP_SITE_EARLY, 0, 5000, 1);
+    maker_alloc(m, maker_site(m, maker_frame(m, 0, 0xabc)), 0, 300, 5);
+    export_sample_open(&s, m);
+    text = render(&s, &o);
+    name = strstr(text, early);
+    ck_assert_ptr_nonnull(name);
+    ck_assert_ptr_null(strstr(name + 1, early));
+    ck_assert_ptr_nonnull(strstr(name, "      * "));
+    free(text);
+    export_sample_close(&s);
+}
+END_TEST
+
+
 START_TEST(test_golden_diff)
 {
     np_text_options_t o = {.by = NP_BY_STACK, .sort = NP_FIGURE_TOTAL};
@@ -459,6 +482,7 @@ check_suite(void)
     tcase_add_test(t, test_groups_top);
     tcase_add_test(t, test_filtered_shares);
     tcase_add_test(t, test_threads);
+    tcase_add_test(t, test_no_stack);
     tcase_add_test(t, test_golden_diff);
     tcase_add_test(t, test_diff_early);
     tcase_add_test(t, test_diff_pinned);
